@@ -1,0 +1,2 @@
+//! scim-facade.
+fn main() {}
