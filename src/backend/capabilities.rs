@@ -1,0 +1,87 @@
+//! What a backend holds and does. Discovery, planning and the tests derive from it.
+
+use std::time::Duration;
+
+use crate::kernel::Kind;
+
+/// How two values of a field are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compare {
+    /// Equal as JSON values.
+    Exact,
+    /// Equal after folding (Unicode NFC and lower case).
+    Folded,
+}
+
+/// A native field that a SCIM write can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// The vendor's name for it.
+    pub name: &'static str,
+    /// How its values are compared.
+    pub compare: Compare,
+}
+
+/// A SCIM attribute that the backend can look up itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pushdown {
+    /// The attribute, as `scim::filter::Equality` spells it: `emails.value`.
+    pub scim: &'static str,
+    /// The native field that answers it.
+    pub field: &'static str,
+}
+
+/// What a backend can do for one kind.
+#[derive(Clone, Copy, Debug)]
+pub struct KindCaps {
+    /// The fields it keeps for us.
+    pub holds: &'static [Field],
+    /// Equality look-ups that it answers.
+    pub pushdown: &'static [Pushdown],
+    /// Native fields that a userName or displayName is compared with when a person or group is sought.
+    pub match_on: &'static [&'static str],
+    /// Fields in which the backend refuses duplicates itself.
+    pub unique: &'static [&'static str],
+}
+
+/// What `active: false` can mean natively.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deactivate {
+    /// The backend has a disabled state: [`Backend::set_active`](super::Backend::set_active).
+    Native,
+    /// It has none: the person is parked (deleted there, kept here).
+    Absent,
+}
+
+/// What a backend holds and does.
+#[derive(Clone, Copy, Debug)]
+pub struct Capabilities {
+    /// For people.
+    pub user: KindCaps,
+    /// For groups.
+    pub group: KindCaps,
+    /// What `active: false` can mean.
+    pub deactivate: Deactivate,
+    /// For how long after a write a list or search may not show it. A read by id shows it at once.
+    pub visibility_lag: Duration,
+    /// A group can only be deleted when it has no members.
+    pub delete_needs_empty: bool,
+    /// A create can name groups (of a user) or members (of a group) in the same call.
+    pub create_with_links: bool,
+    /// A native id that is not of this form is known to name nothing, without a call.
+    pub is_native_id: fn(&str) -> bool,
+    /// The schema of the backend's own user attributes, if it has one.
+    pub user_extension: Option<&'static str>,
+    /// The field whose absence hides an unlinked person from lists (semantics: `people_without_email`).
+    pub listed_having: Option<&'static str>,
+}
+
+impl Capabilities {
+    /// Of one kind.
+    pub fn of(&self, kind: Kind) -> &KindCaps {
+        match kind {
+            Kind::User => &self.user,
+            Kind::Group => &self.group,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The vendors' products behind one pair of traits. No backend imports another; each folder has the same file names.
+//!
+//! To add a backend: one folder here, one folder in `scim-schemas/`, one file in the simulator crate, and one line in
+//! each registry (`config::target`, `cli::demo`, `tests/battery`).
+
+mod capabilities;
+mod error;
+pub mod memory;
+mod native;
+pub mod sophos;
+
+use async_trait::async_trait;
+use scim::resource::Document;
+
+pub use capabilities::{Capabilities, Compare, Deactivate, Field, KindCaps, Pushdown};
+pub use error::{BackendError, ErrorKind, Result, Sent};
+pub use native::{
+    Attrs, Call, Change, Desired, Listing, Locked, MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery,
+    NativeRef, Neighbour, Probe, Refusal, Total, Want, Write,
+};
+
+use crate::kernel::{Ctx, Kind};
+
+/// Reading a backend.
+#[async_trait]
+pub trait Reads: Send + Sync {
+    /// Reads one object.
+    ///
+    /// # Behaviour
+    /// * An object that doesn't exist, and an id that can't be one of the backend's, is `None`, not an error.
+    /// * `want.groups` brings all groups of a user, with one call more where the object embeds only some.
+    async fn get(&self, ctx: &Ctx, kind: Kind, at: &NativeRef, want: Want) -> Result<Option<Native>>;
+
+    /// Reads a slice of the objects that match.
+    ///
+    /// # Behaviour
+    /// * `All`: rows `from .. from + limit` in native id order, whatever the backend's page size; `total` is exact.
+    /// * `Equals`: compares exactly here what the backend can only search for; looks at `limit` hits at most and
+    ///   says `AtLeast` when there were more. `from` is 0.
+    /// * `Ids`: those that exist, in any order. `from` is 0.
+    async fn search(&self, ctx: &Ctx, kind: Kind, query: &NativeQuery, from: u64, limit: u64) -> Result<Listing>;
+
+    /// Reads a slice of a group's members.
+    ///
+    /// # Behaviour
+    /// * A group that doesn't exist is [`ErrorKind::NotFound`].
+    async fn members(&self, ctx: &Ctx, group: &NativeRef, from: u64) -> Result<MemberPage>;
+}
+
+/// Changing a backend. Each method is one native write or idempotent as a whole, never a saga.
+#[async_trait]
+pub trait Backend: Reads {
+    /// What the backend holds and does.
+    fn capabilities(&self) -> &Capabilities;
+
+    /// The native fields that a resource wants, by the vendor's rules: pure. `user_name` and the rest come from the
+    /// document; what the backend doesn't hold is left out.
+    fn desired(&self, kind: Kind, document: &Document) -> Attrs;
+
+    /// A native object as a SCIM document: pure. For an object that nobody wrote through us, and for the values that
+    /// drifted. Leaves out `groups` and `members`, which hold ids that only the facade can translate.
+    fn present(&self, kind: Kind, native: &Native) -> Document;
+
+    /// Puts one native field's value into a document, for a field that drifted: pure.
+    fn overlay(&self, kind: Kind, field: &str, native: &Native, document: &mut Document);
+
+    /// Puts what only the backend knows (read-only attributes) into a document: pure.
+    fn annotate(&self, kind: Kind, native: &Native, document: &mut Document);
+
+    /// The calls that a write needs, in order: pure, made after the reads. The battery asserts that they are the writes
+    /// that the backend saw.
+    fn plan(&self, write: &Write) -> Vec<Call>;
+
+    /// Makes an object.
+    ///
+    /// # Behaviour
+    /// * A duplicate of a unique field is [`ErrorKind::Conflict`], [`Sent::Rejected`]; so is a locked link.
+    /// * A link that doesn't exist is [`ErrorKind::NotFound`], [`Sent::Rejected`], and nothing is made.
+    async fn create(&self, ctx: &Ctx, desired: &Desired) -> Result<Native>;
+
+    /// Changes fields of an object.
+    ///
+    /// # Behaviour
+    /// * Gives the object after the change where the backend sends it, else `None`; no read is made.
+    /// * A missing object is [`ErrorKind::NotFound`]; a duplicate or a locked object is [`ErrorKind::Conflict`].
+    async fn update(&self, ctx: &Ctx, kind: Kind, at: &NativeRef, change: &Change) -> Result<Option<Native>>;
+
+    /// Switches a person on or off. Needs [`Deactivate::Native`].
+    ///
+    /// # Behaviour
+    /// * Idempotent.
+    async fn set_active(&self, ctx: &Ctx, at: &NativeRef, active: bool) -> Result<()>;
+
+    /// Adds and removes members of a group; costs the delta, whatever the group's size.
+    ///
+    /// # Behaviour
+    /// * Adding a member that is there and removing one that is not are successes.
+    /// * Members that the backend refuses are told in the outcome, the others are changed.
+    /// * A missing group is [`ErrorKind::NotFound`]; a locked group is [`ErrorKind::Locked`].
+    async fn change_members(&self, ctx: &Ctx, group: &NativeRef, delta: &MemberDelta) -> Result<MemberOutcome>;
+
+    /// Removes an object.
+    ///
+    /// # Behaviour
+    /// * A missing object is a success.
+    /// * A group that still has members, where `delete_needs_empty`, is [`ErrorKind::Conflict`], [`Sent::Rejected`].
+    async fn delete(&self, ctx: &Ctx, kind: Kind, at: &NativeRef) -> Result<()>;
+
+    /// Looks whether the backend can be reached with our credential, and what it says of itself.
+    async fn probe(&self, ctx: &Ctx) -> Result<Probe>;
+}

@@ -1,0 +1,208 @@
+//! What a backend holds, in its own fields, and what can be asked of it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::kernel::Kind;
+
+/// A backend's own id for an object, and whatever else the backend needs to find it again.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NativeRef {
+    /// The native id.
+    pub id: String,
+    /// A second id, opaque to every other room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl NativeRef {
+    /// A reference by id alone.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), hint: None }
+    }
+}
+
+/// Native fields and their values. A field that is absent here, of an object that was read, is unassigned there.
+pub type Attrs = Map<String, Value>;
+
+/// Why a backend refuses to have an object changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Locked {
+    /// Who manages it instead, in words for the client: "Active Directory".
+    pub by: String,
+}
+
+/// A group that a person is in, or a member that a group has, as embedded in the other's native object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Neighbour {
+    /// The other object.
+    pub at: NativeRef,
+    /// Its display name, where the backend tells it.
+    pub name: Option<String>,
+}
+
+/// One native object as it was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Native {
+    /// Which object.
+    pub at: NativeRef,
+    /// Its fields.
+    pub attrs: Attrs,
+    /// Set if the backend refuses changes of it.
+    pub locked: Option<Locked>,
+    /// A user's groups, if the answer held all of them. `None` is "not known", never "none".
+    pub groups: Option<Vec<Neighbour>>,
+    /// A group's members, if the answer held all of them. `None` is "not known", never "none".
+    pub members: Option<Vec<Neighbour>>,
+    /// When it was made there, RFC 3339.
+    pub created: Option<String>,
+    /// When it was last changed there, RFC 3339.
+    pub modified: Option<String>,
+}
+
+/// What a read has to bring besides the fields.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Want {
+    /// A user's groups, complete, even if that costs a call more.
+    pub groups: bool,
+}
+
+/// What can be asked of a backend's list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NativeQuery {
+    /// Every object, in native id order. `having`: only those in which this field is assigned.
+    All {
+        /// The field that has to be assigned.
+        having: Option<String>,
+    },
+    /// Objects in which one of `fields` equals `value` by that field's own comparison.
+    Equals {
+        /// Fields to compare; all of them are in the kind's `pushdown`.
+        fields: Vec<String>,
+        /// The value sought.
+        value: String,
+    },
+    /// The objects with these ids; those that don't exist are left out.
+    Ids(Vec<String>),
+}
+
+/// How many objects match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Total {
+    /// So many.
+    Exact(u64),
+    /// At least so many; the scan ended at its limit.
+    AtLeast(u64),
+}
+
+/// A slice of a backend's list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listing {
+    /// The objects of the slice, in order.
+    pub rows: Vec<Native>,
+    /// How many match in all.
+    pub total: Total,
+}
+
+/// A slice of a group's members.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MemberPage {
+    /// The members of the slice.
+    pub members: Vec<Neighbour>,
+    /// Where the next slice starts; `None` at the end.
+    pub next: Option<u64>,
+}
+
+/// An object to be made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Desired {
+    /// User or group.
+    pub kind: Kind,
+    /// Its fields.
+    pub attrs: Attrs,
+    /// A user's groups or a group's members from the start; needs `Capabilities::create_with_links`.
+    pub links: Vec<NativeRef>,
+    /// Whether it is made active; `false` needs [`Deactivate::Native`](super::Deactivate::Native).
+    pub active: bool,
+}
+
+/// Fields to be changed; what is not named stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// New values.
+    pub set: Attrs,
+    /// Fields to unassign.
+    pub clear: Vec<String>,
+}
+
+impl Change {
+    /// Whether nothing would change.
+    pub fn is_empty(&self) -> bool {
+        self.set.is_empty() && self.clear.is_empty()
+    }
+}
+
+/// Members to be added to and removed from one group. No id is in both.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MemberDelta {
+    /// To be members afterwards.
+    pub add: Vec<NativeRef>,
+    /// Not to be members afterwards.
+    pub remove: Vec<NativeRef>,
+}
+
+impl MemberDelta {
+    /// Whether nothing would change.
+    pub fn is_empty(&self) -> bool {
+        self.add.is_empty() && self.remove.is_empty()
+    }
+}
+
+/// What became of each member of a delta; who is not named is as was asked.
+#[derive(Clone, Debug, Default)]
+pub struct MemberOutcome {
+    /// Members that could not be changed, by native id.
+    pub refused: BTreeMap<String, Refusal>,
+}
+
+/// Why one member could not be added or removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The backend has no such person.
+    Unknown,
+    /// Somebody else manages the person or the group.
+    Locked(Locked),
+}
+
+/// One write, as decided; [`Backend::plan`](super::Backend::plan) tells which calls it costs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Write {
+    /// Make an object.
+    Create(Desired),
+    /// Change fields.
+    Update(Kind, NativeRef, Change),
+    /// Switch a person on or off, where the backend can.
+    SetActive(NativeRef, bool),
+    /// Change a group's members.
+    ChangeMembers(NativeRef, MemberDelta),
+    /// Remove an object.
+    Delete(Kind, NativeRef),
+}
+
+/// One native call that a write needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Call {
+    /// The HTTP method, or a verb of its own for a backend that is not reached by HTTP.
+    pub method: &'static str,
+    /// The path below the vendor's base, with its query where that names objects.
+    pub path: String,
+}
+
+/// What a backend said of itself when it was probed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Probe {
+    /// What to tell the operator, one fact a line.
+    pub facts: Vec<String>,
+}

@@ -1,0 +1,91 @@
+//! The shadow: what the facade knows of one resource.
+
+use scim::resource::Document;
+use serde::{Deserialize, Serialize};
+
+use crate::backend::{Attrs, NativeRef};
+use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
+
+/// Where a resource is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// Reserved; the native create is under way or its outcome unknown.
+    Creating,
+    /// Linked to a native object.
+    Live,
+    /// The native object is being deleted because the person was deactivated.
+    Parking,
+    /// Deactivated, with no native object.
+    Parked,
+    /// Reactivated; the native create is under way or its outcome unknown.
+    Unparking,
+    /// Being deleted; gone for every reader.
+    Deleting,
+}
+
+impl State {
+    /// The state's name in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Creating => "creating",
+            Self::Live => "live",
+            Self::Parking => "parking",
+            Self::Parked => "parked",
+            Self::Unparking => "unparking",
+            Self::Deleting => "deleting",
+        }
+    }
+
+    /// Reads a name from the store.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Creating, Self::Live, Self::Parking, Self::Parked, Self::Unparking, Self::Deleting]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+    }
+}
+
+/// What the facade knows of one resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shadow {
+    /// Of which target.
+    pub target: TargetName,
+    /// User or group.
+    pub kind: Kind,
+    /// The id that clients see.
+    pub scim_id: ScimId,
+    /// The native object, while there is one.
+    pub native: Option<NativeRef>,
+    /// The folded userName or displayName; unique per target and kind.
+    pub key: String,
+    /// Where it is in its life.
+    pub state: State,
+    /// Everything that clients wrote, canonical; without `externalId`, which is each client's own (see links).
+    pub document: Document,
+    /// Native fields as they were after our last write, or when we first saw the object.
+    pub projection: Attrs,
+    /// Whether the person is meant to have access; true for groups.
+    pub active: bool,
+    /// A client removed `active`: answers leave it out until it is written again.
+    pub active_unassigned: bool,
+    /// Who made or adopted it.
+    pub owner: ClientName,
+    /// Whether the native object has an e-mail address, as far as we know; lists need to know who has none.
+    pub has_email: bool,
+    /// A group's number of native members: exact if at most 100, else a lower bound; `None` is not known.
+    pub member_count: Option<u32>,
+    /// Counts changes of membership made through us; part of a group's ETag.
+    pub member_version: u64,
+    /// Counts wishes about its life; each new intent takes the next.
+    pub generation: u64,
+    /// Counts writes of this row; guards against lost updates.
+    pub version: u64,
+    /// When it was first seen.
+    pub created: Timestamp,
+    /// When it was last changed through us.
+    pub modified: Timestamp,
+    /// Until when our own record of it wins over a read that does not show it yet.
+    pub overlay_until: Option<Timestamp>,
+    /// Its create was answered with "try again": until then a repeated POST gets this resource.
+    pub owed_until: Option<Timestamp>,
+}
