@@ -32,7 +32,7 @@ impl Filter<'_> {
         repairs: &mut Repairs,
     ) -> Result<ElementFilter> {
         let mut binder = Binder { scope: Scope::Element(attribute), profile, repairs };
-        Ok(ElementFilter { root: binder.node(self)? })
+        Ok(ElementFilter { root: Box::new(binder.node(self)?) })
     }
 }
 

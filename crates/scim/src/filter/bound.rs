@@ -97,7 +97,7 @@ impl Bound {
 /// A value filter over the elements of one multi-valued attribute.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ElementFilter {
-    pub(super) root: Node,
+    pub(super) root: Box<Node>,
 }
 
 impl ElementFilter {
@@ -117,7 +117,7 @@ impl ElementFilter {
     #[must_use]
     pub fn alternatives(&self, sub: &str) -> Option<Vec<Value>> {
         let mut values = Vec::new();
-        let mut open = vec![&self.root];
+        let mut open = vec![&*self.root];
         while let Some(node) = open.pop() {
             match node {
                 Node::Or(left, right) => open.extend([&**right, &**left]),

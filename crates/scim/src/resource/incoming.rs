@@ -137,7 +137,11 @@ impl<'a> Builder<'_, 'a> {
             return Ok(());
         }
         self.named(extension.map_or(attribute.name.as_str(), |schema| schema.id.as_str()));
-        let Coerced::Assigned(value) = self.reader.value(attribute, value)? else { return Ok(()) };
+        let elements = value.as_array().map(Vec::len);
+        let Coerced::Assigned(value) = self.reader.value(attribute, value)? else {
+            return no_member_lost(attribute, elements, 0);
+        };
+        no_member_lost(attribute, elements, value.as_array().map_or(0, Vec::len))?;
         match extension {
             None => {
                 self.out.insert(attribute.name.clone(), value);
@@ -191,6 +195,14 @@ impl<'a> Builder<'_, 'a> {
         }
         Ok(())
     }
+}
+
+/// Nobody loses a group because an element of `members` was not understood.
+fn no_member_lost(attribute: &Attribute, sent: Option<usize>, understood: usize) -> Result<()> {
+    if attribute.name == "members" && sent.is_some_and(|sent| sent > understood) {
+        return Err(ScimError::invalid_value("A member must be an object with the member's id as 'value'"));
+    }
+    Ok(())
 }
 
 fn require(attributes: &Attributes, data: &Map<String, Value>) -> Result<()> {

@@ -7,7 +7,8 @@ mod incoming;
 mod json;
 mod render;
 
-pub(crate) use coerce::{Coerced, Fields, Reader, invalid, timestamp};
+pub(crate) use coerce::{Coerced, Reader, invalid, timestamp};
+pub(crate) use declared::Known;
 pub use document::Document;
 pub use incoming::{Incoming, Required};
 pub use json::parse_json;
