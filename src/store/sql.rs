@@ -71,9 +71,9 @@ pub const OPEN_INTENTS: &str = intent_where!("kind = $2 AND scim_id = $3 ORDER B
 pub const DUE_INTENTS: &str = intent_where!("next_at <= $2 ORDER BY next_at, opened, id LIMIT $3");
 pub const TOMBSTONES: &str = "SELECT target, kind, scim_id, native_id, owed_to, until FROM tombstone \
     WHERE target = $1 AND kind = $2 AND until > $3 ORDER BY scim_id";
-pub const AUDIT: &str = "SELECT row FROM audit WHERE target = $1 ORDER BY seq DESC LIMIT $2";
+pub const AUDIT: &str = "SELECT entry FROM audit WHERE target = $1 ORDER BY seq DESC LIMIT $2";
 pub const AUDIT_FROM: &str =
-    "SELECT seq, row, prev, hash, target FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2";
+    "SELECT seq, entry, prev, hash, target FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2";
 
 // Writing. Where no row is changed, the caller looks which of the reasons it was.
 
@@ -125,4 +125,4 @@ pub const BURY: &str = "INSERT INTO tombstone (target, kind, scim_id, native_id,
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (target, kind, scim_id) DO UPDATE SET \
     native_id = excluded.native_id, owed_to = excluded.owed_to, until = excluded.until";
 pub const AUDIT_LAST: &str = "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1";
-pub const AUDIT_APPEND: &str = "INSERT INTO audit (target, row, prev, hash) VALUES ($1, $2, $3, $4)";
+pub const AUDIT_APPEND: &str = "INSERT INTO audit (target, entry, prev, hash) VALUES ($1, $2, $3, $4)";

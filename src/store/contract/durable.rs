@@ -141,8 +141,11 @@ async fn a_caller_that_stops_waiting_stops_nothing() {
 async fn a_changed_audit_row_is_found() {
     let folder = Folder::new();
     for (statement, found) in [
-        ("UPDATE audit SET row = replace(row, 'r2', 'rX') WHERE seq = 2", Chain::Broken(2)),
-        ("UPDATE audit SET row = replace(row, 'rX', 'r2'), target = 'other' WHERE seq = 2", Chain::Broken(2)),
+        ("UPDATE audit SET entry = replace(entry, 'r2', 'rX') WHERE seq = 2", Chain::Broken(2)),
+        (
+            "UPDATE audit SET entry = replace(entry, 'rX', 'r2'), target = 'other' WHERE seq = 2",
+            Chain::Broken(2),
+        ),
         ("UPDATE audit SET target = 'sophos' WHERE seq = 2", Chain::Intact(3)),
         ("DELETE FROM audit WHERE seq = 1", Chain::Broken(1)),
     ] {

@@ -4,7 +4,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection};
 
 use super::row::{failed, stored};
-use crate::kernel::{Kind, ScimId, TargetName, Timestamp};
+use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 use crate::store::chain::{GENESIS, seal};
 use crate::store::{AuditRow, Conflict, Intent, Op, Result, Shadow, StoreError, Tombstone, sql};
 
@@ -178,7 +178,7 @@ async fn bury(db: &mut SqliteConnection, stone: &Tombstone) -> Result<()> {
         .bind(stone.kind.name())
         .bind(stone.scim_id.as_str())
         .bind(stone.native_id.as_deref())
-        .bind(stone.owed_to.as_ref().map(|client| client.as_str()))
+        .bind(stone.owed_to.as_ref().map(ClientName::as_str))
         .bind(stone.until.0);
     run(db, query).await.map(drop)
 }

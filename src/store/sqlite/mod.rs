@@ -5,6 +5,8 @@
 
 mod apply;
 mod open;
+#[cfg(test)]
+mod plans;
 mod read;
 mod row;
 mod writer;

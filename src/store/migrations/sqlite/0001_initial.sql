@@ -79,11 +79,11 @@ CREATE TABLE tombstone (
 );
 CREATE INDEX tombstone_until ON tombstone (target, kind, until);
 
--- hash = SHA-256(prev, row); prev is the hash of the row before, or 32 zero bytes.
+-- hash = SHA-256(prev, entry); prev is the hash of the row before, or 32 zero bytes.
 CREATE TABLE audit (
     seq    INTEGER PRIMARY KEY AUTOINCREMENT,
     target TEXT NOT NULL,
-    row    TEXT NOT NULL,
+    entry  TEXT NOT NULL,
     prev   BLOB NOT NULL,
     hash   BLOB NOT NULL
 );
