@@ -1,1 +1,6 @@
 //! scim-facade.
+
+pub mod backend;
+pub mod facade;
+pub mod kernel;
+pub mod telemetry;
