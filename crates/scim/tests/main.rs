@@ -1,0 +1,7 @@
+//! The protocol's tests, filed by RFC and section.
+
+#[cfg(test)]
+mod support;
+
+#[cfg(test)]
+mod dialects;
