@@ -10,6 +10,7 @@ use super::{Delivery, Failure, Note};
 use crate::backend::{BackendError, Deactivate, ErrorKind, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
+use crate::telemetry::AlarmKind;
 
 impl Delivery {
     /// Ends a person's access. `before` is the stored row, if there is one; `shadow` the row to be, with its native
@@ -71,7 +72,8 @@ impl Delivery {
             }
             Err(error) => {
                 if error.kind == ErrorKind::Denied {
-                    self.telemetry.alarm(&self.target, "deprovision_denied");
+                    let what = "the product refuses our credential, so that somebody keeps access; renew it and run `scim-facade check`";
+                    self.alarm(AlarmKind::CredentialRefused, &ctx.request, &shadow.scim_id, what);
                 }
                 self.postpone(&mut intent).await?;
                 Err(Failure::Pending(error))
@@ -130,7 +132,7 @@ impl Delivery {
         tx.extend(self.forget_parked(&shadow).await?);
         tx.push(self.refused(ctx, &shadow, Action::Deactivate, note, &error));
         self.store.commit(tx).await?;
-        self.telemetry.alarm(&self.target, "deprovision_impossible");
+        self.alarm_impossible(ctx, &shadow.scim_id);
         Err(Failure::Refused(error))
     }
 
@@ -217,6 +219,25 @@ impl Delivery {
                 Err(Failure::Refused(error))
             }
         }
+    }
+
+    /// Takes back a deactivation that is journalled and has not happened: the person is as before.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn take_back_deactivation(&self, ctx: &Ctx, before: &Shadow) -> Result<Shadow, Failure> {
+        let mut shadow = before.clone();
+        shadow.state = State::Live;
+        shadow.active = true;
+        shadow.document.set("active", Value::Bool(true));
+        shadow.generation += 1;
+        let mut tx = vec![self.put(Some(before), &mut shadow)];
+        tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
+        tx.extend(self.forget_parked(&shadow).await?);
+        let note = Note { active: Some((false, true)), ..Note::default() };
+        tx.push(self.done(ctx, &shadow, Action::Activate, &note));
+        self.store.commit(tx).await?;
+        Ok(shadow)
     }
 
     /// Ends the open intent of one aspect because a newer wish takes its place.

@@ -95,7 +95,7 @@ impl Delivery {
                 tx.push(self.refused(ctx, &group, Action::MemberIn, note, &error));
                 self.store.commit(tx).await?;
                 if intents.iter().any(|intent| intent.action == Action::MemberOut) {
-                    self.telemetry.alarm(&self.target, "deprovision_impossible");
+                    self.alarm_impossible(ctx, &group.scim_id);
                 }
                 Err(Failure::Refused(error))
             }

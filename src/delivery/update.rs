@@ -124,7 +124,7 @@ impl Delivery {
         let parsed = intent.payload.get("change").cloned().and_then(|c| serde_json::from_value::<Change>(c).ok());
         let document = intent.payload.get("document").and_then(Value::as_object).cloned().map(Document::from_canonical);
         let (Some(change), Some(document)) = (parsed, document) else {
-            self.telemetry.alarm(&self.target, "journal_unreadable");
+            self.alarm_unreadable(&intent);
             return Ok(self.store.commit(vec![Op::Close(intent.id, IntentState::Dead)]).await?);
         };
         let native = match &shadow.native {
@@ -153,6 +153,24 @@ impl Delivery {
                 }
             }
         }
+    }
+
+    /// What has to change natively so that an object is as a document wants it.
+    pub fn change(&self, kind: Kind, document: &Document, native: &Native) -> Change {
+        let held = self.backend.capabilities().of(kind);
+        let mut desired = self.backend.desired(kind, document);
+        let mut change = Change::default();
+        for field in held.holds {
+            let (theirs, ours) = (native.attrs.get(field.name), desired.remove(field.name));
+            if held.same(field.name, theirs, ours.as_ref()) {
+                continue;
+            }
+            match ours {
+                Some(value) => drop(change.set.insert(field.name.to_owned(), value)),
+                None => change.clear.push(field.name.to_owned()),
+            }
+        }
+        change
     }
 
     /// Whether an object shows a change.

@@ -90,7 +90,7 @@ impl Core {
         if request.client.profile == Profile::Strict {
             return Err(ScimError::invalid_value(format!("No such members: {}. Nothing was changed.", names.join(", "))));
         }
-        self.delivery.telemetry.unknown_members(&request.ctx, names.len());
+        self.delivery.unknown_members(&request.ctx, names.len());
         Ok(())
     }
 

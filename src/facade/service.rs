@@ -39,19 +39,7 @@ impl Facade {
     /// A target. Nothing runs until it is asked or [`Facade::start`] is called.
     pub fn new(delivery: Delivery, settings: Settings, discovery: Discovery, runtime: Handle, tasks: TaskTracker) -> Self {
         let clock = delivery.clock.clone();
-        let of = |name: &str| discovery.types.iter().find(|rt| rt.name == name).cloned();
-        let empty = || {
-            Arc::new(ResourceType {
-                name: String::new(),
-                endpoint: String::new(),
-                description: String::new(),
-                schema: Arc::default(),
-                extensions: Vec::new(),
-            })
-        };
-        let user_type = of("User").unwrap_or_else(empty);
-        let group_type = of("Group").unwrap_or_else(empty);
-        let core = Core { delivery, settings, discovery, user_type, group_type, folding: Default::default() };
+        let core = Core { delivery, settings, discovery, folding: Default::default() };
         Self { core: Arc::new(core), engine: Engine::new(runtime, tasks, clock) }
     }
 
@@ -86,10 +74,7 @@ impl Facade {
     {
         let core = self.core.clone();
         let done = self.engine.write(&request.fingerprint, request.ctx.deadline, |caller| work(core, caller)).await;
-        done.unwrap_or_else(|_| {
-            self.core.delivery.telemetry.transient(&request.ctx);
-            Err(error::still_running(&request.client))
-        })
+        done.unwrap_or_else(|_| Err(error::still_running(&request.client)))
     }
 
     async fn edit(&self, request: Request, kind: Kind, id: ScimId, edit: Edit, projection: Projection) -> Result<Answer, ScimError> {
@@ -116,8 +101,8 @@ impl Core {
             priority: Priority::Background,
         };
         match self.delivery.settle_due(&ctx, due, self).await {
-            Ok(resources) => self.delivery.telemetry.settled(self.target(), resources),
-            Err(failure) => tracing::error!(target = %self.target(), ?failure, "settlement failed"),
+            Ok(run) => self.delivery.telemetry.emit(run),
+            Err(failure) => tracing::error!(scim_target = %self.target(), ?failure, "settlement failed"),
         }
     }
 }

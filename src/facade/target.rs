@@ -97,8 +97,10 @@ pub struct Page {
 pub struct Discovery {
     /// For `/ServiceProviderConfig`.
     pub features: Features,
-    /// For `/ResourceTypes` and `/Schemas`.
-    pub types: Vec<Arc<ResourceType>>,
+    /// People, for `/ResourceTypes` and `/Schemas`.
+    pub user_type: Arc<ResourceType>,
+    /// Groups, for `/ResourceTypes` and `/Schemas`.
+    pub group_type: Arc<ResourceType>,
     /// The base URL of every `location` and `$ref`: `{public_url}/{target}/scim/v2`.
     pub base_url: String,
 }

@@ -35,7 +35,7 @@ impl Core {
         let profile = request.client.profile;
         let parsed = filter::parse(text, profile, &limits, &mut repairs)?;
         let bound = parsed.bind(self.resource_type(kind), profile, &mut repairs)?;
-        self.delivery.telemetry.repairs(&request.ctx, &repairs);
+        self.delivery.repairs(&request.ctx, &repairs);
 
         let rows = self.candidates(request, kind, &bound).await?;
         let relation = if kind == Kind::User { "groups" } else { "members" };

@@ -19,7 +19,6 @@ use crate::store::State;
 /// A resource as it is answered, before projection.
 #[derive(Clone, Debug)]
 pub(in crate::facade) struct Rendered {
-    pub id: ScimId,
     pub body: Map<String, Value>,
     pub etag: String,
     pub location: String,
@@ -76,7 +75,7 @@ impl Core {
         let location = self.location(kind, id.as_str());
         let meta = Meta { created, last_modified, location: Some(location.clone()), version: Some(etag.clone()) };
         let body = render(&document, id.as_str(), self.resource_type(kind), &meta);
-        Rendered { id, body, etag, location }
+        Rendered { body, etag, location }
     }
 
     /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change

@@ -104,7 +104,7 @@ impl Core {
         for field in held.holds {
             let (ours, theirs) = (shadow.projection.get(field.name), native.attrs.get(field.name));
             if !held.same(field.name, ours, theirs) {
-                self.delivery.telemetry.drift(self.target(), field.name);
+                self.delivery.drift(&shadow.scim_id, field.name);
                 self.backend().overlay(kind, field.name, native, &mut document);
             }
         }

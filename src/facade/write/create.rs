@@ -16,7 +16,7 @@ use super::edit::members_of;
 use crate::backend::{Attrs, Deactivate, Desired, ErrorKind, NativeRef};
 use crate::delivery::{Caller, Failure, LaneKey, NewResource, Note};
 use crate::kernel::{Kind, Priority, ScimId};
-use crate::store::{Conflict, Op, Shadow, State, StoreError};
+use crate::store::{Action, Conflict, Op, Shadow, State, StoreError};
 
 /// How often a group is made again without members that turned out not to exist.
 const CREATE_TRIES: usize = 3;
@@ -138,7 +138,7 @@ impl Core {
             let client = request.client.name.clone();
             tx.push(Op::Link(self.target().clone(), client, shadow.scim_id.clone(), new.external_id));
         }
-        tx.push(self.delivery.created_parked(&request.ctx, &shadow, &Note::of(new.wrote)));
+        tx.push(self.delivery.done(&request.ctx, &shadow, Action::Create, &Note::of(new.wrote)));
         self.store().commit(tx).await.map_err(|e| error::store(&request.client, &e))?;
         Ok((shadow, None))
     }

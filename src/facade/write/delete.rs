@@ -9,7 +9,7 @@ use super::super::target::Request;
 use super::edit::{ActiveEdit, Edited};
 use crate::backend::NativeRef;
 use crate::delivery::{Caller, LaneKey};
-use crate::kernel::{Kind, Priority, ScimId};
+use crate::kernel::{Ctx, Kind, Priority, ScimId};
 use crate::store::{Shadow, State};
 
 impl Core {
@@ -45,7 +45,7 @@ impl Core {
         let mut gone = shadow.clone();
         if let Some(at) = &shadow.native {
             match self.read_to_write(request, shadow.kind, at, false).await? {
-                Some(native) => self.may_delete(native.locked.as_ref())?,
+                Some(native) => self.may_delete(&request.ctx, &shadow.scim_id, native.locked.as_ref())?,
                 // Upstream 404 counts as done.
                 None if !self.is_fresh(&shadow) => gone.native = None,
                 None => {}
@@ -60,7 +60,7 @@ impl Core {
         let Some(native) = self.read_to_write(request, kind, at, false).await? else {
             return self.deleted_before(request, kind, id).await;
         };
-        self.may_delete(native.locked.as_ref())?;
+        self.may_delete(&request.ctx, id, native.locked.as_ref())?;
         let row = Row::new(None, Some(native));
         let nothing = Edited {
             document: self.document(kind, &row),
@@ -73,11 +73,11 @@ impl Core {
         done.map_err(|f| error::write(&request.client, f))
     }
 
-    fn may_delete(&self, locked: Option<&crate::backend::Locked>) -> Result<(), ScimError> {
+    fn may_delete(&self, ctx: &Ctx, id: &ScimId, locked: Option<&crate::backend::Locked>) -> Result<(), ScimError> {
         match locked {
             None => Ok(()),
             Some(locked) => {
-                self.delivery.telemetry.alarm(self.target(), "deprovision_impossible");
+                self.delivery.alarm_impossible(ctx, id);
                 Err(error::managed_by(locked))
             }
         }

@@ -89,7 +89,7 @@ impl Edit {
     ///
     /// # Errors
     /// As the RFC has it for a wrong path, a read-only attribute and so on; nothing has changed then.
-    pub fn apply(
+    pub(super) fn apply(
         self,
         current: &Map<String, Value>,
         before: &Document,

@@ -132,7 +132,7 @@ impl Core {
             Some(_) => None,
         };
         let wishes = match (&current, delta) {
-            (Some(current), _) => difference(current, members)?,
+            (Some(current), _) => difference(current, &members)?,
             (None, delta) => delta.unwrap_or_default(),
         };
         let edited = self.apply(request, Kind::Group, &row, edit).await?;
@@ -180,7 +180,7 @@ impl Core {
         let same_document = row.shadow.as_ref().is_some_and(|shadow| {
             scim::etag::weak(shadow.document.as_map()) == scim::etag::weak(edited.document.as_map())
         });
-        !same_document || edited.external_id.is_some() || !self.change(Kind::Group, &edited.document, native).is_empty()
+        !same_document || edited.external_id.is_some() || !self.delivery.change(Kind::Group, &edited.document, native).is_empty()
     }
 
     /// Changes a group's attributes.
@@ -199,7 +199,7 @@ impl Core {
         if let Some(members) = &native.members {
             after.member_count = Some(u32::try_from(members.len()).unwrap_or(u32::MAX));
         }
-        let change = self.change(Kind::Group, &after.document, native);
+        let change = self.delivery.change(Kind::Group, &after.document, native);
         if let (Some(locked), false) = (&native.locked, change.is_empty()) {
             return Err(error::managed_by(locked));
         }
@@ -225,9 +225,9 @@ fn as_delta(members: &[MemberOp]) -> Result<Option<BTreeMap<ScimId, bool>>, Scim
 }
 
 /// What has to change so that a group with these members has those that the operations leave.
-fn difference(current: &[ScimId], operations: Vec<MemberOp>) -> Result<BTreeMap<ScimId, bool>, ScimError> {
-    let now = current.iter().map(|id| Member { value: id.as_str().to_owned(), r#type: Some("User".to_owned()) }).collect();
-    let after = MemberOp::apply_all(&operations, now);
+fn difference(current: &[ScimId], operations: &[MemberOp]) -> Result<BTreeMap<ScimId, bool>, ScimError> {
+    let member = |id: &ScimId| Member { value: id.as_str().to_owned(), r#type: Some("User".to_owned()) };
+    let after = MemberOp::apply_all(operations, &current.iter().map(member).collect::<Vec<_>>());
     let mut wishes: BTreeMap<ScimId, bool> = current.iter().map(|id| (id.clone(), false)).collect();
     let mut wanted = BTreeMap::new();
     wish(&mut wanted, &after)?;

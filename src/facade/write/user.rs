@@ -11,7 +11,7 @@ use super::super::matching::key_of;
 use super::super::read::{Row, Stored};
 use super::super::target::{Answer, Request};
 use super::edit::{ActiveEdit, Edit, Edited};
-use crate::backend::{Change, Deactivate, Native, NativeRef, Want};
+use crate::backend::{Deactivate, Native, NativeRef, Want};
 use crate::delivery::{Caller, Changed, Failure, LaneKey, Note};
 use crate::kernel::{Kind, Priority, ScimId};
 use crate::store::{Shadow, State};
@@ -103,7 +103,7 @@ impl Core {
         let mut repairs = Repairs::default();
         let edited =
             edit.apply(&current, &document, self.resource_type(kind), request.client.profile, &mut repairs);
-        self.delivery.telemetry.repairs(&request.ctx, &repairs);
+        self.delivery.repairs(&request.ctx, &repairs);
         edited
     }
 
@@ -136,7 +136,7 @@ impl Core {
         let failed = |failure| self.not_changed(request, failure);
         match (row.shadow, row.native) {
             (before, Some(native)) => {
-                let change = self.change(Kind::User, &after.document, &native);
+                let change = self.delivery.change(Kind::User, &after.document, &native);
                 let same = before.as_ref().is_some_and(|row| same_row(row, &after)) && edited.external_id.is_none();
                 if same && change.is_empty() {
                     return Ok((after, Some(native)));
@@ -158,24 +158,6 @@ impl Core {
             }
             (None, None) => Err(ScimError::new(404, "No such user")),
         }
-    }
-
-    /// What has to change natively so that an object is as a document wants it.
-    pub(super) fn change(&self, kind: Kind, document: &Document, native: &Native) -> Change {
-        let held = self.caps().of(kind);
-        let mut desired = self.backend().desired(kind, document);
-        let mut change = Change::default();
-        for field in held.holds {
-            let (theirs, ours) = (native.attrs.get(field.name), desired.remove(field.name));
-            if held.same(field.name, theirs, ours.as_ref()) {
-                continue;
-            }
-            match ours {
-                Some(value) => drop(change.set.insert(field.name.to_owned(), value)),
-                None => change.clear.push(field.name.to_owned()),
-            }
-        }
-        change
     }
 
     /// The row as a change leaves it, but for access. A resource that nobody wrote before gets its first row.
@@ -227,9 +209,9 @@ impl Core {
 
     fn strip_annotations(&self, document: &mut Document) {
         let Some(urn) = self.caps().user_extension else { return };
-        let schema = self.user_type.extensions.iter().find(|extension| extension.schema.id == urn);
+        let schema = self.discovery.user_type.extensions.iter().find(|extension| extension.schema.id == urn);
         let Some(schema) = schema else { return };
-        for attribute in &schema.schema.attributes {
+        for attribute in schema.schema.attributes.iter() {
             if attribute.mutability == scim::schema::Mutability::ReadOnly && document.extension(urn).is_some() {
                 document.set_extension(urn, &attribute.name, serde_json::Value::Null);
             }
