@@ -1,1 +1,5 @@
 //! scim-facade.
+
+pub mod backend;
+pub mod kernel;
+pub mod outbound;
