@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use scim::resource::fold;
+use serde_json::Value;
+
 use crate::kernel::Kind;
 
 /// How two values of a field are compared.
@@ -11,6 +14,16 @@ pub enum Compare {
     Exact,
     /// Equal after folding (Unicode NFC and lower case).
     Folded,
+}
+
+impl Compare {
+    /// Whether two values are the same.
+    pub fn same(self, a: &Value, b: &Value) -> bool {
+        match (self, a, b) {
+            (Self::Folded, Value::String(a), Value::String(b)) => fold(a) == fold(b),
+            _ => a == b,
+        }
+    }
 }
 
 /// A native field that a SCIM write can change.
