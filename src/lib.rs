@@ -3,3 +3,4 @@
 pub mod backend;
 pub mod kernel;
 pub mod outbound;
+pub mod store;

@@ -46,6 +46,8 @@ pub struct Ctx {
     pub target: TargetName,
     /// Who asks; the facade itself for background work.
     pub client: ClientName,
+    /// When the request came; latencies count from here.
+    pub received: Timestamp,
     /// Until when.
     pub deadline: Deadline,
     /// How urgent it is.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::directory::Row;
 use super::{Inner, Memory, neighbours};
 use crate::backend::{
-    BackendError, Compare, ErrorKind, Listing, MemberPage, Native, NativeQuery, NativeRef, Result, Sent,
+    BackendError, ErrorKind, Listing, MemberPage, Native, NativeQuery, NativeRef, Result, Sent,
     Total, Want,
 };
 use crate::kernel::Kind;
@@ -71,15 +71,17 @@ impl Memory {
     ) -> BTreeSet<&'i String> {
         let shelf = inner.directory.shelf(kind);
         let mut hits = BTreeSet::new();
+        if value.is_empty() {
+            return hits;
+        }
         for field in fields {
             if field == shelf.key() {
                 hits.extend(shelf.find(value));
                 continue;
             }
-            let held = self.capabilities.of(kind).holds.iter().find(|held| held.name == field);
-            let compare = held.map_or(Compare::Exact, |held| held.compare);
-            let equal =
-                |row: &Row| row.attrs.get(field).is_some_and(|have| compare.same(have, &value.into()));
+            let wanted = value.into();
+            let caps = self.capabilities.of(kind);
+            let equal = |row: &Row| caps.same(field, row.attrs.get(field), Some(&wanted));
             hits.extend(shelf.iter().filter(|(_, row)| equal(row)).map(|(id, _)| id));
         }
         hits

@@ -1,0 +1,139 @@
+//! What the web speaks to: one target, in SCIM terms.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use scim::discovery::Features;
+use scim::error::ScimError;
+use scim::patch::Patch;
+use scim::profile::Profile;
+use scim::query::{ListQuery, Projection};
+use scim::resource::Incoming;
+use scim::schema::ResourceType;
+use serde_json::{Map, Value};
+
+use crate::kernel::{ClientName, Ctx, Kind, ScimId};
+
+/// When a PATCH answers with the resource.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PatchResponse {
+    /// 200 with the resource for users and for groups known to have at most 100 members, else 204.
+    #[default]
+    Auto,
+    /// Always 200 with the resource.
+    Body,
+    /// Always 204.
+    NoContent,
+}
+
+/// The status of an answer that a retry can cure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Transient {
+    /// 429: what Okta retries.
+    #[default]
+    TooManyRequests,
+    /// 503: what the RFC would say.
+    Unavailable,
+}
+
+impl Transient {
+    /// The HTTP status.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::TooManyRequests => 429,
+            Self::Unavailable => 503,
+        }
+    }
+}
+
+/// One identity provider's connection: who asks and how it wants to be answered.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Its name in configuration, logs and audit.
+    pub name: ClientName,
+    /// How strictly its requests are read.
+    pub profile: Profile,
+    /// The status that it retries.
+    pub transient: Transient,
+    /// When a PATCH answers with the resource.
+    pub patch_response: PatchResponse,
+}
+
+/// One request of one client.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// Who, until when.
+    pub ctx: Ctx,
+    /// The client's settings.
+    pub client: Arc<Client>,
+    /// A hash of method, path and body: the same request sent again has the same. Empty for reads.
+    pub fingerprint: String,
+}
+
+/// A resource as it is answered: rendered and projected.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The resource; `None` for 204.
+    pub body: Option<Map<String, Value>>,
+    /// Its version, for the `ETag` header.
+    pub etag: Option<String>,
+    /// Its address, for the `Location` header.
+    pub location: Option<String>,
+}
+
+/// A page of resources.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page {
+    /// How many match in all.
+    pub total: u64,
+    /// The index of the first of `resources`, from 1.
+    pub start_index: u64,
+    /// The page, rendered and projected.
+    pub resources: Vec<Map<String, Value>>,
+}
+
+/// What a target serves: discovery derives from it.
+#[derive(Clone, Debug)]
+pub struct Discovery {
+    /// For `/ServiceProviderConfig`.
+    pub features: Features,
+    /// For `/ResourceTypes` and `/Schemas`.
+    pub types: Vec<Arc<ResourceType>>,
+    /// The base URL of every `location` and `$ref`: `{public_url}/{target}/scim/v2`.
+    pub base_url: String,
+}
+
+/// One target in SCIM terms. Every error is a SCIM error that the client may see.
+#[async_trait]
+pub trait Target: Send + Sync {
+    /// What the target serves.
+    fn discovery(&self) -> &Discovery;
+    /// The resource type of a kind, against which bodies, filters and paths are read.
+    fn resource_type(&self, kind: Kind) -> &Arc<ResourceType>;
+    /// RFC 7644 §3.4.1.
+    async fn get(&self, request: Request, kind: Kind, id: ScimId, projection: Projection) -> Result<Answer, ScimError>;
+    /// RFC 7644 §3.4.2.
+    async fn list(&self, request: Request, kind: Kind, query: ListQuery, projection: Projection) -> Result<Page, ScimError>;
+    /// RFC 7644 §3.3.
+    async fn create(&self, request: Request, kind: Kind, body: Incoming, projection: Projection) -> Result<Answer, ScimError>;
+    /// RFC 7644 §3.5.1.
+    async fn replace(
+        &self,
+        request: Request,
+        kind: Kind,
+        id: ScimId,
+        body: Incoming,
+        projection: Projection,
+    ) -> Result<Answer, ScimError>;
+    /// RFC 7644 §3.5.2.
+    async fn patch(
+        &self,
+        request: Request,
+        kind: Kind,
+        id: ScimId,
+        patch: Patch,
+        projection: Projection,
+    ) -> Result<Answer, ScimError>;
+    /// RFC 7644 §3.6.
+    async fn delete(&self, request: Request, kind: Kind, id: ScimId) -> Result<(), ScimError>;
+}
