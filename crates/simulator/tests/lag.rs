@@ -52,6 +52,15 @@ fn changes_show_up_one_by_one() {
 }
 
 #[test]
+fn a_change_shows_up_when_it_is_exactly_as_old_as_the_lag() {
+    let mut rig = lagging();
+    rig.new_user("Ann", "ann@example.com");
+    rig.now += 8 * SECOND;
+    assert!(names(&rig.get(USERS)).is_empty());
+    assert_eq!(names(&rig.get(USERS)), ["Ann"]);
+}
+
+#[test]
 fn member_listings_are_late_but_groups_by_id_are_not() {
     let mut rig = lagging();
     let user = rig.new_user("Ann", "ann@example.com");
