@@ -5,3 +5,11 @@ mod support;
 
 #[cfg(test)]
 mod dialects;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod repairs;
+#[cfg(test)]
+mod rfc7643;
+#[cfg(test)]
+mod rfc7644;

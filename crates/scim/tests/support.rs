@@ -18,7 +18,7 @@ pub const S: Profile = Profile::Strict;
 
 macro_rules! schema {
     ($file:literal) => {
-        include_str!(concat!("../../../scim-schemas/", $file))
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../scim-schemas/", $file))
     };
 }
 pub(crate) use schema;
