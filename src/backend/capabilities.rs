@@ -103,7 +103,8 @@ impl KindCaps {
     /// Whether two values of a field are equal by the field's own comparison. `None`, null and the empty string are all
     /// "unassigned" (RFC 7643 §2.5).
     pub fn same(&self, field: &str, a: Option<&Value>, b: Option<&Value>) -> bool {
-        let compare = self.holds.iter().find(|held| held.name == field).map_or(Compare::Exact, |held| held.compare);
+        let compare =
+            self.holds.iter().find(|held| held.name == field).map_or(Compare::Exact, |held| held.compare);
         match (assigned(a), assigned(b)) {
             (None, None) => true,
             (Some(a), Some(b)) => compare.same(a, b),

@@ -14,7 +14,13 @@ impl Delivery {
     ///
     /// # Errors
     /// [`Failure::Pending`]: linked and journalled, and tried again.
-    pub async fn adopt(&self, ctx: &Ctx, mut shadow: Shadow, native: Native, note: Note) -> Result<(Shadow, Native), Failure> {
+    pub async fn adopt(
+        &self,
+        ctx: &Ctx,
+        mut shadow: Shadow,
+        native: Native,
+        note: Note,
+    ) -> Result<(Shadow, Native), Failure> {
         shadow.state = State::Unparking;
         shadow.active = true;
         shadow.native = Some(native.at.clone());
@@ -62,7 +68,8 @@ impl Delivery {
         shadow.has_email = has_email(self, Kind::User, &native.attrs);
         shadow.overlay_until = self.overlay_until();
         shadow.version += 1;
-        let mut tx = vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
+        let mut tx =
+            vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
         tx.extend(self.forget_parked(&shadow).await?);
         tx.push(self.done(ctx, &shadow, Action::Activate, &note));
         self.store.commit(tx).await?;
@@ -73,16 +80,19 @@ impl Delivery {
 
     async fn adopted(&self, ctx: &Ctx, shadow: &Shadow) -> Result<Native, Failure> {
         let at = native_of(shadow)?;
-        let read = self.backend.get(ctx, Kind::User, &at, Default::default()).await.map_err(Failure::Refused)?;
+        let read =
+            self.backend.get(ctx, Kind::User, &at, Default::default()).await.map_err(Failure::Refused)?;
         let Some(native) = read else {
-            let gone = BackendError::new(ErrorKind::Unavailable, Sent::Rejected, "the object to adopt is gone");
+            let gone =
+                BackendError::new(ErrorKind::Unavailable, Sent::Rejected, "the object to adopt is gone");
             return Err(Failure::Refused(gone));
         };
         let change = self.change(Kind::User, &shadow.document, &native);
         let native = if change.is_empty() {
             native
         } else {
-            let answer = self.backend.update(ctx, Kind::User, &at, &change).await.map_err(Failure::Refused)?;
+            let answer =
+                self.backend.update(ctx, Kind::User, &at, &change).await.map_err(Failure::Refused)?;
             answer.unwrap_or(native)
         };
         for group in self.remembered(shadow).await? {

@@ -5,7 +5,9 @@ use scim::repairs::Repairs;
 use super::Delivery;
 use crate::kernel::{Ctx, ScimId};
 use crate::store::{Action, Intent};
-use crate::telemetry::{Alarm, AlarmKind, DriftSeen, IntentConfirmed, IntentOpened, RepairUsed, UnknownMembers, Wish};
+use crate::telemetry::{
+    Alarm, AlarmKind, DriftSeen, IntentConfirmed, IntentOpened, RepairUsed, UnknownMembers, Wish,
+};
 
 impl Delivery {
     /// Somebody has to act.
@@ -26,7 +28,12 @@ impl Delivery {
 
     /// A journalled intent can't be read, or its row is incomplete.
     pub(super) fn alarm_unreadable(&self, intent: &Intent) {
-        self.alarm(AlarmKind::StoreFailed, &intent.request, &intent.scim_id, "a journalled intent can't be read; it was set aside");
+        self.alarm(
+            AlarmKind::StoreFailed,
+            &intent.request,
+            &intent.scim_id,
+            "a journalled intent can't be read; it was set aside",
+        );
     }
 
     /// A native value is no longer what was written.
@@ -51,7 +58,11 @@ impl Delivery {
     /// A wish is journalled.
     pub(super) fn opened(&self, intent: &Intent) {
         if let Some(wish) = wish(intent.action) {
-            self.telemetry.emit(IntentOpened { target: self.target.clone(), id: intent.scim_id.as_str(), wish });
+            self.telemetry.emit(IntentOpened {
+                target: self.target.clone(),
+                id: intent.scim_id.as_str(),
+                wish,
+            });
         }
     }
 

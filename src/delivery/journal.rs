@@ -41,7 +41,14 @@ impl Delivery {
     }
 
     /// A new intent that is about to be sent.
-    pub(super) fn intent(&self, ctx: &Ctx, shadow: &Shadow, aspect: &str, action: Action, payload: Value) -> Intent {
+    pub(super) fn intent(
+        &self,
+        ctx: &Ctx,
+        shadow: &Shadow,
+        aspect: &str,
+        action: Action,
+        payload: Value,
+    ) -> Intent {
         let now = self.clock.now();
         let intent = Intent {
             id: IntentId(self.ids.uuid().to_string()),
@@ -77,13 +84,28 @@ impl Delivery {
     }
 
     /// An audit row of a write that was refused.
-    pub(super) fn refused(&self, ctx: &Ctx, shadow: &Shadow, action: Action, note: &Note, error: &BackendError) -> Op {
+    pub(super) fn refused(
+        &self,
+        ctx: &Ctx,
+        shadow: &Shadow,
+        action: Action,
+        note: &Note,
+        error: &BackendError,
+    ) -> Op {
         let latency = self.clock.now().since(ctx.received);
         let outcome = Note { plan: Vec::new(), ..note.clone() };
         self.audit(ctx, shadow, action, format!("refused: {:?}", error.kind), &outcome, latency)
     }
 
-    fn audit(&self, ctx: &Ctx, shadow: &Shadow, action: Action, outcome: String, note: &Note, latency: Duration) -> Op {
+    fn audit(
+        &self,
+        ctx: &Ctx,
+        shadow: &Shadow,
+        action: Action,
+        outcome: String,
+        note: &Note,
+        latency: Duration,
+    ) -> Op {
         Op::Audit(Box::new(AuditRow {
             at: self.clock.now(),
             request: ctx.request.to_string(),

@@ -40,7 +40,9 @@ impl Delivery {
         let mut tx = vec![self.put(before, &mut shadow)];
         tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
         if self.backend.capabilities().deactivate == Deactivate::Absent {
-            tx.extend(groups.into_iter().map(|group| Op::Park(self.target.clone(), group, shadow.scim_id.clone())));
+            tx.extend(
+                groups.into_iter().map(|group| Op::Park(self.target.clone(), group, shadow.scim_id.clone())),
+            );
         }
         tx.push(self.begun(ctx, &shadow, Action::Deactivate, &note));
         tx.push(Op::Open(Box::new(intent.clone())));
@@ -63,7 +65,9 @@ impl Delivery {
         };
         match tried {
             Ok(()) => self.deactivated(ctx, shadow, &intent, &note).await,
-            Err(error) if error.kind == ErrorKind::NotFound => self.deactivated(ctx, shadow, &intent, &note).await,
+            Err(error) if error.kind == ErrorKind::NotFound => {
+                self.deactivated(ctx, shadow, &intent, &note).await
+            }
             Err(error) if matches!(error.kind, ErrorKind::Locked(_)) => {
                 self.deactivation_impossible(ctx, shadow, intent, &note, error).await
             }
@@ -94,7 +98,13 @@ impl Delivery {
         }
     }
 
-    async fn deactivated(&self, ctx: &Ctx, mut shadow: Shadow, intent: &Intent, note: &Note) -> Result<Shadow, Failure> {
+    async fn deactivated(
+        &self,
+        ctx: &Ctx,
+        mut shadow: Shadow,
+        intent: &Intent,
+        note: &Note,
+    ) -> Result<Shadow, Failure> {
         match self.backend.capabilities().deactivate {
             Deactivate::Native => shadow.state = State::Live,
             Deactivate::Absent => {
@@ -104,7 +114,8 @@ impl Delivery {
             }
         }
         shadow.version += 1;
-        let mut tx = vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
+        let mut tx =
+            vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
         if shadow.state == State::Parked {
             // What was wished of the native object's fields is moot.
             tx.extend(self.supersede(&shadow, aspect::ATTRS).await?);
@@ -140,7 +151,12 @@ impl Delivery {
     ///
     /// # Errors
     /// [`Failure::Store`].
-    pub async fn park_without_native(&self, ctx: &Ctx, before: &Shadow, note: Note) -> Result<Shadow, Failure> {
+    pub async fn park_without_native(
+        &self,
+        ctx: &Ctx,
+        before: &Shadow,
+        note: Note,
+    ) -> Result<Shadow, Failure> {
         let mut shadow = before.clone();
         shadow.active = false;
         shadow.active_unassigned = false;
@@ -215,7 +231,13 @@ impl Delivery {
                 shadow.document.set("active", Value::Bool(false));
                 shadow.version += 1;
                 let audit = self.refused(ctx, &shadow, Action::Activate, &note, &error);
-                self.store.commit(vec![Op::Update(Box::new(shadow)), Op::Close(intent.id, IntentState::Done), audit]).await?;
+                self.store
+                    .commit(vec![
+                        Op::Update(Box::new(shadow)),
+                        Op::Close(intent.id, IntentState::Done),
+                        audit,
+                    ])
+                    .await?;
                 Err(Failure::Refused(error))
             }
         }

@@ -19,7 +19,12 @@ impl Delivery {
     ///
     /// # Errors
     /// [`Failure::Store`]; what a backend refuses stays open and is counted, not told.
-    pub async fn settle_due(&self, ctx: &Ctx, now: Timestamp, ours: &dyn Recognise) -> Result<SettlementRun, Failure> {
+    pub async fn settle_due(
+        &self,
+        ctx: &Ctx,
+        now: Timestamp,
+        ours: &dyn Recognise,
+    ) -> Result<SettlementRun, Failure> {
         let begun = self.clock.now();
         let due = self.store.due_intents(&self.target, now, BATCH).await?;
         let mut seen = HashSet::new();
@@ -63,9 +68,12 @@ impl Delivery {
     ) -> Result<(), Failure> {
         let mut open = self.store.open_intents(&self.target, kind, id).await?;
         // Loss of access first, whatever was wished before it.
-        open.sort_by_key(|intent| (!matches!(intent.action, Action::Deactivate | Action::Delete), intent.opened));
-        let (members, others): (Vec<_>, Vec<_>) =
-            open.into_iter().partition(|intent| matches!(intent.action, Action::MemberIn | Action::MemberOut));
+        open.sort_by_key(|intent| {
+            (!matches!(intent.action, Action::Deactivate | Action::Delete), intent.opened)
+        });
+        let (members, others): (Vec<_>, Vec<_>) = open
+            .into_iter()
+            .partition(|intent| matches!(intent.action, Action::MemberIn | Action::MemberOut));
         for intent in others {
             if let Some(shadow) = self.store.shadow(&self.target, kind, id).await? {
                 self.resume(ctx, shadow, intent, ours).await?;
@@ -77,25 +85,38 @@ impl Delivery {
         Ok(())
     }
 
-    async fn resume(&self, ctx: &Ctx, shadow: Shadow, intent: Intent, ours: &dyn Recognise) -> Result<(), Failure> {
+    async fn resume(
+        &self,
+        ctx: &Ctx,
+        shadow: Shadow,
+        intent: Intent,
+        ours: &dyn Recognise,
+    ) -> Result<(), Failure> {
         let note = Note::default();
         match intent.action {
             Action::Deactivate => self.carry_out_deactivation(ctx, shadow, intent, note).await.map(drop),
             Action::Delete => self.carry_out_deletion(ctx, shadow, intent, None).await,
             Action::Update => self.resume_update(ctx, shadow, intent).await,
-            Action::Activate if shadow.native.is_some() && self.backend.capabilities().deactivate == Deactivate::Absent => {
+            Action::Activate
+                if shadow.native.is_some()
+                    && self.backend.capabilities().deactivate == Deactivate::Absent =>
+            {
                 self.carry_out_adoption(ctx, shadow, intent, note).await.map(drop)
             }
             Action::Activate if shadow.native.is_some() => {
                 self.carry_out_activation(ctx, shadow, intent, note).await.map(drop)
             }
-            Action::Create | Action::Activate => match serde_json::from_value::<Desired>(intent.payload.clone()) {
-                Ok(desired) => self.resume_create(ctx, Birth { shadow, intent, desired, note }, ours).await,
-                Err(_) => {
-                    self.alarm_unreadable(&intent);
-                    Ok(self.store.commit(vec![Op::Close(intent.id, IntentState::Dead)]).await?)
+            Action::Create | Action::Activate => {
+                match serde_json::from_value::<Desired>(intent.payload.clone()) {
+                    Ok(desired) => {
+                        self.resume_create(ctx, Birth { shadow, intent, desired, note }, ours).await
+                    }
+                    Err(_) => {
+                        self.alarm_unreadable(&intent);
+                        Ok(self.store.commit(vec![Op::Close(intent.id, IntentState::Dead)]).await?)
+                    }
                 }
-            },
+            }
             Action::MemberIn | Action::MemberOut => Ok(()),
         }
     }

@@ -113,11 +113,29 @@ pub trait Target: Send + Sync {
     /// The resource type of a kind, against which bodies, filters and paths are read.
     fn resource_type(&self, kind: Kind) -> &Arc<ResourceType>;
     /// RFC 7644 §3.4.1.
-    async fn get(&self, request: Request, kind: Kind, id: ScimId, projection: Projection) -> Result<Answer, ScimError>;
+    async fn get(
+        &self,
+        request: Request,
+        kind: Kind,
+        id: ScimId,
+        projection: Projection,
+    ) -> Result<Answer, ScimError>;
     /// RFC 7644 §3.4.2.
-    async fn list(&self, request: Request, kind: Kind, query: ListQuery, projection: Projection) -> Result<Page, ScimError>;
+    async fn list(
+        &self,
+        request: Request,
+        kind: Kind,
+        query: ListQuery,
+        projection: Projection,
+    ) -> Result<Page, ScimError>;
     /// RFC 7644 §3.3.
-    async fn create(&self, request: Request, kind: Kind, body: Incoming, projection: Projection) -> Result<Answer, ScimError>;
+    async fn create(
+        &self,
+        request: Request,
+        kind: Kind,
+        body: Incoming,
+        projection: Projection,
+    ) -> Result<Answer, ScimError>;
     /// RFC 7644 §3.5.1.
     async fn replace(
         &self,

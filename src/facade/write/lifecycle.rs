@@ -33,12 +33,21 @@ impl Core {
             }
             (before, Some(native)) => {
                 let shadow = before.clone().unwrap_or_else(|| {
-                    let nothing = Edited { external_id: None, wrote: Vec::new(), active: edited.active, document: self.document(Kind::User, &row) };
+                    let nothing = Edited {
+                        external_id: None,
+                        wrote: Vec::new(),
+                        active: edited.active,
+                        document: self.document(Kind::User, &row),
+                    };
                     self.row_after(request, Kind::User, &row, &nothing)
                 });
                 let groups = self.groups_to_remember(request, native).await?;
-                let done = self.delivery.deactivate(&request.ctx, before.as_ref(), shadow, groups, note).await;
-                (done.map_err(|f| error::write(&request.client, f))?, native_after(native, self.caps().deactivate))
+                let done =
+                    self.delivery.deactivate(&request.ctx, before.as_ref(), shadow, groups, note).await;
+                (
+                    done.map_err(|f| error::write(&request.client, f))?,
+                    native_after(native, self.caps().deactivate),
+                )
             }
             (None, None) => return Err(ScimError::new(404, "No such user")),
         };
@@ -126,7 +135,9 @@ impl Core {
     /// A deactivation that is journalled and not confirmed, and is not wanted any more: if the person is still there
     /// natively it is superseded, else it is confirmed.
     async fn take_back_deactivation(&self, request: &Request, row: Row) -> Result<Row, ScimError> {
-        let (Some(shadow), true) = (&row.shadow, row.shadow.as_ref().is_some_and(|s| s.state == State::Parking)) else {
+        let (Some(shadow), true) =
+            (&row.shadow, row.shadow.as_ref().is_some_and(|s| s.state == State::Parking))
+        else {
             return Ok(row);
         };
         let Some(at) = &shadow.native else { return Ok(row) };
@@ -134,11 +145,13 @@ impl Core {
         let failed = |f: Failure| error::write(&request.client, f);
         match native {
             Some(native) => {
-                let live = self.delivery.take_back_deactivation(&request.ctx, shadow).await.map_err(failed)?;
+                let live =
+                    self.delivery.take_back_deactivation(&request.ctx, shadow).await.map_err(failed)?;
                 Ok(Row::new(Some(live), Some(native)))
             }
             None => {
-                let parked = self.delivery.park_without_native(&request.ctx, shadow, Note::of(["active"])).await;
+                let parked =
+                    self.delivery.park_without_native(&request.ctx, shadow, Note::of(["active"])).await;
                 Ok(Row::new(Some(parked.map_err(failed)?), None))
             }
         }
@@ -191,7 +204,10 @@ impl Core {
             return Ok((shadow, Some(native)));
         }
         let desired = Desired { kind: Kind::User, attrs, links, active: true };
-        let made = self.delivery.unpark(&request.ctx, after.clone(), desired.clone(), note.clone(), caller, self).await;
+        let made = self
+            .delivery
+            .unpark(&request.ctx, after.clone(), desired.clone(), note.clone(), caller, self)
+            .await;
         let refused = match made {
             Ok((shadow, native)) => return Ok((shadow, Some(native))),
             Err(refused) => refused,
@@ -215,7 +231,11 @@ impl Core {
         Ok((shadow, Some(native)))
     }
 
-    async fn usable_groups(&self, request: &Request, links: &[NativeRef]) -> Result<Vec<NativeRef>, ScimError> {
+    async fn usable_groups(
+        &self,
+        request: &Request,
+        links: &[NativeRef],
+    ) -> Result<Vec<NativeRef>, ScimError> {
         let query = NativeQuery::Ids(links.iter().map(|at| at.id.clone()).collect());
         let found = self.backend().search(&request.ctx, Kind::Group, &query, 0, links.len() as u64).await;
         let found = found.map_err(|e| error::read(&request.client, &e))?.rows;
