@@ -83,8 +83,8 @@ fn user_body(case: &Case) {
     check(case, &incoming.unwrap_or_else(|e| panic!("{}: {e}", case.name)).document);
 }
 
-fn member(id: &String) -> Member {
-    Member { value: id.clone(), r#type: None }
+fn member(id: &str) -> Member {
+    Member { value: id.to_owned(), r#type: None }
 }
 
 fn group_patch(case: &Case) {
@@ -103,7 +103,7 @@ fn group_patch(case: &Case) {
     patch.apply(&mut doc, &current, &rt, T, &mut repairs).unwrap();
     check(case, &doc);
     if let Some(after) = &case.members_after {
-        let before: Vec<Member> = case.members_before.iter().map(member).collect();
+        let before: Vec<Member> = case.members_before.iter().map(|id| member(id)).collect();
         let mut left: Vec<String> =
             MemberOp::apply_all(&operations, &before).into_iter().map(|m| m.value).collect();
         left.sort();

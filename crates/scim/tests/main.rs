@@ -1,4 +1,6 @@
 //! The protocol's tests, filed by RFC and section.
+//! Helpers take the values that `json!` makes, as the functions under test do.
+#![allow(clippy::needless_pass_by_value)]
 
 #[cfg(test)]
 mod support;

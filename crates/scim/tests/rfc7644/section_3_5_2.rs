@@ -307,6 +307,10 @@ fn many_operations() {
     let operation = |n: usize| json!({ "op": "replace", "path": format!("emails[value eq \"{n}@example.com\"].display"), "value": "x" });
     let operations: Vec<Value> = (0..200).map(operation).collect();
     assert!(patch(&before, json!(operations), S).is_ok());
+    let adding =
+        |n: usize| json!({ "op": "add", "path": "emails", "value": [{ "value": format!("new{n}") }] });
+    let operations: Vec<Value> = (0..1000).map(adding).collect();
+    assert_eq!(patch(&before, json!(operations), S).unwrap().at("emails[5999].value"), json!("new999"));
     let too_many: Vec<Value> = (0..1001).map(operation).collect();
     assert_eq!(kind(patch(&before, json!(too_many), S)), "invalidValue");
 }

@@ -122,6 +122,13 @@ fn filters_that_say_more() {
     assert_eq!(after, ["a1", "b", "b2"]);
 }
 
+/// A filter over what members do not have would remove nobody and look as if it had.
+#[test]
+fn filters_that_nobody_could_fulfil() {
+    let operations = json!([{ "op": "remove", "path": "members[display eq \"Ada\"]" }]);
+    assert_eq!(kind(members(operations, T).0), "invalidFilter");
+}
+
 #[test]
 fn unquoted_ids() {
     let (operations, repairs) =
