@@ -147,6 +147,7 @@ async fn filters_that_make_no_sense(#[values(Over::Memory, Over::Sophos)] over: 
         ] {
             let query = percent_encoding::utf8_percent_encode(filter, percent_encoding::NON_ALPHANUMERIC);
             refused(&world, "GET", &format!("/Users?filter={query}"), None, (400, "invalidFilter")).await;
+            println!("{filter}");
         }
     }
     let strict = over.strict();

@@ -104,7 +104,7 @@ async fn what_is_refused_changes_nothing(#[values(Over::Memory, Over::Sophos)] o
         refused(&world, "PUT", &path, with("id", json!("another")), (400, "mutability")).await;
         refused(&world, "PUT", &path, with("userName", json!("EVE@example.com")), (409, "uniqueness")).await;
         refused(&world, "PUT", &path, with("userName", json!(null)), (400, "invalidValue")).await;
-        refused(&world, "PUT", &path, with("emails", json!("x")), (400, "invalidValue")).await;
+        refused(&world, "PUT", &path, with("name", json!("x")), (400, "invalidValue")).await;
         refused(&world, "PUT", &path, Some(json!("x")), (400, "invalidSyntax")).await;
         refused(&world, "PUT", "/Users/nobody", Some(person("ada")), (404, "")).await;
         refused(&world, "PUT", "/Groups/nobody", Some(group("x", &[])), (404, "")).await;
