@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use super::directory::Row;
 use super::{Inner, Memory, neighbours};
 use crate::backend::{
-    BackendError, ErrorKind, Listing, MemberPage, Native, NativeQuery, NativeRef, Result, Sent,
-    Total, Want,
+    BackendError, ErrorKind, Listing, MemberPage, Native, NativeQuery, NativeRef, Result, Sent, Total, Want,
 };
 use crate::kernel::Kind;
 
