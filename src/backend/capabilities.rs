@@ -16,6 +16,16 @@ pub enum Compare {
     Folded,
 }
 
+impl Compare {
+    /// Whether two values are the same.
+    pub fn same(self, a: &Value, b: &Value) -> bool {
+        match (self, a, b) {
+            (Self::Folded, Value::String(a), Value::String(b)) => a == b || fold(a) == fold(b),
+            _ => a == b,
+        }
+    }
+}
+
 /// A native field that a SCIM write can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
@@ -93,13 +103,11 @@ impl KindCaps {
     /// Whether two values of a field are equal by the field's own comparison. `None`, null and the empty string are all
     /// "unassigned" (RFC 7643 §2.5).
     pub fn same(&self, field: &str, a: Option<&Value>, b: Option<&Value>) -> bool {
-        let compare = self.holds.iter().find(|held| held.name == field).map_or(Compare::Exact, |held| held.compare);
+        let compare =
+            self.holds.iter().find(|held| held.name == field).map_or(Compare::Exact, |held| held.compare);
         match (assigned(a), assigned(b)) {
             (None, None) => true,
-            (Some(a), Some(b)) => match (compare, a.as_str(), b.as_str()) {
-                (Compare::Folded, Some(a), Some(b)) => a == b || fold(a) == fold(b),
-                _ => a == b,
-            },
+            (Some(a), Some(b)) => compare.same(a, b),
             _ => false,
         }
     }

@@ -57,9 +57,16 @@ impl Delivery {
         let shadow = new.shadow;
         let mut tx = vec![Op::Insert(Box::new(shadow.clone()))];
         if new.external_id.is_some() {
-            tx.push(Op::Link(self.target.clone(), ctx.client.clone(), shadow.scim_id.clone(), new.external_id));
+            tx.push(Op::Link(
+                self.target.clone(),
+                ctx.client.clone(),
+                shadow.scim_id.clone(),
+                new.external_id,
+            ));
         }
-        tx.extend(new.parked.into_iter().map(|user| Op::Park(self.target.clone(), shadow.scim_id.clone(), user)));
+        tx.extend(
+            new.parked.into_iter().map(|user| Op::Park(self.target.clone(), shadow.scim_id.clone(), user)),
+        );
         tx.push(self.begun(ctx, &shadow, Action::Create, &note));
         tx.push(Op::Open(Box::new(intent.clone())));
         self.store.commit(tx).await?;
@@ -133,7 +140,12 @@ impl Delivery {
 
     /// Brings a create that was found open to its end. A new resource that is not there is given up: nobody was told
     /// of it. A person's return is a wish that stands.
-    pub(super) async fn resume_create(&self, ctx: &Ctx, mut birth: Birth, ours: &dyn Recognise) -> Result<(), Failure> {
+    pub(super) async fn resume_create(
+        &self,
+        ctx: &Ctx,
+        mut birth: Birth,
+        ours: &dyn Recognise,
+    ) -> Result<(), Failure> {
         let sent = birth.intent.sent.unwrap_or(birth.intent.opened);
         match self.look_for(ctx, &birth.desired, sent, ours).await {
             Looked::Found(native) => self.born(ctx, birth, native, None).await.map(drop),
@@ -182,12 +194,15 @@ impl Delivery {
         shadow.projection = self.projection(shadow.kind, &native);
         shadow.native = Some(native.at.clone());
         shadow.has_email = has_email(self, shadow.kind, &native.attrs);
-        shadow.member_count = (shadow.kind == Kind::Group).then(|| u32::try_from(desired.links.len()).unwrap_or(u32::MAX));
+        shadow.member_count =
+            (shadow.kind == Kind::Group).then(|| u32::try_from(desired.links.len()).unwrap_or(u32::MAX));
         shadow.overlay_until = self.overlay_until();
-        shadow.owed_until = caller.map_or_else(|| Some(self.clock.now().plus(super::OWED_FOR)), |c| self.owed(c));
+        shadow.owed_until =
+            caller.map_or_else(|| Some(self.clock.now().plus(super::OWED_FOR)), |c| self.owed(c));
         shadow.version += 1;
         shadow.modified = self.clock.now();
-        let mut tx = vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
+        let mut tx =
+            vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
         if was_parked {
             tx.extend(self.forget_parked(&shadow).await?);
         }
@@ -198,7 +213,12 @@ impl Delivery {
     }
 
     /// Takes back what was reserved for an object that was not made.
-    async fn unborn(&self, ctx: &Ctx, birth: Birth, error: BackendError) -> Result<(Shadow, Native), Failure> {
+    async fn unborn(
+        &self,
+        ctx: &Ctx,
+        birth: Birth,
+        error: BackendError,
+    ) -> Result<(Shadow, Native), Failure> {
         let Birth { mut shadow, intent, note, .. } = birth;
         let audit = self.refused(ctx, &shadow, intent.action, &note, &error);
         let undo = if shadow.state == State::Unparking {
@@ -216,7 +236,10 @@ impl Delivery {
 
     pub(super) async fn forget_parked(&self, shadow: &Shadow) -> Result<Vec<Op>, Failure> {
         let groups = self.store.parked_groups(&self.target, &shadow.scim_id).await?;
-        Ok(groups.into_iter().map(|group| Op::Unpark(self.target.clone(), group, shadow.scim_id.clone())).collect())
+        Ok(groups
+            .into_iter()
+            .map(|group| Op::Unpark(self.target.clone(), group, shadow.scim_id.clone()))
+            .collect())
     }
 
     /// The fields that a backend holds for us, as an object shows them.
@@ -230,7 +253,9 @@ impl Delivery {
 /// Whether a person has what lists ask for; true where a backend's lists ask for nothing.
 pub(super) fn has_email(delivery: &Delivery, kind: Kind, attrs: &Attrs) -> bool {
     match delivery.backend.capabilities().listed_having {
-        Some(field) if kind == Kind::User => attrs.get(field).and_then(|v| v.as_str()).is_some_and(|v| !v.is_empty()),
+        Some(field) if kind == Kind::User => {
+            attrs.get(field).and_then(|v| v.as_str()).is_some_and(|v| !v.is_empty())
+        }
         _ => true,
     }
 }
@@ -241,6 +266,9 @@ pub(super) fn has_email(delivery: &Delivery, kind: Kind, attrs: &Attrs) -> bool 
 /// A live shadow without one is a broken store.
 pub(super) fn native_of(shadow: &Shadow) -> Result<NativeRef, Failure> {
     shadow.native.clone().ok_or_else(|| {
-        Failure::Store(crate::store::StoreError::Failed(format!("{} {} has no native object", shadow.kind, shadow.scim_id)))
+        Failure::Store(crate::store::StoreError::Failed(format!(
+            "{} {} has no native object",
+            shadow.kind, shadow.scim_id
+        )))
     })
 }

@@ -18,7 +18,13 @@ impl Delivery {
     ///
     /// # Errors
     /// [`Failure::Refused`]: permanently refused, all is as before. [`Failure::Pending`]: journalled and tried again.
-    pub async fn delete(&self, ctx: &Ctx, before: Option<&Shadow>, mut shadow: Shadow, caller: &Caller) -> Result<(), Failure> {
+    pub async fn delete(
+        &self,
+        ctx: &Ctx,
+        before: Option<&Shadow>,
+        mut shadow: Shadow,
+        caller: &Caller,
+    ) -> Result<(), Failure> {
         let note = Note::default();
         if shadow.native.is_none() {
             let mut tx = self.gone(ctx, &shadow, Some(caller));
@@ -74,13 +80,15 @@ impl Delivery {
 
     async fn empty_and_delete(&self, ctx: &Ctx, shadow: &Shadow, at: &NativeRef) -> Result<(), Failure> {
         let ctx = &self.carried_on(ctx);
-        let mut last = BackendError::new(ErrorKind::Conflict, backend::Sent::Rejected, "the group does not stay empty");
+        let mut last =
+            BackendError::new(ErrorKind::Conflict, backend::Sent::Rejected, "the group does not stay empty");
         for _ in 0..EMPTY_TRIES {
             match self.all_members(ctx, at).await {
                 Ok(members) if members.is_empty() => {}
                 Ok(members) => {
                     let delta = MemberDelta { add: Vec::new(), remove: members };
-                    let note = Note::default().planned(self.plan(&Write::ChangeMembers(at.clone(), delta.clone())));
+                    let note =
+                        Note::default().planned(self.plan(&Write::ChangeMembers(at.clone(), delta.clone())));
                     self.store.commit(vec![self.begun(ctx, shadow, Action::Delete, &note)]).await?;
                     self.backend.change_members(ctx, at, &delta).await.map_err(Failure::Refused)?;
                 }
@@ -114,19 +122,28 @@ impl Delivery {
         Ok(all)
     }
 
-    async fn deletion_impossible(&self, ctx: &Ctx, mut shadow: Shadow, intent: Intent, error: BackendError) -> Result<(), Failure> {
+    async fn deletion_impossible(
+        &self,
+        ctx: &Ctx,
+        mut shadow: Shadow,
+        intent: Intent,
+        error: BackendError,
+    ) -> Result<(), Failure> {
         shadow.state = State::Live;
         shadow.version += 1;
         let audit = self.refused(ctx, &shadow, Action::Delete, &Note::default(), &error);
-        self.store.commit(vec![Op::Update(Box::new(shadow)), Op::Close(intent.id, IntentState::Dead), audit]).await?;
-        self.telemetry.alarm(&self.target, "deprovision_impossible");
+        self.store
+            .commit(vec![Op::Update(Box::new(shadow)), Op::Close(intent.id, IntentState::Dead), audit])
+            .await?;
+        self.alarm_impossible(ctx, &intent.scim_id);
         Err(Failure::Refused(error))
     }
 
     /// What is stored when a resource is gone: nothing but a tombstone, for lists that lag and a DELETE that is repeated.
     fn gone(&self, ctx: &Ctx, shadow: &Shadow, caller: Option<&Caller>) -> Vec<Op> {
         let owed = caller.is_none_or(|caller| !caller.is_still_there());
-        let remember = if owed { OWED_FOR } else { self.backend.capabilities().visibility_lag + Duration::from_secs(1) };
+        let remember =
+            if owed { OWED_FOR } else { self.backend.capabilities().visibility_lag + Duration::from_secs(1) };
         let tombstone = Tombstone {
             target: self.target.clone(),
             kind: shadow.kind,

@@ -195,7 +195,9 @@ mod tests {
             .await;
         assert_eq!(first, Err(StillRunning));
         let second = engine
-            .write("same", Deadline::after(&*clock, Duration::from_secs(60)), |_| async { unreachable!("it joins") })
+            .write("same", Deadline::after(&*clock, Duration::from_secs(60)), |_| async {
+                unreachable!("it joins")
+            })
             .await;
         assert_eq!(second, Ok(7));
     }
@@ -225,7 +227,10 @@ mod tests {
     async fn twins_whose_callers_both_wait_are_two_requests() {
         let (engine, clock) = engine();
         let deadline = Deadline::after(&*clock, Duration::from_secs(9));
-        let (a, b) = tokio::join!(engine.write("t", deadline, |_| async { 1 }), engine.write("t", deadline, |_| async { 2 }));
+        let (a, b) = tokio::join!(
+            engine.write("t", deadline, |_| async { 1 }),
+            engine.write("t", deadline, |_| async { 2 })
+        );
         assert_eq!((a, b), (Ok(1), Ok(2)));
     }
 }

@@ -41,9 +41,16 @@ impl Delivery {
     }
 
     /// A new intent that is about to be sent.
-    pub(super) fn intent(&self, ctx: &Ctx, shadow: &Shadow, aspect: &str, action: Action, payload: Value) -> Intent {
+    pub(super) fn intent(
+        &self,
+        ctx: &Ctx,
+        shadow: &Shadow,
+        aspect: &str,
+        action: Action,
+        payload: Value,
+    ) -> Intent {
         let now = self.clock.now();
-        Intent {
+        let intent = Intent {
             id: IntentId(self.ids.uuid().to_string()),
             target: self.target.clone(),
             kind: shadow.kind,
@@ -59,7 +66,9 @@ impl Delivery {
             next_at: next_try(now, 1),
             opened: ctx.received,
             state: IntentState::Open,
-        }
+        };
+        self.opened(&intent);
+        intent
     }
 
     /// An audit row of a write that is about to be sent.
@@ -68,20 +77,35 @@ impl Delivery {
     }
 
     /// An audit row of a write that is done.
-    pub(super) fn done(&self, ctx: &Ctx, shadow: &Shadow, action: Action, note: &Note) -> Op {
+    pub fn done(&self, ctx: &Ctx, shadow: &Shadow, action: Action, note: &Note) -> Op {
         let latency = self.clock.now().since(ctx.received);
         let outcome = Note { plan: Vec::new(), ..note.clone() };
         self.audit(ctx, shadow, action, "done".to_owned(), &outcome, latency)
     }
 
     /// An audit row of a write that was refused.
-    pub(super) fn refused(&self, ctx: &Ctx, shadow: &Shadow, action: Action, note: &Note, error: &BackendError) -> Op {
+    pub(super) fn refused(
+        &self,
+        ctx: &Ctx,
+        shadow: &Shadow,
+        action: Action,
+        note: &Note,
+        error: &BackendError,
+    ) -> Op {
         let latency = self.clock.now().since(ctx.received);
         let outcome = Note { plan: Vec::new(), ..note.clone() };
         self.audit(ctx, shadow, action, format!("refused: {:?}", error.kind), &outcome, latency)
     }
 
-    fn audit(&self, ctx: &Ctx, shadow: &Shadow, action: Action, outcome: String, note: &Note, latency: Duration) -> Op {
+    fn audit(
+        &self,
+        ctx: &Ctx,
+        shadow: &Shadow,
+        action: Action,
+        outcome: String,
+        note: &Note,
+        latency: Duration,
+    ) -> Op {
         Op::Audit(Box::new(AuditRow {
             at: self.clock.now(),
             request: ctx.request.to_string(),
@@ -103,12 +127,6 @@ impl Delivery {
         intent.attempts = intent.attempts.saturating_add(1);
         intent.next_at = next_try(self.clock.now(), intent.attempts);
         Ok(self.store.commit(vec![Op::Touch(Box::new(intent.clone()))]).await?)
-    }
-
-    /// Tells that an intent is known to be done.
-    pub(super) fn confirmed(&self, intent: &Intent) {
-        let latency = self.clock.now().since(intent.opened);
-        self.telemetry.intent_confirmed(&self.target, intent.action.as_str(), latency);
     }
 }
 

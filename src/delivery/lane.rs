@@ -45,7 +45,9 @@ impl Lanes {
                 Some(waiting) => {
                     let (sender, receiver) = oneshot::channel();
                     let place = match priority {
-                        Priority::Deprovision => waiting.iter().take_while(|w| w.priority == priority).count(),
+                        Priority::Deprovision => {
+                            waiting.iter().take_while(|w| w.priority == priority).count()
+                        }
                         Priority::Interactive | Priority::Background => waiting.len(),
                     };
                     waiting.insert(place, Waiter { priority, turn: sender });
@@ -117,9 +119,12 @@ mod tests {
         let first = lanes.enter(lane(), Priority::Interactive).await;
         let order = Arc::new(Mutex::new(Vec::new()));
         let mut tasks = Vec::new();
-        for (name, priority) in
-            [("a", Priority::Interactive), ("b", Priority::Background), ("x", Priority::Deprovision), ("y", Priority::Deprovision)]
-        {
+        for (name, priority) in [
+            ("a", Priority::Interactive),
+            ("b", Priority::Background),
+            ("x", Priority::Deprovision),
+            ("y", Priority::Deprovision),
+        ] {
             let (lanes, order) = (lanes.clone(), order.clone());
             tasks.push(tokio::spawn(async move {
                 let _turn = lanes.enter(lane(), priority).await;

@@ -10,6 +10,7 @@ use super::{Delivery, Failure, Note};
 use crate::backend::{BackendError, Deactivate, ErrorKind, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
+use crate::telemetry::AlarmKind;
 
 impl Delivery {
     /// Ends a person's access. `before` is the stored row, if there is one; `shadow` the row to be, with its native
@@ -39,7 +40,9 @@ impl Delivery {
         let mut tx = vec![self.put(before, &mut shadow)];
         tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
         if self.backend.capabilities().deactivate == Deactivate::Absent {
-            tx.extend(groups.into_iter().map(|group| Op::Park(self.target.clone(), group, shadow.scim_id.clone())));
+            tx.extend(
+                groups.into_iter().map(|group| Op::Park(self.target.clone(), group, shadow.scim_id.clone())),
+            );
         }
         tx.push(self.begun(ctx, &shadow, Action::Deactivate, &note));
         tx.push(Op::Open(Box::new(intent.clone())));
@@ -62,7 +65,9 @@ impl Delivery {
         };
         match tried {
             Ok(()) => self.deactivated(ctx, shadow, &intent, &note).await,
-            Err(error) if error.kind == ErrorKind::NotFound => self.deactivated(ctx, shadow, &intent, &note).await,
+            Err(error) if error.kind == ErrorKind::NotFound => {
+                self.deactivated(ctx, shadow, &intent, &note).await
+            }
             Err(error) if matches!(error.kind, ErrorKind::Locked(_)) => {
                 self.deactivation_impossible(ctx, shadow, intent, &note, error).await
             }
@@ -71,7 +76,8 @@ impl Delivery {
             }
             Err(error) => {
                 if error.kind == ErrorKind::Denied {
-                    self.telemetry.alarm(&self.target, "deprovision_denied");
+                    let what = "the product refuses our credential, so that somebody keeps access; renew it and run `scim-facade check`";
+                    self.alarm(AlarmKind::CredentialRefused, &ctx.request, &shadow.scim_id, what);
                 }
                 self.postpone(&mut intent).await?;
                 Err(Failure::Pending(error))
@@ -92,7 +98,13 @@ impl Delivery {
         }
     }
 
-    async fn deactivated(&self, ctx: &Ctx, mut shadow: Shadow, intent: &Intent, note: &Note) -> Result<Shadow, Failure> {
+    async fn deactivated(
+        &self,
+        ctx: &Ctx,
+        mut shadow: Shadow,
+        intent: &Intent,
+        note: &Note,
+    ) -> Result<Shadow, Failure> {
         match self.backend.capabilities().deactivate {
             Deactivate::Native => shadow.state = State::Live,
             Deactivate::Absent => {
@@ -102,7 +114,8 @@ impl Delivery {
             }
         }
         shadow.version += 1;
-        let mut tx = vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
+        let mut tx =
+            vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
         if shadow.state == State::Parked {
             // What was wished of the native object's fields is moot.
             tx.extend(self.supersede(&shadow, aspect::ATTRS).await?);
@@ -130,7 +143,7 @@ impl Delivery {
         tx.extend(self.forget_parked(&shadow).await?);
         tx.push(self.refused(ctx, &shadow, Action::Deactivate, note, &error));
         self.store.commit(tx).await?;
-        self.telemetry.alarm(&self.target, "deprovision_impossible");
+        self.alarm_impossible(ctx, &shadow.scim_id);
         Err(Failure::Refused(error))
     }
 
@@ -138,7 +151,12 @@ impl Delivery {
     ///
     /// # Errors
     /// [`Failure::Store`].
-    pub async fn park_without_native(&self, ctx: &Ctx, before: &Shadow, note: Note) -> Result<Shadow, Failure> {
+    pub async fn park_without_native(
+        &self,
+        ctx: &Ctx,
+        before: &Shadow,
+        note: Note,
+    ) -> Result<Shadow, Failure> {
         let mut shadow = before.clone();
         shadow.active = false;
         shadow.active_unassigned = false;
@@ -213,10 +231,35 @@ impl Delivery {
                 shadow.document.set("active", Value::Bool(false));
                 shadow.version += 1;
                 let audit = self.refused(ctx, &shadow, Action::Activate, &note, &error);
-                self.store.commit(vec![Op::Update(Box::new(shadow)), Op::Close(intent.id, IntentState::Done), audit]).await?;
+                self.store
+                    .commit(vec![
+                        Op::Update(Box::new(shadow)),
+                        Op::Close(intent.id, IntentState::Done),
+                        audit,
+                    ])
+                    .await?;
                 Err(Failure::Refused(error))
             }
         }
+    }
+
+    /// Takes back a deactivation that is journalled and has not happened: the person is as before.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn take_back_deactivation(&self, ctx: &Ctx, before: &Shadow) -> Result<Shadow, Failure> {
+        let mut shadow = before.clone();
+        shadow.state = State::Live;
+        shadow.active = true;
+        shadow.document.set("active", Value::Bool(true));
+        shadow.generation += 1;
+        let mut tx = vec![self.put(Some(before), &mut shadow)];
+        tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
+        tx.extend(self.forget_parked(&shadow).await?);
+        let note = Note { active: Some((false, true)), ..Note::default() };
+        tx.push(self.done(ctx, &shadow, Action::Activate, &note));
+        self.store.commit(tx).await?;
+        Ok(shadow)
     }
 
     /// Ends the open intent of one aspect because a newer wish takes its place.

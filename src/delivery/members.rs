@@ -52,7 +52,8 @@ impl Delivery {
     /// [`Failure::Refused`]: no member was changed natively. [`Failure::Pending`]: journalled and tried again.
     pub async fn change_members(&self, ctx: &Ctx, change: GroupChange) -> Result<MembersDone, Failure> {
         let GroupChange { before, mut group, changes, size } = change;
-        let (parked, live): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| change.native.is_none());
+        let (parked, live): (Vec<_>, Vec<_>) =
+            changes.into_iter().partition(|change| change.native.is_none());
         let note = Note::of(parked.iter().chain(&live).map(|change| change.user.to_string()));
         let mut tx: Vec<Op> = parked.iter().map(|change| self.parked_op(&group.scim_id, change)).collect();
         group.modified = self.clock.now();
@@ -67,7 +68,8 @@ impl Delivery {
         let note = note.planned(self.plan(&Write::ChangeMembers(native_of(&group)?, delta)));
         tx.extend(self.supersede_members(&group, &live).await?);
         tx.push(self.begun(ctx, &group, Action::MemberIn, &note));
-        let intents: Vec<Intent> = live.iter().map(|change| self.member_intent(ctx, &group, change)).collect();
+        let intents: Vec<Intent> =
+            live.iter().map(|change| self.member_intent(ctx, &group, change)).collect();
         tx.extend(intents.iter().map(|intent| Op::Open(Box::new(intent.clone()))));
         self.store.commit(tx).await?;
         self.carry_out_members(ctx, group, intents, &note, size).await
@@ -89,13 +91,15 @@ impl Delivery {
         let ctx = if changes.len() > SMALL_DELTA { &carried } else { ctx };
         match self.backend.change_members(ctx, &at, &delta).await {
             Ok(outcome) => self.members_changed(ctx, group, &intents, &changes, outcome, note, size).await,
-            Err(error) if matches!(error.kind, ErrorKind::Locked(_) | ErrorKind::NotFound | ErrorKind::Invalid) => {
+            Err(error)
+                if matches!(error.kind, ErrorKind::Locked(_) | ErrorKind::NotFound | ErrorKind::Invalid) =>
+            {
                 let mut tx: Vec<Op> =
                     intents.iter().map(|intent| Op::Close(intent.id.clone(), IntentState::Dead)).collect();
                 tx.push(self.refused(ctx, &group, Action::MemberIn, note, &error));
                 self.store.commit(tx).await?;
                 if intents.iter().any(|intent| intent.action == Action::MemberOut) {
-                    self.telemetry.alarm(&self.target, "deprovision_impossible");
+                    self.alarm_impossible(ctx, &group.scim_id);
                 }
                 Err(Failure::Refused(error))
             }
@@ -122,8 +126,10 @@ impl Delivery {
         let refused_natively = |change: &MemberChange| {
             change.native.as_ref().and_then(|at| outcome.refused.get(&at.id)).cloned()
         };
-        let refused: BTreeMap<ScimId, Refusal> =
-            changes.iter().filter_map(|change| Some((change.user.clone(), refused_natively(change)?))).collect();
+        let refused: BTreeMap<ScimId, Refusal> = changes
+            .iter()
+            .filter_map(|change| Some((change.user.clone(), refused_natively(change)?)))
+            .collect();
         let done = changes.iter().filter(|change| !refused.contains_key(&change.user));
         let (added, removed): (Vec<_>, Vec<_>) = done.partition(|change| change.member);
         group.member_count = new_count(size.or(group.member_count), added.len(), removed.len());
@@ -173,7 +179,11 @@ impl Delivery {
 
 fn delta_of(changes: &[MemberChange]) -> MemberDelta {
     let of = |member: bool| {
-        changes.iter().filter(|change| change.member == member).filter_map(|change| change.native.clone()).collect()
+        changes
+            .iter()
+            .filter(|change| change.member == member)
+            .filter_map(|change| change.native.clone())
+            .collect()
     };
     MemberDelta { add: of(true), remove: of(false) }
 }

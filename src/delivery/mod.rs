@@ -4,9 +4,11 @@
 //! the process dies is an open intent; [`Delivery::settle_due`] finds it and brings it to its end. The methods expect
 //! their caller to be in the resource's lane.
 
+mod adopt;
 mod create;
 mod delete;
 mod engine;
+mod events;
 mod journal;
 mod lane;
 mod lifecycle;
@@ -73,7 +75,7 @@ pub struct Delivery {
     /// Ids for intents.
     pub ids: Arc<dyn IdGen>,
     /// Events and metrics.
-    pub telemetry: Arc<Telemetry>,
+    pub telemetry: Telemetry,
     /// Who may write a resource now.
     pub lanes: Lanes,
 }

@@ -1,9 +1,12 @@
 //! Settlement: what a crash, a time-out or a backend that was down has left open is brought to its end, at the start
 //! and every minute.
 
-use crate::backend::Desired;
+use std::collections::HashSet;
+
+use crate::backend::{Deactivate, Desired};
 use crate::kernel::{Ctx, Kind, Priority, Timestamp};
-use crate::store::{Action, Intent, Op, IntentState, Shadow, State};
+use crate::store::{Action, Intent, IntentState, Op, Shadow, State};
+use crate::telemetry::SettlementRun;
 
 use super::create::Birth;
 use super::{Delivery, Failure, LaneKey, Note, Recognise};
@@ -12,32 +15,43 @@ use super::{Delivery, Failure, LaneKey, Note, Recognise};
 const BATCH: u64 = 1000;
 
 impl Delivery {
-    /// Tries every intent that is due. Gives how many resources had one.
+    /// Tries every intent that is due. Gives how many resources came to their end and how many stay open.
     ///
     /// # Errors
     /// [`Failure::Store`]; what a backend refuses stays open and is counted, not told.
-    pub async fn settle_due(&self, ctx: &Ctx, now: Timestamp, ours: &dyn Recognise) -> Result<usize, Failure> {
+    pub async fn settle_due(
+        &self,
+        ctx: &Ctx,
+        now: Timestamp,
+        ours: &dyn Recognise,
+    ) -> Result<SettlementRun, Failure> {
+        let begun = self.clock.now();
         let due = self.store.due_intents(&self.target, now, BATCH).await?;
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
+        let (mut settled, mut left) = (0, 0);
         for intent in due {
-            let resource = (intent.kind, intent.scim_id.clone());
-            if seen.insert(resource) {
-                self.settle_in_lane(ctx, &intent, ours).await?;
+            if !seen.insert((intent.kind, intent.scim_id.clone())) {
+                continue;
+            }
+            match self.settle_in_lane(ctx, &intent, ours).await? {
+                true => settled += 1,
+                false => left += 1,
             }
         }
-        Ok(seen.len())
+        Ok(SettlementRun { target: self.target.clone(), settled, left, took: self.clock.now().since(begun) })
     }
 
-    async fn settle_in_lane(&self, ctx: &Ctx, due: &Intent, ours: &dyn Recognise) -> Result<(), Failure> {
+    async fn settle_in_lane(&self, ctx: &Ctx, due: &Intent, ours: &dyn Recognise) -> Result<bool, Failure> {
         let Some(shadow) = self.store.shadow(&self.target, due.kind, &due.scim_id).await? else {
-            return Ok(self.store.commit(vec![Op::Close(due.id.clone(), IntentState::Done)]).await?);
+            self.store.commit(vec![Op::Close(due.id.clone(), IntentState::Done)]).await?;
+            return Ok(true);
         };
         let ends_access = matches!(due.action, Action::Deactivate | Action::Delete | Action::MemberOut);
         let ctx = ctx.at(if ends_access { Priority::Deprovision } else { Priority::Background });
         let _turn = self.lanes.enter(lane_of(&shadow), ctx.priority).await;
         match self.settle(&self.carried_on(&ctx), due.kind, &due.scim_id, ours).await {
             Err(Failure::Store(error)) => Err(Failure::Store(error)),
-            _ => Ok(()),
+            outcome => Ok(outcome.is_ok()),
         }
     }
 
@@ -54,9 +68,12 @@ impl Delivery {
     ) -> Result<(), Failure> {
         let mut open = self.store.open_intents(&self.target, kind, id).await?;
         // Loss of access first, whatever was wished before it.
-        open.sort_by_key(|intent| (!matches!(intent.action, Action::Deactivate | Action::Delete), intent.opened));
-        let (members, others): (Vec<_>, Vec<_>) =
-            open.into_iter().partition(|intent| matches!(intent.action, Action::MemberIn | Action::MemberOut));
+        open.sort_by_key(|intent| {
+            (!matches!(intent.action, Action::Deactivate | Action::Delete), intent.opened)
+        });
+        let (members, others): (Vec<_>, Vec<_>) = open
+            .into_iter()
+            .partition(|intent| matches!(intent.action, Action::MemberIn | Action::MemberOut));
         for intent in others {
             if let Some(shadow) = self.store.shadow(&self.target, kind, id).await? {
                 self.resume(ctx, shadow, intent, ours).await?;
@@ -68,22 +85,38 @@ impl Delivery {
         Ok(())
     }
 
-    async fn resume(&self, ctx: &Ctx, shadow: Shadow, intent: Intent, ours: &dyn Recognise) -> Result<(), Failure> {
+    async fn resume(
+        &self,
+        ctx: &Ctx,
+        shadow: Shadow,
+        intent: Intent,
+        ours: &dyn Recognise,
+    ) -> Result<(), Failure> {
         let note = Note::default();
         match intent.action {
             Action::Deactivate => self.carry_out_deactivation(ctx, shadow, intent, note).await.map(drop),
             Action::Delete => self.carry_out_deletion(ctx, shadow, intent, None).await,
             Action::Update => self.resume_update(ctx, shadow, intent).await,
+            Action::Activate
+                if shadow.native.is_some()
+                    && self.backend.capabilities().deactivate == Deactivate::Absent =>
+            {
+                self.carry_out_adoption(ctx, shadow, intent, note).await.map(drop)
+            }
             Action::Activate if shadow.native.is_some() => {
                 self.carry_out_activation(ctx, shadow, intent, note).await.map(drop)
             }
-            Action::Create | Action::Activate => match serde_json::from_value::<Desired>(intent.payload.clone()) {
-                Ok(desired) => self.resume_create(ctx, Birth { shadow, intent, desired, note }, ours).await,
-                Err(_) => {
-                    self.telemetry.alarm(&self.target, "journal_unreadable");
-                    Ok(self.store.commit(vec![Op::Close(intent.id, IntentState::Dead)]).await?)
+            Action::Create | Action::Activate => {
+                match serde_json::from_value::<Desired>(intent.payload.clone()) {
+                    Ok(desired) => {
+                        self.resume_create(ctx, Birth { shadow, intent, desired, note }, ours).await
+                    }
+                    Err(_) => {
+                        self.alarm_unreadable(&intent);
+                        Ok(self.store.commit(vec![Op::Close(intent.id, IntentState::Dead)]).await?)
+                    }
                 }
-            },
+            }
             Action::MemberIn | Action::MemberOut => Ok(()),
         }
     }

@@ -81,11 +81,25 @@ impl Delivery {
     }
 
     /// An ambiguous update is settled by reading: a read by id does not lag.
-    async fn settle_update(&self, ctx: &Ctx, mut job: UpdateJob, error: BackendError) -> Result<(Shadow, Native), Failure> {
+    async fn settle_update(
+        &self,
+        ctx: &Ctx,
+        mut job: UpdateJob,
+        error: BackendError,
+    ) -> Result<(Shadow, Native), Failure> {
         let at = native_of(&job.after)?;
         match self.backend.get(&self.carried_on(ctx), job.after.kind, &at, Default::default()).await {
-            Ok(Some(native)) if self.shows(job.after.kind, &native, &job.change) => self.updated(ctx, job, native).await,
-            Ok(_) => self.not_updated(ctx, job, BackendError { sent: Sent::Rejected, kind: ErrorKind::Unavailable, ..error }).await,
+            Ok(Some(native)) if self.shows(job.after.kind, &native, &job.change) => {
+                self.updated(ctx, job, native).await
+            }
+            Ok(_) => {
+                self.not_updated(
+                    ctx,
+                    job,
+                    BackendError { sent: Sent::Rejected, kind: ErrorKind::Unavailable, ..error },
+                )
+                .await
+            }
             Err(_) => {
                 self.postpone(&mut job.intent).await?;
                 Err(Failure::Pending(error))
@@ -99,7 +113,8 @@ impl Delivery {
         after.projection = self.projection(after.kind, &native);
         after.has_email = has_email(self, after.kind, &native.attrs);
         after.overlay_until = self.overlay_until();
-        let mut tx = vec![self.put(Some(&reserved), &mut after), Op::Close(intent.id.clone(), IntentState::Done)];
+        let mut tx =
+            vec![self.put(Some(&reserved), &mut after), Op::Close(intent.id.clone(), IntentState::Done)];
         tx.extend(link);
         tx.push(self.done(ctx, &after, Action::Update, &note));
         self.store.commit(tx).await?;
@@ -107,10 +122,20 @@ impl Delivery {
         Ok((after, native))
     }
 
-    async fn not_updated(&self, ctx: &Ctx, job: UpdateJob, error: BackendError) -> Result<(Shadow, Native), Failure> {
+    async fn not_updated(
+        &self,
+        ctx: &Ctx,
+        job: UpdateJob,
+        error: BackendError,
+    ) -> Result<(Shadow, Native), Failure> {
         let UpdateJob { mut reserved, intent, note, .. } = job;
-        let mut tx = vec![Op::Close(intent.id, IntentState::Done), self.refused(ctx, &reserved, Action::Update, &note, &error)];
-        if let Some(old_key) = intent.payload.get("old_key").and_then(Value::as_str).filter(|key| *key != reserved.key) {
+        let mut tx = vec![
+            Op::Close(intent.id, IntentState::Done),
+            self.refused(ctx, &reserved, Action::Update, &note, &error),
+        ];
+        if let Some(old_key) =
+            intent.payload.get("old_key").and_then(Value::as_str).filter(|key| *key != reserved.key)
+        {
             old_key.clone_into(&mut reserved.key);
             reserved.version += 1;
             tx.insert(0, Op::Update(Box::new(reserved)));
@@ -120,11 +145,18 @@ impl Delivery {
     }
 
     /// Brings an update that was found open to its end: kept if it shows natively, taken back if not.
-    pub(super) async fn resume_update(&self, ctx: &Ctx, shadow: Shadow, mut intent: Intent) -> Result<(), Failure> {
-        let parsed = intent.payload.get("change").cloned().and_then(|c| serde_json::from_value::<Change>(c).ok());
-        let document = intent.payload.get("document").and_then(Value::as_object).cloned().map(Document::from_canonical);
+    pub(super) async fn resume_update(
+        &self,
+        ctx: &Ctx,
+        shadow: Shadow,
+        mut intent: Intent,
+    ) -> Result<(), Failure> {
+        let parsed =
+            intent.payload.get("change").cloned().and_then(|c| serde_json::from_value::<Change>(c).ok());
+        let document =
+            intent.payload.get("document").and_then(Value::as_object).cloned().map(Document::from_canonical);
         let (Some(change), Some(document)) = (parsed, document) else {
-            self.telemetry.alarm(&self.target, "journal_unreadable");
+            self.alarm_unreadable(&intent);
             return Ok(self.store.commit(vec![Op::Close(intent.id, IntentState::Dead)]).await?);
         };
         let native = match &shadow.native {
@@ -139,7 +171,14 @@ impl Delivery {
         };
         let note = Note::of(change.set.keys().chain(&change.clear));
         let mut after = shadow.clone();
-        let job_of = |after: Shadow| UpdateJob { reserved: shadow.clone(), after, change: change.clone(), intent: intent.clone(), link: None, note };
+        let job_of = |after: Shadow| UpdateJob {
+            reserved: shadow.clone(),
+            after,
+            change: change.clone(),
+            intent: intent.clone(),
+            link: None,
+            note,
+        };
         match native {
             Some(native) if self.shows(shadow.kind, &native, &change) => {
                 after.document = document;
@@ -155,11 +194,30 @@ impl Delivery {
         }
     }
 
+    /// What has to change natively so that an object is as a document wants it.
+    pub fn change(&self, kind: Kind, document: &Document, native: &Native) -> Change {
+        let held = self.backend.capabilities().of(kind);
+        let mut desired = self.backend.desired(kind, document);
+        let mut change = Change::default();
+        for field in held.holds {
+            let (theirs, ours) = (native.attrs.get(field.name), desired.remove(field.name));
+            if held.same(field.name, theirs, ours.as_ref()) {
+                continue;
+            }
+            match ours {
+                Some(value) => drop(change.set.insert(field.name.to_owned(), value)),
+                None => change.clear.push(field.name.to_owned()),
+            }
+        }
+        change
+    }
+
     /// Whether an object shows a change.
     fn shows(&self, kind: Kind, native: &Native, change: &Change) -> bool {
         let held = self.backend.capabilities().of(kind);
         let same = |(field, value): (&String, &Value)| held.same(field, native.attrs.get(field), Some(value));
-        change.set.iter().all(same) && change.clear.iter().all(|field| held.same(field, native.attrs.get(field), None))
+        change.set.iter().all(same)
+            && change.clear.iter().all(|field| held.same(field, native.attrs.get(field), None))
     }
 
     /// The write that brings the store's row to `row`.
@@ -177,10 +235,21 @@ impl Delivery {
     ///
     /// # Errors
     /// [`Failure::Store`].
-    pub async fn update_shadow(&self, ctx: &Ctx, before: &Shadow, mut after: Shadow, external_id: Option<Option<String>>, note: &Note, caller: &Caller) -> Result<Shadow, Failure> {
+    pub async fn update_shadow(
+        &self,
+        ctx: &Ctx,
+        before: &Shadow,
+        mut after: Shadow,
+        external_id: Option<Option<String>>,
+        note: &Note,
+        caller: &Caller,
+    ) -> Result<Shadow, Failure> {
         after.modified = self.clock.now();
         let mut tx = vec![self.put(Some(before), &mut after)];
-        tx.extend(external_id.map(|name| Op::Link(self.target.clone(), ctx.client.clone(), after.scim_id.clone(), name)));
+        tx.extend(
+            external_id
+                .map(|name| Op::Link(self.target.clone(), ctx.client.clone(), after.scim_id.clone(), name)),
+        );
         tx.push(self.done(ctx, &after, Action::Update, note));
         caller.is_still_there();
         self.store.commit(tx).await?;

@@ -16,8 +16,6 @@ pub(super) struct Core {
     pub delivery: Delivery,
     pub settings: Settings,
     pub discovery: Discovery,
-    pub user_type: Arc<ResourceType>,
-    pub group_type: Arc<ResourceType>,
     pub folding: super::members::Folding,
 }
 
@@ -40,8 +38,8 @@ impl Core {
 
     pub fn resource_type(&self, kind: Kind) -> &Arc<ResourceType> {
         match kind {
-            Kind::User => &self.user_type,
-            Kind::Group => &self.group_type,
+            Kind::User => &self.discovery.user_type,
+            Kind::Group => &self.discovery.group_type,
         }
     }
 

@@ -12,21 +12,32 @@ use crate::store::{Conflict, StoreError};
 const RETRY_AFTER: u32 = 10;
 
 /// The answer that a retry can cure (429 or 503, as the client wants it).
-pub(super) fn transient(client: &Client, retry_after: Option<std::time::Duration>, detail: &str) -> ScimError {
-    let whole = |wait: std::time::Duration| u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX);
+pub(super) fn transient(
+    client: &Client,
+    retry_after: Option<std::time::Duration>,
+    detail: &str,
+) -> ScimError {
+    let whole =
+        |wait: std::time::Duration| u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX);
     let seconds = retry_after.map_or(RETRY_AFTER, whole).clamp(1, 3600);
     ScimError::transient(client.transient.status(), seconds, detail)
 }
 
 /// The deadline passed while a write goes on.
 pub(super) fn still_running(client: &Client) -> ScimError {
-    transient(client, None, "The request is still being carried out. Send the same request again to learn the outcome.")
+    transient(
+        client,
+        None,
+        "The request is still being carried out. Send the same request again to learn the outcome.",
+    )
 }
 
 /// A failed read.
 pub(super) fn read(client: &Client, error: &BackendError) -> ScimError {
     match error.kind {
-        ErrorKind::TimedOut => ScimError::new(504, "The product behind this endpoint did not answer in time."),
+        ErrorKind::TimedOut => {
+            ScimError::new(504, "The product behind this endpoint did not answer in time.")
+        }
         _ => common(client, error),
     }
 }
@@ -35,7 +46,9 @@ pub(super) fn read(client: &Client, error: &BackendError) -> ScimError {
 pub(super) fn write(client: &Client, failure: Failure) -> ScimError {
     match failure {
         Failure::Refused(error) => common(client, &error),
-        Failure::Pending(error) if matches!(error.kind, ErrorKind::Denied | ErrorKind::Unusable) => common(client, &error),
+        Failure::Pending(error) if matches!(error.kind, ErrorKind::Denied | ErrorKind::Unusable) => {
+            common(client, &error)
+        }
         Failure::Pending(error) => transient(
             client,
             error.retry_after,
@@ -48,13 +61,23 @@ pub(super) fn write(client: &Client, failure: Failure) -> ScimError {
 /// A failure of the store. Conflicts that mean something to the client are turned into words before.
 pub(super) fn store(client: &Client, error: &StoreError) -> ScimError {
     match error {
-        StoreError::Conflict(Conflict::Key) => ScimError::uniqueness("Another resource has this userName or displayName."),
+        StoreError::Conflict(Conflict::Key) => {
+            ScimError::uniqueness("Another resource has this userName or displayName.")
+        }
         StoreError::Conflict(Conflict::Native | Conflict::Id | Conflict::Stale | Conflict::Aspect) => {
-            transient(client, None, "Another request changed this resource at the same time. Send this one again.")
+            transient(
+                client,
+                None,
+                "Another request changed this resource at the same time. Send this one again.",
+            )
         }
         StoreError::Failed(detail) => {
             tracing::error!(detail, "the store failed");
-            transient(client, None, "The gateway can't record changes at the moment. Nothing was changed; send the request again.")
+            transient(
+                client,
+                None,
+                "The gateway can't record changes at the moment. Nothing was changed; send the request again.",
+            )
         }
     }
 }
@@ -62,7 +85,9 @@ pub(super) fn store(client: &Client, error: &StoreError) -> ScimError {
 fn common(client: &Client, error: &BackendError) -> ScimError {
     tracing::warn!(error = %error, "native call failed");
     match &error.kind {
-        ErrorKind::RateLimited => transient(client, error.retry_after, "The product is receiving too many requests."),
+        ErrorKind::RateLimited => {
+            transient(client, error.retry_after, "The product is receiving too many requests.")
+        }
         ErrorKind::Unavailable | ErrorKind::TimedOut => {
             transient(client, error.retry_after, "The product is not reachable at the moment.")
         }
@@ -72,7 +97,9 @@ fn common(client: &Client, error: &BackendError) -> ScimError {
         ),
         ErrorKind::Unusable => ScimError::new(502, "The product's answer could not be used."),
         ErrorKind::NotFound => ScimError::new(404, "The product no longer has this resource."),
-        ErrorKind::Conflict => ScimError::uniqueness("The product has another object with one of these values."),
+        ErrorKind::Conflict => {
+            ScimError::uniqueness("The product has another object with one of these values.")
+        }
         ErrorKind::Locked(locked) => managed_by(locked),
         ErrorKind::Invalid => ScimError::invalid_value("The product refuses one of the values."),
     }

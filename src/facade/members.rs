@@ -29,7 +29,11 @@ pub(super) enum Person {
 
 impl Core {
     /// Where people stand, by SCIM id. No native call.
-    pub(super) async fn people(&self, request: &Request, ids: &[ScimId]) -> Result<HashMap<ScimId, Person>, ScimError> {
+    pub(super) async fn people(
+        &self,
+        request: &Request,
+        ids: &[ScimId],
+    ) -> Result<HashMap<ScimId, Person>, ScimError> {
         let failed = |e| error::store(&request.client, &e);
         let shadows = self.store().by_ids(self.target(), Kind::User, ids).await.map_err(failed)?;
         let mut known: HashMap<ScimId, Person> = shadows
@@ -47,10 +51,12 @@ impl Core {
         let texts: Vec<String> = rest.iter().map(|id| id.as_str().to_owned()).collect();
         // An id that a shadow has as its native id, under another SCIM id, names nothing.
         let linked = self.store().by_natives(self.target(), Kind::User, &texts).await.map_err(failed)?;
-        let linked: HashSet<String> = linked.into_iter().filter_map(|shadow| Some(shadow.native?.id)).collect();
+        let linked: HashSet<String> =
+            linked.into_iter().filter_map(|shadow| Some(shadow.native?.id)).collect();
         for id in rest {
             let is_native = (self.caps().is_native_id)(id.as_str()) && !linked.contains(id.as_str());
-            let person = if is_native { Person::Native(NativeRef::new(id.as_str())) } else { Person::Unknown };
+            let person =
+                if is_native { Person::Native(NativeRef::new(id.as_str())) } else { Person::Unknown };
             known.insert(id.clone(), person);
         }
         Ok(known)
@@ -69,7 +75,9 @@ impl Core {
         let mut changes = Vec::with_capacity(wishes.len());
         for (user, member) in wishes {
             match people.get(&user) {
-                Some(Person::Native(at)) => changes.push(MemberChange { user, native: Some(at.clone()), member }),
+                Some(Person::Native(at)) => {
+                    changes.push(MemberChange { user, native: Some(at.clone()), member })
+                }
                 Some(Person::Parked) => changes.push(MemberChange { user, native: None, member }),
                 // Removing somebody who does not exist is what was wished for.
                 _ if !member => {}
@@ -88,9 +96,12 @@ impl Core {
         }
         let names: Vec<&str> = unknown.iter().map(ScimId::as_str).collect();
         if request.client.profile == Profile::Strict {
-            return Err(ScimError::invalid_value(format!("No such members: {}. Nothing was changed.", names.join(", "))));
+            return Err(ScimError::invalid_value(format!(
+                "No such members: {}. Nothing was changed.",
+                names.join(", ")
+            )));
         }
-        self.delivery.telemetry.unknown_members(&request.ctx, names.len());
+        self.delivery.unknown_members(&request.ctx, names.len());
         Ok(())
     }
 
@@ -154,7 +165,11 @@ pub(super) struct Folding(Mutex<HashMap<ScimId, Waiting>>);
 
 impl Folding {
     /// Adds a delta to those that wait.
-    pub fn join(&self, group: &ScimId, wishes: BTreeMap<ScimId, bool>) -> oneshot::Receiver<Result<MembersDone, ScimError>> {
+    pub fn join(
+        &self,
+        group: &ScimId,
+        wishes: BTreeMap<ScimId, bool>,
+    ) -> oneshot::Receiver<Result<MembersDone, ScimError>> {
         let (tell, told) = oneshot::channel();
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.entry(group.clone()).or_default().push((wishes, tell));

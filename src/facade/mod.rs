@@ -4,6 +4,7 @@
 //! the promises (loss of access first) and hands them to delivery.
 
 mod core;
+mod discovery;
 mod error;
 mod matching;
 mod members;
@@ -13,6 +14,7 @@ mod settings;
 mod target;
 mod write;
 
+pub use discovery::discovery;
 pub use service::Facade;
 pub use settings::{DeactivatePolicy, PeopleWithoutEmail, Settings};
 pub use target::{Answer, Client, Discovery, Page, PatchResponse, Request, Target, Transient};

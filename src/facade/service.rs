@@ -37,21 +37,15 @@ pub struct Facade {
 
 impl Facade {
     /// A target. Nothing runs until it is asked or [`Facade::start`] is called.
-    pub fn new(delivery: Delivery, settings: Settings, discovery: Discovery, runtime: Handle, tasks: TaskTracker) -> Self {
+    pub fn new(
+        delivery: Delivery,
+        settings: Settings,
+        discovery: Discovery,
+        runtime: Handle,
+        tasks: TaskTracker,
+    ) -> Self {
         let clock = delivery.clock.clone();
-        let of = |name: &str| discovery.types.iter().find(|rt| rt.name == name).cloned();
-        let empty = || {
-            Arc::new(ResourceType {
-                name: String::new(),
-                endpoint: String::new(),
-                description: String::new(),
-                schema: Arc::default(),
-                extensions: Vec::new(),
-            })
-        };
-        let user_type = of("User").unwrap_or_else(empty);
-        let group_type = of("Group").unwrap_or_else(empty);
-        let core = Core { delivery, settings, discovery, user_type, group_type, folding: Default::default() };
+        let core = Core { delivery, settings, discovery, folding: Default::default() };
         Self { core: Arc::new(core), engine: Engine::new(runtime, tasks, clock) }
     }
 
@@ -85,14 +79,19 @@ impl Facade {
         F: Future<Output = Outcome> + Send + 'static,
     {
         let core = self.core.clone();
-        let done = self.engine.write(&request.fingerprint, request.ctx.deadline, |caller| work(core, caller)).await;
-        done.unwrap_or_else(|_| {
-            self.core.delivery.telemetry.transient(&request.ctx);
-            Err(error::still_running(&request.client))
-        })
+        let done =
+            self.engine.write(&request.fingerprint, request.ctx.deadline, |caller| work(core, caller)).await;
+        done.unwrap_or_else(|_| Err(error::still_running(&request.client)))
     }
 
-    async fn edit(&self, request: Request, kind: Kind, id: ScimId, edit: Edit, projection: Projection) -> Result<Answer, ScimError> {
+    async fn edit(
+        &self,
+        request: Request,
+        kind: Kind,
+        id: ScimId,
+        edit: Edit,
+        projection: Projection,
+    ) -> Result<Answer, ScimError> {
         let asked = request.clone();
         let done = self.write(&asked, |core, caller| async move {
             match kind {
@@ -116,8 +115,8 @@ impl Core {
             priority: Priority::Background,
         };
         match self.delivery.settle_due(&ctx, due, self).await {
-            Ok(resources) => self.delivery.telemetry.settled(self.target(), resources),
-            Err(failure) => tracing::error!(target = %self.target(), ?failure, "settlement failed"),
+            Ok(run) => self.delivery.telemetry.emit(run),
+            Err(failure) => tracing::error!(scim_target = %self.target(), ?failure, "settlement failed"),
         }
     }
 }
@@ -132,19 +131,37 @@ impl Target for Facade {
         self.core.resource_type(kind)
     }
 
-    async fn get(&self, request: Request, kind: Kind, id: ScimId, projection: Projection) -> Result<Answer, ScimError> {
+    async fn get(
+        &self,
+        request: Request,
+        kind: Kind,
+        id: ScimId,
+        projection: Projection,
+    ) -> Result<Answer, ScimError> {
         let core = self.core.clone();
         let read = self.engine.read(async move { core.get(&request, kind, &id, &projection).await });
         read.await.unwrap_or_else(|| stopped())
     }
 
-    async fn list(&self, request: Request, kind: Kind, query: ListQuery, projection: Projection) -> Result<Page, ScimError> {
+    async fn list(
+        &self,
+        request: Request,
+        kind: Kind,
+        query: ListQuery,
+        projection: Projection,
+    ) -> Result<Page, ScimError> {
         let core = self.core.clone();
         let read = self.engine.read(async move { core.list(&request, kind, &query, &projection).await });
         read.await.unwrap_or_else(|| stopped())
     }
 
-    async fn create(&self, request: Request, kind: Kind, body: Incoming, projection: Projection) -> Result<Answer, ScimError> {
+    async fn create(
+        &self,
+        request: Request,
+        kind: Kind,
+        body: Incoming,
+        projection: Projection,
+    ) -> Result<Answer, ScimError> {
         let asked = request.clone();
         let done = self.write(&asked, |core, caller| async move {
             core.create(&request, kind, body, &projection, &caller).await.map(Some)
@@ -163,8 +180,16 @@ impl Target for Facade {
         self.edit(request, kind, id, Edit::Replace(body), projection).await
     }
 
-    async fn patch(&self, request: Request, kind: Kind, id: ScimId, patch: Patch, projection: Projection) -> Result<Answer, ScimError> {
-        let no_content = kind == Kind::User && request.client.patch_response == super::PatchResponse::NoContent;
+    async fn patch(
+        &self,
+        request: Request,
+        kind: Kind,
+        id: ScimId,
+        patch: Patch,
+        projection: Projection,
+    ) -> Result<Answer, ScimError> {
+        let no_content =
+            kind == Kind::User && request.client.patch_response == super::PatchResponse::NoContent;
         let bare = no_content && projection.is_default();
         let answer = self.edit(request, kind, id, Edit::Patch(patch), projection).await?;
         Ok(if bare { Answer { body: None, ..answer } } else { answer })

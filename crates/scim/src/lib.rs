@@ -2,7 +2,7 @@
 //!
 //! What a client sends is parsed into types that exist only if they are valid: a [`Document`](resource::Document), a
 //! [`Patch`](patch::Patch), a [`Filter`](filter::Filter). What real identity providers get wrong is set right on the way,
-//! each deviation by a named and counted [`Repair`](repairs::Repair), unless the client's [`Profile`] is strict.
+//! each deviation by a named and counted [`Repair`], unless the client's [`Profile`] is strict.
 //!
 //! | module | holds |
 //! |---|---|

@@ -25,7 +25,13 @@ pub(in crate::facade) const LOOK_UP_LIMIT: u64 = 300;
 
 impl Core {
     /// Answers a list (RFC 7644 §3.4.2).
-    pub async fn list(&self, request: &Request, kind: Kind, query: &ListQuery, projection: &Projection) -> Result<Page, ScimError> {
+    pub async fn list(
+        &self,
+        request: &Request,
+        kind: Kind,
+        query: &ListQuery,
+        projection: &Projection,
+    ) -> Result<Page, ScimError> {
         let limits = Limits::default();
         let count = query.count.unwrap_or(limits.page_default).min(limits.page_max);
         let Some(text) = &query.filter else {
@@ -35,7 +41,7 @@ impl Core {
         let profile = request.client.profile;
         let parsed = filter::parse(text, profile, &limits, &mut repairs)?;
         let bound = parsed.bind(self.resource_type(kind), profile, &mut repairs)?;
-        self.delivery.telemetry.repairs(&request.ctx, &repairs);
+        self.delivery.repairs(&request.ctx, &repairs);
 
         let rows = self.candidates(request, kind, &bound).await?;
         let relation = if kind == Kind::User { "groups" } else { "members" };
@@ -43,7 +49,8 @@ impl Core {
         let filtered = bound.attributes().contains(&relation);
         let wanted = if kind == Kind::User { projection.wants(relation) } else { projection.asked(relation) };
         let rendered = self.render(request, kind, rows, filtered || wanted).await?;
-        let mut matching: Vec<_> = rendered.into_iter().filter(|resource| bound.matches(&resource.body)).collect();
+        let mut matching: Vec<_> =
+            rendered.into_iter().filter(|resource| bound.matches(&resource.body)).collect();
         let total = matching.len() as u64;
         let from = usize::try_from(query.start_index - 1).unwrap_or(usize::MAX).min(matching.len());
         let page = matching.drain(from..).take(usize::try_from(count).unwrap_or(usize::MAX));
@@ -122,7 +129,13 @@ impl Core {
         values.into_iter().find(|value| fold(value) == fold(name)).map(str::to_owned)
     }
 
-    async fn by_field(&self, request: &Request, kind: Kind, field: String, value: String) -> Result<Vec<Row>, ScimError> {
+    async fn by_field(
+        &self,
+        request: &Request,
+        kind: Kind,
+        field: String,
+        value: String,
+    ) -> Result<Vec<Row>, ScimError> {
         let query = NativeQuery::Equals { fields: vec![field], value };
         let natives = self.bounded(request, kind, &query, LOOK_UP_LIMIT).await?;
         let rows = self.linked(request, kind, natives).await?;
@@ -158,7 +171,11 @@ impl Core {
     }
 
     /// Linked people whom the backend's list of people with an e-mail address leaves out.
-    pub(super) async fn people_without_email(&self, request: &Request, kind: Kind) -> Result<Vec<Native>, ScimError> {
+    pub(super) async fn people_without_email(
+        &self,
+        request: &Request,
+        kind: Kind,
+    ) -> Result<Vec<Native>, ScimError> {
         if !matches!(self.everything(kind), NativeQuery::All { having: Some(_) }) {
             return Ok(Vec::new());
         }
@@ -175,7 +192,13 @@ impl Core {
     }
 
     /// A native query that is refused if it gives more than `limit`.
-    async fn bounded(&self, request: &Request, kind: Kind, query: &NativeQuery, limit: u64) -> Result<Vec<Native>, ScimError> {
+    async fn bounded(
+        &self,
+        request: &Request,
+        kind: Kind,
+        query: &NativeQuery,
+        limit: u64,
+    ) -> Result<Vec<Native>, ScimError> {
         let listing = self.backend().search(&request.ctx, kind, query, 0, limit).await;
         let listing = listing.map_err(|e| error::read(&request.client, &e))?;
         let complete = match listing.total {
@@ -191,14 +214,20 @@ impl Core {
     }
 
     /// Joins native objects with their shadows; what is being deleted is left out.
-    pub async fn linked(&self, request: &Request, kind: Kind, natives: Vec<Native>) -> Result<Vec<Row>, ScimError> {
+    pub async fn linked(
+        &self,
+        request: &Request,
+        kind: Kind,
+        natives: Vec<Native>,
+    ) -> Result<Vec<Row>, ScimError> {
         let ids: Vec<String> = natives.iter().map(|native| native.at.id.clone()).collect();
         if ids.is_empty() {
             return Ok(Vec::new());
         }
         let failed = |e| error::store(&request.client, &e);
         let shadows = self.store().by_natives(self.target(), kind, &ids).await.map_err(failed)?;
-        let buried = self.store().tombstones(self.target(), kind, self.delivery.clock.now()).await.map_err(failed)?;
+        let buried =
+            self.store().tombstones(self.target(), kind, self.delivery.clock.now()).await.map_err(failed)?;
         let buried: HashSet<String> = buried.into_iter().filter_map(|stone| stone.native_id).collect();
         let mut shadows: HashMap<String, Shadow> =
             shadows.into_iter().filter_map(|shadow| Some((shadow.native.clone()?.id, shadow))).collect();
@@ -213,13 +242,24 @@ impl Core {
     }
 
     /// Adds what a native listing can't show: our latest writes, and people who have no native object.
-    async fn with_our_own(&self, request: &Request, kind: Kind, mut rows: Vec<Row>) -> Result<Vec<Row>, ScimError> {
+    async fn with_our_own(
+        &self,
+        request: &Request,
+        kind: Kind,
+        mut rows: Vec<Row>,
+    ) -> Result<Vec<Row>, ScimError> {
         let failed = |e| error::store(&request.client, &e);
         let seen: HashSet<ScimId> = rows.iter().map(Row::id).collect();
-        let fresh = self.store().overlays(self.target(), kind, self.delivery.clock.now()).await.map_err(failed)?;
-        let fresh = fresh.into_iter().filter(|shadow| shadow.state == State::Live && !seen.contains(&shadow.scim_id));
+        let fresh =
+            self.store().overlays(self.target(), kind, self.delivery.clock.now()).await.map_err(failed)?;
+        let fresh =
+            fresh.into_iter().filter(|shadow| shadow.state == State::Live && !seen.contains(&shadow.scim_id));
         rows.extend(fresh.map(Row::from_record));
-        let parked = self.store().in_states(self.target(), kind, &PARKED, 0, u64::from(u32::MAX)).await.map_err(failed)?;
+        let parked = self
+            .store()
+            .in_states(self.target(), kind, &PARKED, 0, u64::from(u32::MAX))
+            .await
+            .map_err(failed)?;
         rows.extend(parked.into_iter().map(|shadow| Row::new(Some(shadow), None)));
         Ok(rows)
     }

@@ -48,7 +48,11 @@ impl Core {
         let room = count.saturating_sub(rows.len() as u64);
         if room > 0 {
             let parked_from = after_native.saturating_sub(missed_total);
-            let parked = self.store().in_states(self.target(), kind, &PARKED, parked_from, room).await.map_err(failed)?;
+            let parked = self
+                .store()
+                .in_states(self.target(), kind, &PARKED, parked_from, room)
+                .await
+                .map_err(failed)?;
             rows.extend(parked.into_iter().map(|shadow| Row::new(Some(shadow), None)));
         }
         rows.truncate(index(count));
@@ -60,8 +64,15 @@ impl Core {
     }
 
     /// A slice of the native list, and how long the list is. Even a page of nothing has to know the length.
-    async fn native_slice(&self, request: &Request, kind: Kind, from: u64, count: u64) -> Result<(Vec<Native>, u64), ScimError> {
-        let listing = self.backend().search(&request.ctx, kind, &self.everything(kind), from, count.max(1)).await;
+    async fn native_slice(
+        &self,
+        request: &Request,
+        kind: Kind,
+        from: u64,
+        count: u64,
+    ) -> Result<(Vec<Native>, u64), ScimError> {
+        let listing =
+            self.backend().search(&request.ctx, kind, &self.everything(kind), from, count.max(1)).await;
         let mut listing = listing.map_err(|e| error::read(&request.client, &e))?;
         listing.rows.truncate(index(count));
         let total = match listing.total {
@@ -71,14 +82,22 @@ impl Core {
     }
 
     /// Live resources that were written a moment ago and that the complete native list does not show.
-    async fn not_yet_listed(&self, request: &Request, kind: Kind, rows: &[Row], missed: &[Native]) -> Result<Vec<Row>, ScimError> {
+    async fn not_yet_listed(
+        &self,
+        request: &Request,
+        kind: Kind,
+        rows: &[Row],
+        missed: &[Native],
+    ) -> Result<Vec<Row>, ScimError> {
         let fresh = self.store().overlays(self.target(), kind, self.delivery.clock.now()).await;
         let fresh = fresh.map_err(|e| error::store(&request.client, &e))?;
         let listed = |native: &str| {
             rows.iter().filter_map(|row| row.native.as_ref()).chain(missed).any(|shown| shown.at.id == native)
         };
         let unseen = fresh.into_iter().filter(|shadow| {
-            shadow.state == State::Live && shadow.has_email && shadow.native.as_ref().is_some_and(|at| !listed(&at.id))
+            shadow.state == State::Live
+                && shadow.has_email
+                && shadow.native.as_ref().is_some_and(|at| !listed(&at.id))
         });
         Ok(unseen.map(Row::from_record).collect())
     }

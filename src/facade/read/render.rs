@@ -19,7 +19,6 @@ use crate::store::State;
 /// A resource as it is answered, before projection.
 #[derive(Clone, Debug)]
 pub(in crate::facade) struct Rendered {
-    pub id: ScimId,
     pub body: Map<String, Value>,
     pub etag: String,
     pub location: String,
@@ -28,7 +27,11 @@ pub(in crate::facade) struct Rendered {
 impl Rendered {
     /// The answer with its body.
     pub fn answer(self, projection: &Projection) -> Answer {
-        Answer { body: Some(projection.apply(self.body)), etag: Some(self.etag), location: Some(self.location) }
+        Answer {
+            body: Some(projection.apply(self.body)),
+            etag: Some(self.etag),
+            location: Some(self.location),
+        }
     }
 }
 
@@ -74,16 +77,19 @@ impl Core {
         }
         let (created, last_modified) = Self::times(row);
         let location = self.location(kind, id.as_str());
-        let meta = Meta { created, last_modified, location: Some(location.clone()), version: Some(etag.clone()) };
+        let meta =
+            Meta { created, last_modified, location: Some(location.clone()), version: Some(etag.clone()) };
         let body = render(&document, id.as_str(), self.resource_type(kind), &meta);
-        Rendered { id, body, etag, location }
+        Rendered { body, etag, location }
     }
 
     /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
     /// stamp and our own count of membership changes, so that it can be told without reading members.
     fn version(&self, kind: Kind, row: &Row, document: &Document) -> String {
         let mut covered = document.as_map().clone();
-        if let Some(extension) = self.caps().user_extension.and_then(|urn| covered.get_mut(urn)?.as_object_mut()) {
+        if let Some(extension) =
+            self.caps().user_extension.and_then(|urn| covered.get_mut(urn)?.as_object_mut())
+        {
             extension.remove("syncedAt");
         }
         if kind == Kind::Group {
@@ -94,8 +100,13 @@ impl Core {
         etag::weak(&covered)
     }
 
-    async fn external_ids(&self, request: &Request, rows: &[Row]) -> Result<HashMap<ScimId, String>, ScimError> {
-        let known: Vec<ScimId> = rows.iter().filter_map(|row| Some(row.shadow.as_ref()?.scim_id.clone())).collect();
+    async fn external_ids(
+        &self,
+        request: &Request,
+        rows: &[Row],
+    ) -> Result<HashMap<ScimId, String>, ScimError> {
+        let known: Vec<ScimId> =
+            rows.iter().filter_map(|row| Some(row.shadow.as_ref()?.scim_id.clone())).collect();
         if known.is_empty() {
             return Ok(HashMap::new());
         }
@@ -112,7 +123,8 @@ impl Core {
                 (None, _) => Some(Vec::new()),
             });
         }
-        let natives: Vec<String> = per_row.iter().flatten().flatten().map(|group| group.at.id.clone()).collect();
+        let natives: Vec<String> =
+            per_row.iter().flatten().flatten().map(|group| group.at.id.clone()).collect();
         let known = self.scim_ids(request, Kind::Group, natives).await?;
         let mut all = Vec::with_capacity(rows.len());
         for (row, groups) in rows.iter().zip(per_row) {
@@ -122,7 +134,9 @@ impl Core {
             };
             let mut values: Vec<Value> = groups
                 .iter()
-                .map(|group| self.reference(Kind::Group, &known.of(&group.at.id), group.name.as_deref(), "direct"))
+                .map(|group| {
+                    self.reference(Kind::Group, &known.of(&group.at.id), group.name.as_deref(), "direct")
+                })
                 .collect();
             values.extend(self.parked_groups(request, row).await?);
             all.push(Some(values));
@@ -132,7 +146,9 @@ impl Core {
 
     /// The groups that a person without a native object comes back to.
     async fn parked_groups(&self, request: &Request, row: &Row) -> Result<Vec<Value>, ScimError> {
-        let Some(shadow) = row.shadow.as_ref().filter(|_| row.native.is_none()) else { return Ok(Vec::new()) };
+        let Some(shadow) = row.shadow.as_ref().filter(|_| row.native.is_none()) else {
+            return Ok(Vec::new());
+        };
         let failed = |e| error::store(&request.client, &e);
         let ids = self.store().parked_groups(self.target(), &shadow.scim_id).await.map_err(failed)?;
         let known = self.store().by_ids(self.target(), Kind::Group, &ids).await.map_err(failed)?;
@@ -145,7 +161,11 @@ impl Core {
     }
 
     /// The `members` of each group: `value`, `$ref` and `type`, nothing else; parked people included.
-    async fn members_of(&self, request: &Request, rows: &[Row]) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
+    async fn members_of(
+        &self,
+        request: &Request,
+        rows: &[Row],
+    ) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
         let mut all = Vec::with_capacity(rows.len());
         for row in rows {
             let ids = self.member_ids(request, row).await?;
@@ -168,7 +188,8 @@ impl Core {
             },
         };
         let known = self.scim_ids(request, Kind::User, natives.clone()).await?;
-        let mut ids: Vec<ScimId> = natives.iter().filter(|id| !known.is_hidden(id)).map(|id| known.of(id)).collect();
+        let mut ids: Vec<ScimId> =
+            natives.iter().filter(|id| !known.is_hidden(id)).map(|id| known.of(id)).collect();
         let parked = self.store().parked_members(self.target(), &row.id()).await;
         for user in parked.map_err(|e| error::store(&request.client, &e))? {
             if !ids.contains(&user) {
@@ -179,7 +200,8 @@ impl Core {
     }
 
     fn reference(&self, kind: Kind, id: &ScimId, display: Option<&str>, r#type: &str) -> Value {
-        let mut value = json!({"value": id.as_str(), "$ref": self.location(kind, id.as_str()), "type": r#type});
+        let mut value =
+            json!({"value": id.as_str(), "$ref": self.location(kind, id.as_str()), "type": r#type});
         if let (Some(display), Some(map)) = (display, value.as_object_mut()) {
             map.insert("display".to_owned(), Value::from(display));
         }
@@ -187,7 +209,12 @@ impl Core {
     }
 
     /// The SCIM ids of native objects.
-    pub async fn scim_ids(&self, request: &Request, kind: Kind, natives: Vec<String>) -> Result<ScimIds, ScimError> {
+    pub async fn scim_ids(
+        &self,
+        request: &Request,
+        kind: Kind,
+        natives: Vec<String>,
+    ) -> Result<ScimIds, ScimError> {
         if natives.is_empty() {
             return Ok(ScimIds::default());
         }

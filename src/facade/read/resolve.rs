@@ -13,7 +13,13 @@ use crate::store::{Shadow, State};
 
 impl Core {
     /// Answers a read by id (RFC 7644 §3.4.1).
-    pub async fn get(&self, request: &Request, kind: Kind, id: &ScimId, projection: &Projection) -> Result<Answer, ScimError> {
+    pub async fn get(
+        &self,
+        request: &Request,
+        kind: Kind,
+        id: &ScimId,
+        projection: &Projection,
+    ) -> Result<Answer, ScimError> {
         let relation = if kind == Kind::User { "groups" } else { "members" };
         let relations = projection.wants(relation);
         let want = Want { groups: relations && kind == Kind::User };
@@ -22,7 +28,13 @@ impl Core {
     }
 
     /// Renders one row.
-    pub async fn render_row(&self, request: &Request, kind: Kind, row: Row, relations: bool) -> Result<super::Rendered, ScimError> {
+    pub async fn render_row(
+        &self,
+        request: &Request,
+        kind: Kind,
+        row: Row,
+        relations: bool,
+    ) -> Result<super::Rendered, ScimError> {
         let id = row.id();
         let mut rendered = self.render(request, kind, vec![row], relations).await?;
         rendered.pop().ok_or_else(|| error::not_found(kind, &id))
@@ -43,12 +55,19 @@ impl Core {
         if !(self.caps().is_native_id)(id.as_str()) {
             return Ok(Stored::Nothing);
         }
-        let linked = self.store().by_natives(self.target(), kind, &[id.as_str().to_owned()]).await.map_err(failed)?;
+        let linked =
+            self.store().by_natives(self.target(), kind, &[id.as_str().to_owned()]).await.map_err(failed)?;
         Ok(if linked.is_empty() { Stored::Native(NativeRef::new(id.as_str())) } else { Stored::Nothing })
     }
 
     /// The resource of an incoming id.
-    pub async fn resolve(&self, request: &Request, kind: Kind, id: &ScimId, want: Want) -> Result<Option<Row>, ScimError> {
+    pub async fn resolve(
+        &self,
+        request: &Request,
+        kind: Kind,
+        id: &ScimId,
+        want: Want,
+    ) -> Result<Option<Row>, ScimError> {
         let (shadow, at) = match self.stored(request, kind, id).await? {
             Stored::Nothing | Stored::Gone(_) => return Ok(None),
             Stored::Native(at) => (None, at),

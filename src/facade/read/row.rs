@@ -104,9 +104,13 @@ impl Core {
         for field in held.holds {
             let (ours, theirs) = (shadow.projection.get(field.name), native.attrs.get(field.name));
             if !held.same(field.name, ours, theirs) {
-                self.delivery.telemetry.drift(self.target(), field.name);
+                self.delivery.drift(&shadow.scim_id, field.name);
                 self.backend().overlay(kind, field.name, native, &mut document);
             }
+        }
+        // userName is a key: once written by a client it never follows the backend.
+        if let (Kind::User, Some(name)) = (kind, shadow.document.get("userName")) {
+            document.set("userName", name.clone());
         }
         document
     }
@@ -114,7 +118,8 @@ impl Core {
     /// When a resource came into being and when it last changed, as far as shadow and native know.
     pub fn times(row: &Row) -> (Option<jiff::Timestamp>, Option<jiff::Timestamp>) {
         let ours = |time: Timestamp| jiff::Timestamp::from_microsecond(time.0 / 1000 * 1000).ok();
-        let theirs = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
+        let theirs =
+            |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
         let native = row.native.as_ref();
         let native_created = native.and_then(|native| theirs(&native.created));
         let native_modified = native.and_then(|native| theirs(&native.modified));

@@ -39,7 +39,12 @@ impl Core {
 
     /// Whether a PATCH of a group is answered with the group (RFC 7644 §3.5.2 allows 200 and 204): a large group, or one of
     /// unknown size, is not read for the answer's sake.
-    pub(super) fn answers_with_group(&self, request: &Request, group: &Shadow, projection: &Projection) -> bool {
+    pub(super) fn answers_with_group(
+        &self,
+        request: &Request,
+        group: &Shadow,
+        projection: &Projection,
+    ) -> bool {
         if !projection.is_default() {
             return true;
         }

@@ -16,7 +16,7 @@ use super::edit::members_of;
 use crate::backend::{Attrs, Deactivate, Desired, ErrorKind, NativeRef};
 use crate::delivery::{Caller, Failure, LaneKey, NewResource, Note};
 use crate::kernel::{Kind, Priority, ScimId};
-use crate::store::{Conflict, Op, Shadow, State, StoreError};
+use crate::store::{Action, Conflict, Op, Shadow, State, StoreError};
 
 /// How often a group is made again without members that turned out not to exist.
 const CREATE_TRIES: usize = 3;
@@ -70,7 +70,11 @@ impl Core {
         projection: &Projection,
     ) -> Result<Answer, ScimError> {
         if matches!(holder.state, State::Creating | State::Deleting) {
-            return Err(error::transient(&request.client, None, "A resource of this name is being made or removed."));
+            return Err(error::transient(
+                &request.client,
+                None,
+                "A resource of this name is being made or removed.",
+            ));
         }
         let now = self.delivery.clock.now();
         let owed = holder.owner == request.client.name && holder.owed_until.is_some_and(|until| until > now);
@@ -79,13 +83,22 @@ impl Core {
             let names = self.store().external_ids(self.target(), &request.client.name, &ids).await;
             let names = names.map_err(|e| error::store(&request.client, &e))?;
             let same = kind == Kind::Group || names.first().map(|(_, name)| name.as_str()) == external_id;
-            if let (true, Some(row)) = (same, self.resolve(request, kind, &holder.scim_id, Default::default()).await?) {
+            if let (true, Some(row)) =
+                (same, self.resolve(request, kind, &holder.scim_id, Default::default()).await?)
+            {
                 return Ok(self.render_row(request, kind, row, true).await?.answer(projection));
             }
         }
         let attribute = if kind == Kind::User { "userName" } else { "displayName" };
-        let inactive = if holder.state == State::Parked { "; it is inactive: update it with active true instead" } else { "" };
-        Err(ScimError::uniqueness(format!("A {kind} with this {attribute} exists ({}){inactive}.", holder.scim_id)))
+        let inactive = if holder.state == State::Parked {
+            "; it is inactive: update it with active true instead"
+        } else {
+            ""
+        };
+        Err(ScimError::uniqueness(format!(
+            "A {kind} with this {attribute} exists ({}){inactive}.",
+            holder.scim_id
+        )))
     }
 
     fn new_shadow(&self, request: &Request, kind: Kind, key: String, document: Document) -> Shadow {
@@ -121,7 +134,13 @@ impl Core {
         }
         let desired = Desired { kind: Kind::User, attrs: new.desired, links: Vec::new(), active };
         let note = Note::of(new.wrote);
-        let resource = NewResource { shadow: new.shadow, desired, external_id: new.external_id, parked: Vec::new(), note };
+        let resource = NewResource {
+            shadow: new.shadow,
+            desired,
+            external_id: new.external_id,
+            parked: Vec::new(),
+            note,
+        };
         let made = self.delivery.create(&request.ctx, resource, caller, self).await;
         made.map(|(shadow, native)| (shadow, Some(native))).map_err(|failure| self.not_made(request, failure))
     }
@@ -129,7 +148,9 @@ impl Core {
     /// A person who begins without access, where the backend has no disabled state: a parked shadow, nothing native.
     async fn create_parked(&self, request: &Request, new: Started) -> Result<Made, ScimError> {
         if self.settings.deactivate == DeactivatePolicy::Reject {
-            return Err(ScimError::mutability("This target can't keep inactive users: active can't be false."));
+            return Err(ScimError::mutability(
+                "This target can't keep inactive users: active can't be false.",
+            ));
         }
         let mut shadow = new.shadow;
         shadow.state = State::Parked;
@@ -138,17 +159,24 @@ impl Core {
             let client = request.client.name.clone();
             tx.push(Op::Link(self.target().clone(), client, shadow.scim_id.clone(), new.external_id));
         }
-        tx.push(self.delivery.created_parked(&request.ctx, &shadow, &Note::of(new.wrote)));
+        tx.push(self.delivery.done(&request.ctx, &shadow, Action::Create, &Note::of(new.wrote)));
         self.store().commit(tx).await.map_err(|e| error::store(&request.client, &e))?;
         Ok((shadow, None))
     }
 
-    async fn create_group(&self, request: &Request, new: Started, caller: &Caller) -> Result<Made, ScimError> {
+    async fn create_group(
+        &self,
+        request: &Request,
+        new: Started,
+        caller: &Caller,
+    ) -> Result<Made, ScimError> {
         let changes = self.member_changes(request, new.wishes).await?;
-        let parked: Vec<ScimId> = changes.iter().filter(|c| c.native.is_none()).map(|c| c.user.clone()).collect();
+        let parked: Vec<ScimId> =
+            changes.iter().filter(|c| c.native.is_none()).map(|c| c.user.clone()).collect();
         let mut links: Vec<NativeRef> = changes.into_iter().filter_map(|change| change.native).collect();
         for _ in 0..CREATE_TRIES {
-            let desired = Desired { kind: Kind::Group, attrs: new.desired.clone(), links: links.clone(), active: true };
+            let desired =
+                Desired { kind: Kind::Group, attrs: new.desired.clone(), links: links.clone(), active: true };
             let resource = NewResource {
                 shadow: new.shadow.clone(),
                 desired,
@@ -162,7 +190,9 @@ impl Core {
             };
             // A member is missing or locked natively: find out which, and make the group without.
             match failure {
-                Failure::Refused(e) if !links.is_empty() && matches!(e.kind, ErrorKind::NotFound | ErrorKind::Conflict) => {
+                Failure::Refused(e)
+                    if !links.is_empty() && matches!(e.kind, ErrorKind::NotFound | ErrorKind::Conflict) =>
+                {
                     let usable = self.usable_members(request, &links).await?;
                     if usable.len() == links.len() {
                         return Err(self.not_made(request, Failure::Refused(e)));
@@ -179,7 +209,11 @@ impl Core {
     ///
     /// # Errors
     /// 400 `mutability` for one whom a directory manages; in the strict profile 400 `invalidValue` for an unknown one.
-    async fn usable_members(&self, request: &Request, links: &[NativeRef]) -> Result<Vec<NativeRef>, ScimError> {
+    async fn usable_members(
+        &self,
+        request: &Request,
+        links: &[NativeRef],
+    ) -> Result<Vec<NativeRef>, ScimError> {
         let ids: Vec<String> = links.iter().map(|at| at.id.clone()).collect();
         let limit = ids.len() as u64;
         let query = crate::backend::NativeQuery::Ids(ids);
@@ -196,9 +230,9 @@ impl Core {
 
     fn not_made(&self, request: &Request, failure: Failure) -> ScimError {
         match failure {
-            Failure::Refused(e) if e.kind == ErrorKind::Conflict => ScimError::uniqueness(
-                "The product has another object with this name or e-mail address.",
-            ),
+            Failure::Refused(e) if e.kind == ErrorKind::Conflict => {
+                ScimError::uniqueness("The product has another object with this name or e-mail address.")
+            }
             Failure::Store(StoreError::Conflict(Conflict::Key)) => {
                 ScimError::uniqueness("Another resource has this userName or displayName.")
             }

@@ -9,16 +9,25 @@ use super::super::target::Request;
 use super::edit::{ActiveEdit, Edited};
 use crate::backend::NativeRef;
 use crate::delivery::{Caller, LaneKey};
-use crate::kernel::{Kind, Priority, ScimId};
+use crate::kernel::{Ctx, Kind, Priority, ScimId};
 use crate::store::{Shadow, State};
 
 impl Core {
     /// Removes a resource.
-    pub async fn delete(&self, request: &Request, kind: Kind, id: &ScimId, caller: &Caller) -> Result<(), ScimError> {
-        let _turn = self.delivery.lanes.enter(LaneKey::Resource(kind, id.clone()), Priority::Deprovision).await;
+    pub async fn delete(
+        &self,
+        request: &Request,
+        kind: Kind,
+        id: &ScimId,
+        caller: &Caller,
+    ) -> Result<(), ScimError> {
+        let _turn =
+            self.delivery.lanes.enter(LaneKey::Resource(kind, id.clone()), Priority::Deprovision).await;
         match self.stored(request, kind, id).await? {
             Stored::Nothing => self.deleted_before(request, kind, id).await,
-            Stored::Gone(shadow) if shadow.state == State::Deleting => self.delete_again(request, &shadow).await,
+            Stored::Gone(shadow) if shadow.state == State::Deleting => {
+                self.delete_again(request, &shadow).await
+            }
             Stored::Gone(_) => Err(error::not_found(kind, id)),
             Stored::Native(at) => self.delete_unwritten(request, kind, id, &at, caller).await,
             Stored::Shadow(shadow) => self.delete_known(request, shadow, caller).await,
@@ -41,11 +50,16 @@ impl Core {
         settled.map_err(|f| error::write(&request.client, f))
     }
 
-    async fn delete_known(&self, request: &Request, shadow: Shadow, caller: &Caller) -> Result<(), ScimError> {
+    async fn delete_known(
+        &self,
+        request: &Request,
+        shadow: Shadow,
+        caller: &Caller,
+    ) -> Result<(), ScimError> {
         let mut gone = shadow.clone();
         if let Some(at) = &shadow.native {
             match self.read_to_write(request, shadow.kind, at, false).await? {
-                Some(native) => self.may_delete(native.locked.as_ref())?,
+                Some(native) => self.may_delete(&request.ctx, &shadow.scim_id, native.locked.as_ref())?,
                 // Upstream 404 counts as done.
                 None if !self.is_fresh(&shadow) => gone.native = None,
                 None => {}
@@ -56,11 +70,18 @@ impl Core {
     }
 
     /// A resource that nobody wrote through us.
-    async fn delete_unwritten(&self, request: &Request, kind: Kind, id: &ScimId, at: &NativeRef, caller: &Caller) -> Result<(), ScimError> {
+    async fn delete_unwritten(
+        &self,
+        request: &Request,
+        kind: Kind,
+        id: &ScimId,
+        at: &NativeRef,
+        caller: &Caller,
+    ) -> Result<(), ScimError> {
         let Some(native) = self.read_to_write(request, kind, at, false).await? else {
             return self.deleted_before(request, kind, id).await;
         };
-        self.may_delete(native.locked.as_ref())?;
+        self.may_delete(&request.ctx, id, native.locked.as_ref())?;
         let row = Row::new(None, Some(native));
         let nothing = Edited {
             document: self.document(kind, &row),
@@ -73,11 +94,16 @@ impl Core {
         done.map_err(|f| error::write(&request.client, f))
     }
 
-    fn may_delete(&self, locked: Option<&crate::backend::Locked>) -> Result<(), ScimError> {
+    fn may_delete(
+        &self,
+        ctx: &Ctx,
+        id: &ScimId,
+        locked: Option<&crate::backend::Locked>,
+    ) -> Result<(), ScimError> {
         match locked {
             None => Ok(()),
             Some(locked) => {
-                self.delivery.telemetry.alarm(self.target(), "deprovision_impossible");
+                self.delivery.alarm_impossible(ctx, id);
                 Err(error::managed_by(locked))
             }
         }

@@ -58,9 +58,9 @@ impl Edit {
     /// 400 `mutability` if it names another one (RFC 7644 §3.5.1).
     pub fn check_id(&self, id: &ScimId) -> Result<(), ScimError> {
         match self {
-            Self::Replace(body) if body.id.as_deref().is_some_and(|named| named != id.as_str()) => {
-                Err(ScimError::mutability("The id in the body is not the id in the URL; an id can't be changed."))
-            }
+            Self::Replace(body) if body.id.as_deref().is_some_and(|named| named != id.as_str()) => Err(
+                ScimError::mutability("The id in the body is not the id in the URL; an id can't be changed."),
+            ),
             _ => Ok(()),
         }
     }
@@ -89,7 +89,7 @@ impl Edit {
     ///
     /// # Errors
     /// As the RFC has it for a wrong path, a read-only attribute and so on; nothing has changed then.
-    pub fn apply(
+    pub(super) fn apply(
         self,
         current: &Map<String, Value>,
         before: &Document,
@@ -138,5 +138,9 @@ impl Edit {
 pub(super) fn members_of(members: Option<&Value>) -> Vec<scim::patch::Member> {
     let text = |item: &Value, name: &str| item.get(name).and_then(Value::as_str).map(str::to_owned);
     let items = members.and_then(Value::as_array).into_iter().flatten();
-    items.filter_map(|item| Some(scim::patch::Member { value: text(item, "value")?, r#type: text(item, "type") })).collect()
+    items
+        .filter_map(|item| {
+            Some(scim::patch::Member { value: text(item, "value")?, r#type: text(item, "type") })
+        })
+        .collect()
 }

@@ -19,7 +19,13 @@ use crate::store::Shadow;
 
 impl Core {
     /// Changes a group.
-    pub async fn edit_group(&self, request: &Request, id: &ScimId, mut edit: Edit, projection: &Projection) -> Result<Answer, ScimError> {
+    pub async fn edit_group(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        mut edit: Edit,
+        projection: &Projection,
+    ) -> Result<Answer, ScimError> {
         edit.check_id(id)?;
         let is_put = matches!(edit, Edit::Replace(_));
         let members = edit.take_members();
@@ -35,7 +41,13 @@ impl Core {
         self.answer_group(request, group, is_put, projection).await
     }
 
-    async fn answer_group(&self, request: &Request, group: Shadow, is_put: bool, projection: &Projection) -> Result<Answer, ScimError> {
+    async fn answer_group(
+        &self,
+        request: &Request,
+        group: Shadow,
+        is_put: bool,
+        projection: &Projection,
+    ) -> Result<Answer, ScimError> {
         if !is_put && !self.answers_with_group(request, &group, projection) {
             return Ok(Answer { body: None, etag: None, location: None });
         }
@@ -46,12 +58,21 @@ impl Core {
     }
 
     /// A change of members only, given as a delta: what waits for the same group is carried out together.
-    async fn fold_members(&self, request: &Request, id: &ScimId, wishes: BTreeMap<ScimId, bool>) -> Result<Shadow, ScimError> {
+    async fn fold_members(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        wishes: BTreeMap<ScimId, bool>,
+    ) -> Result<Shadow, ScimError> {
         // In the strict profile an unknown member is this request's own error, whoever carries the delta out.
         self.member_changes(request, wishes.clone()).await?;
         let mine = wishes.clone();
         let told = self.folding.join(id, wishes);
-        let turn = self.delivery.lanes.enter(LaneKey::Resource(Kind::Group, id.clone()), Priority::Interactive).await;
+        let turn = self
+            .delivery
+            .lanes
+            .enter(LaneKey::Resource(Kind::Group, id.clone()), Priority::Interactive)
+            .await;
         let waiting = self.folding.take(id);
         if !waiting.is_empty() {
             let mut merged = BTreeMap::new();
@@ -70,12 +91,18 @@ impl Core {
         Ok(done.group)
     }
 
-    async fn members_in_lane(&self, request: &Request, id: &ScimId, wishes: BTreeMap<ScimId, bool>) -> Result<MembersDone, ScimError> {
+    async fn members_in_lane(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        wishes: BTreeMap<ScimId, bool>,
+    ) -> Result<MembersDone, ScimError> {
         let (before, group, size) = match self.group_to_write(request, id).await? {
             Stored::Shadow(group) => (Some(group.clone()), group, None),
             _ => {
                 let native = self.native_group(request, id).await?;
-                let size = native.members.as_ref().map(|members| u32::try_from(members.len()).unwrap_or(u32::MAX));
+                let size =
+                    native.members.as_ref().map(|members| u32::try_from(members.len()).unwrap_or(u32::MAX));
                 (None, self.unwritten(request, native), size)
             }
         };
@@ -111,7 +138,8 @@ impl Core {
     fn unwritten(&self, request: &Request, native: Native) -> Shadow {
         let row = Row::new(None, Some(native));
         let document = self.document(Kind::Group, &row);
-        let nothing = Edited { document, active: ActiveEdit::Untouched, external_id: None, wrote: Vec::new() };
+        let nothing =
+            Edited { document, active: ActiveEdit::Untouched, external_id: None, wrote: Vec::new() };
         self.row_after(request, Kind::Group, &row, &nothing)
     }
 
@@ -132,7 +160,7 @@ impl Core {
             Some(_) => None,
         };
         let wishes = match (&current, delta) {
-            (Some(current), _) => difference(current, members)?,
+            (Some(current), _) => difference(current, &members)?,
             (None, delta) => delta.unwrap_or_default(),
         };
         let edited = self.apply(request, Kind::Group, &row, edit).await?;
@@ -147,10 +175,14 @@ impl Core {
         let (first, last) = if one_step { (Vec::new(), [out, into].concat()) } else { (out, into) };
         let shadow = self.step(request, id, row.shadow, &native, first, size).await?;
         let had_first = shadow.is_some();
-        let shadow = self.change_group(request, shadow, &native, edited).await.map_err(|e| match had_first {
-            true => ScimError { detail: format!("Members were removed, but the rest failed: {}", e.detail), ..e },
-            false => e,
-        })?;
+        let shadow =
+            self.change_group(request, shadow, &native, edited).await.map_err(|e| match had_first {
+                true => ScimError {
+                    detail: format!("Members were removed, but the rest failed: {}", e.detail),
+                    ..e
+                },
+                false => e,
+            })?;
         let stored = Some(shadow.clone());
         Ok(self.step(request, id, stored, &native, last, size).await?.unwrap_or(shadow))
     }
@@ -180,7 +212,9 @@ impl Core {
         let same_document = row.shadow.as_ref().is_some_and(|shadow| {
             scim::etag::weak(shadow.document.as_map()) == scim::etag::weak(edited.document.as_map())
         });
-        !same_document || edited.external_id.is_some() || !self.change(Kind::Group, &edited.document, native).is_empty()
+        !same_document
+            || edited.external_id.is_some()
+            || !self.delivery.change(Kind::Group, &edited.document, native).is_empty()
     }
 
     /// Changes a group's attributes.
@@ -199,14 +233,16 @@ impl Core {
         if let Some(members) = &native.members {
             after.member_count = Some(u32::try_from(members.len()).unwrap_or(u32::MAX));
         }
-        let change = self.change(Kind::Group, &after.document, native);
+        let change = self.delivery.change(Kind::Group, &after.document, native);
         if let (Some(locked), false) = (&native.locked, change.is_empty()) {
             return Err(error::managed_by(locked));
         }
         let note = Note::of(edited.wrote);
         let external_id = edited.external_id;
-        let changed = Changed { before: row.shadow, after, change, native: native.clone(), external_id, note };
-        let (shadow, _) = self.delivery.update(&request.ctx, changed).await.map_err(|f| self.not_changed(request, f))?;
+        let changed =
+            Changed { before: row.shadow, after, change, native: native.clone(), external_id, note };
+        let (shadow, _) =
+            self.delivery.update(&request.ctx, changed).await.map_err(|f| self.not_changed(request, f))?;
         Ok(shadow)
     }
 }
@@ -225,9 +261,9 @@ fn as_delta(members: &[MemberOp]) -> Result<Option<BTreeMap<ScimId, bool>>, Scim
 }
 
 /// What has to change so that a group with these members has those that the operations leave.
-fn difference(current: &[ScimId], operations: Vec<MemberOp>) -> Result<BTreeMap<ScimId, bool>, ScimError> {
-    let now = current.iter().map(|id| Member { value: id.as_str().to_owned(), r#type: Some("User".to_owned()) }).collect();
-    let after = MemberOp::apply_all(&operations, now);
+fn difference(current: &[ScimId], operations: &[MemberOp]) -> Result<BTreeMap<ScimId, bool>, ScimError> {
+    let member = |id: &ScimId| Member { value: id.as_str().to_owned(), r#type: Some("User".to_owned()) };
+    let after = MemberOp::apply_all(operations, &current.iter().map(member).collect::<Vec<_>>());
     let mut wishes: BTreeMap<ScimId, bool> = current.iter().map(|id| (id.clone(), false)).collect();
     let mut wanted = BTreeMap::new();
     wish(&mut wanted, &after)?;

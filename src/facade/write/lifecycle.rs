@@ -11,7 +11,7 @@ use super::super::target::Request;
 use super::edit::Edited;
 use crate::backend::{Deactivate, Desired, ErrorKind, Native, NativeQuery, NativeRef};
 use crate::delivery::{Caller, Failure, Note};
-use crate::kernel::{Kind, ScimId};
+use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Op, Shadow, State};
 
 impl Core {
@@ -23,7 +23,7 @@ impl Core {
         edited: Edited,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
-        self.may_deactivate(&row)?;
+        self.may_deactivate(&request.ctx, &row)?;
         let note = Note::of(["active"]);
         let (shadow, native) = match (&row.shadow, &row.native) {
             // Live for us, gone natively.
@@ -33,12 +33,21 @@ impl Core {
             }
             (before, Some(native)) => {
                 let shadow = before.clone().unwrap_or_else(|| {
-                    let nothing = Edited { external_id: None, wrote: Vec::new(), active: edited.active, document: self.document(Kind::User, &row) };
+                    let nothing = Edited {
+                        external_id: None,
+                        wrote: Vec::new(),
+                        active: edited.active,
+                        document: self.document(Kind::User, &row),
+                    };
                     self.row_after(request, Kind::User, &row, &nothing)
                 });
                 let groups = self.groups_to_remember(request, native).await?;
-                let done = self.delivery.deactivate(&request.ctx, before.as_ref(), shadow, groups, note).await;
-                (done.map_err(|f| error::write(&request.client, f))?, native_after(native, self.caps().deactivate))
+                let done =
+                    self.delivery.deactivate(&request.ctx, before.as_ref(), shadow, groups, note).await;
+                (
+                    done.map_err(|f| error::write(&request.client, f))?,
+                    native_after(native, self.caps().deactivate),
+                )
             }
             (None, None) => return Err(ScimError::new(404, "No such user")),
         };
@@ -68,7 +77,7 @@ impl Core {
         Ok((now.unwrap_or(shadow), native))
     }
 
-    fn may_deactivate(&self, row: &Row) -> Result<(), ScimError> {
+    fn may_deactivate(&self, ctx: &Ctx, row: &Row) -> Result<(), ScimError> {
         let absent = self.caps().deactivate == Deactivate::Absent;
         if absent && self.settings.deactivate == DeactivatePolicy::Reject {
             return Err(ScimError::mutability(
@@ -78,7 +87,7 @@ impl Core {
         let locked = row.native.as_ref().and_then(|native| native.locked.as_ref());
         match locked {
             Some(locked) => {
-                self.delivery.telemetry.alarm(self.target(), "deprovision_impossible");
+                self.delivery.alarm_impossible(ctx, &row.id());
                 Err(error::managed_by(locked))
             }
             None => Ok(()),
@@ -126,7 +135,9 @@ impl Core {
     /// A deactivation that is journalled and not confirmed, and is not wanted any more: if the person is still there
     /// natively it is superseded, else it is confirmed.
     async fn take_back_deactivation(&self, request: &Request, row: Row) -> Result<Row, ScimError> {
-        let (Some(shadow), true) = (&row.shadow, row.shadow.as_ref().is_some_and(|s| s.state == State::Parking)) else {
+        let (Some(shadow), true) =
+            (&row.shadow, row.shadow.as_ref().is_some_and(|s| s.state == State::Parking))
+        else {
             return Ok(row);
         };
         let Some(at) = &shadow.native else { return Ok(row) };
@@ -134,11 +145,13 @@ impl Core {
         let failed = |f: Failure| error::write(&request.client, f);
         match native {
             Some(native) => {
-                let live = self.delivery.take_back_deactivation(&request.ctx, shadow).await.map_err(failed)?;
+                let live =
+                    self.delivery.take_back_deactivation(&request.ctx, shadow).await.map_err(failed)?;
                 Ok(Row::new(Some(live), Some(native)))
             }
             None => {
-                let parked = self.delivery.park_without_native(&request.ctx, shadow, Note::of(["active"])).await;
+                let parked =
+                    self.delivery.park_without_native(&request.ctx, shadow, Note::of(["active"])).await;
                 Ok(Row::new(Some(parked.map_err(failed)?), None))
             }
         }
@@ -170,15 +183,15 @@ impl Core {
         let mut after = self.row_after(request, Kind::User, row, &edited);
         after.document.set("active", Value::Bool(true));
         after.version = before.version;
-        if edited.external_id.is_some() {
+        if let Some(name) = edited.external_id {
             let client = request.client.name.clone();
-            let link = Op::Link(self.target().clone(), client, after.scim_id.clone(), edited.external_id);
+            let link = Op::Link(self.target().clone(), client, after.scim_id.clone(), name);
             self.store().commit(vec![link]).await.map_err(|e| error::store(&request.client, &e))?;
         }
         let attrs = self.backend().desired(Kind::User, &after.document);
         let name = after.document.user_name().unwrap_or_default().to_owned();
         let mut found = self.duplicates(request, Kind::User, &name, &attrs).await?;
-        let links = self.groups_to_give_back(request, &after).await?;
+        let links = self.delivery.remembered(&after).await.map_err(failed)?;
         let note = Note { active: Some((false, true)), ..Note::of(edited.wrote) };
         if found.len() > 1 || found.iter().any(|native| native.locked.is_some()) {
             return Err(ScimError::uniqueness(
@@ -186,13 +199,15 @@ impl Core {
             ));
         }
         if let Some(native) = found.pop() {
-            let change = self.change(Kind::User, &after.document, &native);
-            let adopted = self.delivery.adopt(&request.ctx, &before, after, native, change, links, note).await;
+            let adopted = self.delivery.adopt(&request.ctx, after, native, note).await;
             let (shadow, native) = adopted.map_err(failed)?;
             return Ok((shadow, Some(native)));
         }
         let desired = Desired { kind: Kind::User, attrs, links, active: true };
-        let made = self.delivery.unpark(&request.ctx, after.clone(), desired.clone(), note.clone(), caller, self).await;
+        let made = self
+            .delivery
+            .unpark(&request.ctx, after.clone(), desired.clone(), note.clone(), caller, self)
+            .await;
         let refused = match made {
             Ok((shadow, native)) => return Ok((shadow, Some(native))),
             Err(refused) => refused,
@@ -206,7 +221,8 @@ impl Core {
         if usable.len() == desired.links.len() {
             return Err(failed(refused));
         }
-        self.delivery.telemetry.memberships_dropped(&request.ctx, desired.links.len() - usable.len());
+        let dropped = desired.links.len() - usable.len();
+        tracing::warn!(request = %request.ctx.request, id = %before.scim_id, dropped, "memberships of groups that are gone were not given back");
         after.version = before.version + 2;
         after.generation = before.generation + 1;
         let again = Desired { links: usable, ..desired };
@@ -215,19 +231,11 @@ impl Core {
         Ok((shadow, Some(native)))
     }
 
-    /// The native groups that a parked person comes back to.
-    async fn groups_to_give_back(&self, request: &Request, person: &Shadow) -> Result<Vec<NativeRef>, ScimError> {
-        let failed = |e| error::store(&request.client, &e);
-        let ids = self.store().parked_groups(self.target(), &person.scim_id).await.map_err(failed)?;
-        let known = self.store().by_ids(self.target(), Kind::Group, &ids).await.map_err(failed)?;
-        let native = |id: &ScimId| match known.iter().find(|group| group.scim_id == *id) {
-            Some(group) => group.native.clone().filter(|_| group.state == State::Live),
-            None => Some(NativeRef::new(id.as_str())),
-        };
-        Ok(ids.iter().filter_map(native).collect())
-    }
-
-    async fn usable_groups(&self, request: &Request, links: &[NativeRef]) -> Result<Vec<NativeRef>, ScimError> {
+    async fn usable_groups(
+        &self,
+        request: &Request,
+        links: &[NativeRef],
+    ) -> Result<Vec<NativeRef>, ScimError> {
         let query = NativeQuery::Ids(links.iter().map(|at| at.id.clone()).collect());
         let found = self.backend().search(&request.ctx, Kind::Group, &query, 0, links.len() as u64).await;
         let found = found.map_err(|e| error::read(&request.client, &e))?.rows;

@@ -11,7 +11,7 @@ use super::super::matching::key_of;
 use super::super::read::{Row, Stored};
 use super::super::target::{Answer, Request};
 use super::edit::{ActiveEdit, Edit, Edited};
-use crate::backend::{Change, Deactivate, Native, NativeRef, Want};
+use crate::backend::{Deactivate, Native, NativeRef, Want};
 use crate::delivery::{Caller, Changed, Failure, LaneKey, Note};
 use crate::kernel::{Kind, Priority, ScimId};
 use crate::store::{Shadow, State};
@@ -37,12 +37,18 @@ impl Core {
     }
 
     /// A person as it is now, after what was left open has been settled as far as it can be.
-    async fn person_to_write(&self, request: &Request, id: &ScimId, ends_access: bool) -> Result<Row, ScimError> {
+    async fn person_to_write(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        ends_access: bool,
+    ) -> Result<Row, ScimError> {
         let missing = || error::not_found(Kind::User, id);
         let shadow = match self.stored(request, Kind::User, id).await? {
             Stored::Nothing | Stored::Gone(_) => return Err(missing()),
             Stored::Native(at) => {
-                let native = self.read_to_write(request, Kind::User, &at, ends_access).await?.ok_or_else(missing)?;
+                let native =
+                    self.read_to_write(request, Kind::User, &at, ends_access).await?.ok_or_else(missing)?;
                 return Ok(Row::new(None, Some(native)));
             }
             Stored::Shadow(shadow) => self.settled(request, shadow, ends_access).await?,
@@ -62,7 +68,12 @@ impl Core {
     }
 
     /// Brings open intents of a resource to their end. A deactivation does not wait for what else is open.
-    async fn settled(&self, request: &Request, shadow: Shadow, ends_access: bool) -> Result<Shadow, ScimError> {
+    async fn settled(
+        &self,
+        request: &Request,
+        shadow: Shadow,
+        ends_access: bool,
+    ) -> Result<Shadow, ScimError> {
         let failed = |e| error::store(&request.client, &e);
         let (kind, id) = (shadow.kind, shadow.scim_id.clone());
         if self.store().open_intents(self.target(), kind, &id).await.map_err(failed)?.is_empty() {
@@ -94,7 +105,13 @@ impl Core {
     }
 
     /// Applies a change to a copy of the resource as this client sees it.
-    pub(super) async fn apply(&self, request: &Request, kind: Kind, row: &Row, edit: Edit) -> Result<Edited, ScimError> {
+    pub(super) async fn apply(
+        &self,
+        request: &Request,
+        kind: Kind,
+        row: &Row,
+        edit: Edit,
+    ) -> Result<Edited, ScimError> {
         let current = self.render_row(request, kind, row.clone(), false).await?.body;
         let mut document = self.document(kind, row);
         if let Some(name) = current.get("externalId") {
@@ -103,7 +120,7 @@ impl Core {
         let mut repairs = Repairs::default();
         let edited =
             edit.apply(&current, &document, self.resource_type(kind), request.client.profile, &mut repairs);
-        self.delivery.telemetry.repairs(&request.ctx, &repairs);
+        self.delivery.repairs(&request.ctx, &repairs);
         edited
     }
 
@@ -136,8 +153,9 @@ impl Core {
         let failed = |failure| self.not_changed(request, failure);
         match (row.shadow, row.native) {
             (before, Some(native)) => {
-                let change = self.change(Kind::User, &after.document, &native);
-                let same = before.as_ref().is_some_and(|row| same_row(row, &after)) && edited.external_id.is_none();
+                let change = self.delivery.change(Kind::User, &after.document, &native);
+                let same =
+                    before.as_ref().is_some_and(|row| same_row(row, &after)) && edited.external_id.is_none();
                 if same && change.is_empty() {
                     return Ok((after, Some(native)));
                 }
@@ -153,29 +171,18 @@ impl Core {
                 if same_row(&before, &after) && edited.external_id.is_none() {
                     return Ok((before, None));
                 }
-                let kept = self.delivery.update_shadow(&request.ctx, &before, after, edited.external_id, &note, caller);
+                let kept = self.delivery.update_shadow(
+                    &request.ctx,
+                    &before,
+                    after,
+                    edited.external_id,
+                    &note,
+                    caller,
+                );
                 Ok((kept.await.map_err(failed)?, None))
             }
             (None, None) => Err(ScimError::new(404, "No such user")),
         }
-    }
-
-    /// What has to change natively so that an object is as a document wants it.
-    pub(super) fn change(&self, kind: Kind, document: &Document, native: &Native) -> Change {
-        let held = self.caps().of(kind);
-        let mut desired = self.backend().desired(kind, document);
-        let mut change = Change::default();
-        for field in held.holds {
-            let (theirs, ours) = (native.attrs.get(field.name), desired.remove(field.name));
-            if held.same(field.name, theirs, ours.as_ref()) {
-                continue;
-            }
-            match ours {
-                Some(value) => drop(change.set.insert(field.name.to_owned(), value)),
-                None => change.clear.push(field.name.to_owned()),
-            }
-        }
-        change
     }
 
     /// The row as a change leaves it, but for access. A resource that nobody wrote before gets its first row.
@@ -227,10 +234,11 @@ impl Core {
 
     fn strip_annotations(&self, document: &mut Document) {
         let Some(urn) = self.caps().user_extension else { return };
-        let schema = self.user_type.extensions.iter().find(|extension| extension.schema.id == urn);
+        let schema = self.discovery.user_type.extensions.iter().find(|extension| extension.schema.id == urn);
         let Some(schema) = schema else { return };
-        for attribute in &schema.schema.attributes {
-            if attribute.mutability == scim::schema::Mutability::ReadOnly && document.extension(urn).is_some() {
+        for attribute in schema.schema.attributes.iter() {
+            if attribute.mutability == scim::schema::Mutability::ReadOnly && document.extension(urn).is_some()
+            {
                 document.set_extension(urn, &attribute.name, serde_json::Value::Null);
             }
         }

@@ -76,21 +76,7 @@ impl Bound {
     /// The top-level attributes (extensions: URNs) that the filter looks at, once each.
     #[must_use]
     pub fn attributes(&self) -> Vec<&str> {
-        let mut names = Vec::new();
-        let mut open = vec![&self.root];
-        while let Some(node) = open.pop() {
-            match node {
-                Node::And(left, right) | Node::Or(left, right) => open.extend([&**right, &**left]),
-                Node::Not(inner) => open.push(inner),
-                Node::Test(place, _) | Node::Element { place, .. } => {
-                    let name = place.urn.as_ref().unwrap_or(&place.name).as_str();
-                    if !names.contains(&name) {
-                        names.push(name);
-                    }
-                }
-            }
-        }
-        names
+        self.root.attributes()
     }
 }
 
@@ -105,6 +91,12 @@ impl ElementFilter {
     #[must_use]
     pub fn matches(&self, element: &Map<String, Value>) -> bool {
         self.root.holds(element)
+    }
+
+    /// The sub-attributes that the filter looks at, once each.
+    #[must_use]
+    pub fn attributes(&self) -> Vec<&str> {
+        self.root.attributes()
     }
 
     /// The sub-attributes and values of an element that fulfils it by its equalities alone; none if it says anything else.
@@ -129,6 +121,24 @@ impl ElementFilter {
 }
 
 impl Node {
+    fn attributes(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        let mut open = vec![self];
+        while let Some(node) = open.pop() {
+            match node {
+                Self::And(left, right) | Self::Or(left, right) => open.extend([&**right, &**left]),
+                Self::Not(inner) => open.push(inner),
+                Self::Test(place, _) | Self::Element { place, .. } => {
+                    let name = place.urn.as_ref().unwrap_or(&place.name).as_str();
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
+            }
+        }
+        names
+    }
+
     /// Recurses at most once per node of the filter, whose number is limited.
     fn holds(&self, map: &Map<String, Value>) -> bool {
         match self {

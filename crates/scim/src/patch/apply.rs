@@ -72,7 +72,9 @@ fn attribute(
     repairs: &mut Repairs,
 ) -> Result<()> {
     let name = &operation.name;
-    let before = data.get(name);
+    // Taken out, not cloned: an error discards the whole copy.
+    let before = data.get_mut(name).map(Value::take);
+    let fixed = if operation.immutable { before.clone() } else { None };
     let after = match &operation.action {
         Action::Clear | Action::MustBe { .. } => None,
         Action::Set(value) => Some(value.clone()),
@@ -85,7 +87,7 @@ fn attribute(
         }
     };
     // RFC 7643 §2.2: immutable values may be set once.
-    if operation.immutable && before.is_some() && before != after.as_ref() {
+    if fixed.is_some() && fixed != after {
         return Err(ScimError::mutability(format!("'{name}' is immutable")));
     }
     match after {
@@ -95,20 +97,23 @@ fn attribute(
     Ok(())
 }
 
-fn as_list(value: Option<&Value>) -> Vec<Value> {
+fn as_list(value: Option<Value>) -> Vec<Value> {
     match value {
-        Some(Value::Array(list)) => list.clone(),
+        Some(Value::Array(list)) => list,
         _ => Vec::new(),
     }
 }
 
 /// A single complex value after a merge. One known by its `value` (a manager) is another when that changes, so that nothing of the old
 /// one stays, and none without it.
-fn merged(before: Option<&Value>, set: &Map<String, Value>, cleared: &[String]) -> Option<Value> {
-    let before = before.and_then(Value::as_object);
-    let another =
-        set.get("value").is_some_and(|value| before.and_then(|map| map.get("value")) != Some(value));
-    let mut map = if another { Map::new() } else { before.cloned().unwrap_or_default() };
+fn merged(before: Option<Value>, set: &Map<String, Value>, cleared: &[String]) -> Option<Value> {
+    let mut map = match before {
+        Some(Value::Object(map)) => map,
+        _ => Map::new(),
+    };
+    if set.get("value").is_some_and(|value| map.get("value") != Some(value)) {
+        map.clear();
+    }
     map.extend(set.iter().map(|(name, value)| (name.clone(), value.clone())));
     for name in cleared {
         map.shift_remove(name);

@@ -12,26 +12,42 @@ use crate::repairs::{Repair, Repairs};
 
 /// Adds values to a list. One that is there already, the same `value` and `type` (RFC 7643 §2.4), takes over what else is said of it.
 pub(super) fn append(mut list: Vec<Value>, values: &[Value]) -> Vec<Value> {
-    let mut places: HashMap<Value, usize> =
-        list.iter().enumerate().map(|(at, value)| (identity(value), at)).collect();
-    let mut touched = Vec::new();
-    for value in values {
-        let at = *places.entry(identity(value)).or_insert(list.len());
-        match (list.get_mut(at), value) {
+    let places = places(&list, values);
+    for (at, value) in places.iter().zip(values) {
+        match (list.get_mut(*at), value) {
             (Some(Value::Object(there)), Value::Object(map)) => there.extend(map.clone()),
             (Some(_), _) => {}
             (None, value) => list.push(value.clone()),
         }
-        touched.push(at);
     }
-    settle_primary(&mut list, &touched);
+    settle_primary(&mut list, &places);
     list
 }
 
-fn identity(element: &Value) -> Value {
+/// Where each of the values belongs: the place of its like, or the next free one.
+fn places(list: &[Value], values: &[Value]) -> Vec<usize> {
+    let mut taken: HashMap<Identity<'_>, usize> =
+        list.iter().enumerate().map(|(at, v)| (identity(v), at)).collect();
+    let mut free = list.len();
+    let mut place = |value| {
+        let at = *taken.entry(identity(value)).or_insert(free);
+        free += usize::from(at == free);
+        at
+    };
+    values.iter().map(&mut place).collect()
+}
+
+/// What makes an element the same as another: its `value` and `type`, or all of it if it has no `value`.
+#[derive(PartialEq, Eq, Hash)]
+enum Identity<'a> {
+    Labelled(&'a Value, Option<&'a Value>),
+    Whole(&'a Value),
+}
+
+fn identity(element: &Value) -> Identity<'_> {
     match element.get("value") {
-        Some(value) => Value::Array(vec![value.clone(), element.get("type").cloned().unwrap_or_default()]),
-        None => element.clone(),
+        Some(value) => Identity::Labelled(value, element.get("type")),
+        None => Identity::Whole(element),
     }
 }
 

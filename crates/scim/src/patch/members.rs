@@ -56,7 +56,7 @@ pub enum MemberOp {
     Replace(Vec<Member>),
     /// Nobody is (RFC 7644 §3.5.2.2: a remove without value and filter).
     Clear,
-    /// Those that the filter selects are none afterwards. It sees an element with `value` and `type`.
+    /// Those that the filter selects are none afterwards. It sees `value` and `type`, so the caller's list must have both.
     RemoveMatching(ElementFilter),
 }
 
@@ -141,13 +141,13 @@ pub(super) fn read(
         }
         (Op::Replace, Some(filter), value) => {
             let members = list(value.unwrap_or_default(), attribute, reader)?;
-            Ok(vec![selected(filter), MemberOp::Add(members)])
+            Ok(vec![selected(filter)?, MemberOp::Add(members)])
         }
         (Op::Remove, Some(filter), value) => {
             if value.is_some() && !reader.forgives(Repair::RemoveWithValue) {
                 return Err(ScimError::invalid_value("A remove operation has no 'value'"));
             }
-            Ok(vec![selected(filter)])
+            Ok(vec![selected(filter)?])
         }
         // RFC 7644 §3.5.2.2: without a filter all values are removed.
         (Op::Remove, None, None) => Ok(vec![MemberOp::Clear]),
@@ -164,14 +164,15 @@ pub(super) fn read(
 }
 
 /// Whom a filter takes out: ids where it names nothing else.
-fn selected(filter: ElementFilter) -> MemberOp {
-    let ids = filter.alternatives("value").and_then(|values| {
-        values.iter().map(|value| value.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>()
-    });
-    match ids {
-        Some(ids) => MemberOp::Remove(ids),
-        None => MemberOp::RemoveMatching(filter),
+///
+/// A member is known by `value` and `type`. A filter over anything else would select nobody, and a removal would look done that is not.
+fn selected(filter: ElementFilter) -> Result<MemberOp> {
+    if let Some(name) = filter.attributes().into_iter().find(|name| !["value", "type"].contains(name)) {
+        return Err(ScimError::invalid_filter(format!("Members cannot be selected by '{name}'")));
     }
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let ids = filter.alternatives("value").and_then(|values| values.iter().map(text).collect());
+    Ok(ids.map_or_else(|| MemberOp::RemoveMatching(filter), MemberOp::Remove))
 }
 
 /// An operation on a sub-attribute of members. They are immutable (RFC 7643 §4.2) and answers show none that could be written.
@@ -183,7 +184,7 @@ fn detail(
 ) -> Result<Vec<MemberOp>> {
     match (op, filter) {
         // A member without a value is none.
-        (Op::Remove, Some(filter)) if sub.name == "value" => Ok(vec![selected(filter)]),
+        (Op::Remove, Some(filter)) if sub.name == "value" => Ok(vec![selected(filter)?]),
         (_, filter) if sub.name == "value" || (filter.is_none() && op == Op::Remove) => {
             Err(ScimError::mutability("The 'value' of a member is immutable; add or remove the member"))
         }

@@ -80,6 +80,13 @@ impl Patch {
         self.operations.is_empty() && self.members.is_empty()
     }
 
+    /// Whether the last word on `active` is `false`: such a change ends somebody's access.
+    #[must_use]
+    pub fn deactivates(&self) -> bool {
+        let on_active = self.operations.iter().rev().find(|operation| operation.top_level() == "active");
+        on_active.is_some_and(|operation| operation.action == operation::Action::Set(Value::Bool(false)))
+    }
+
     /// Applies the operations, except those on `members`, in order, to a copy (RFC 7644 §3.5.2: all or none); the copy becomes the
     /// document only if all succeed. `current` is the rendered resource, which tells whether a read-only attribute keeps its value.
     ///

@@ -95,13 +95,28 @@ impl Patch {
             true => read_only_action(&written, &found, filter.as_ref(), op, value, reader)?,
             false => action(op, &found, filter, value, reader)?,
         };
-        self.operations.extend(action.map(|action| Operation {
-            urn: found.extension.map(|schema| schema.id.clone()),
-            name: found.attribute.name.clone(),
-            immutable: found.leaf().mutability == Mutability::Immutable,
-            action,
-        }));
+        if let Some(action) = action {
+            self.keep(Operation {
+                urn: found.extension.map(|schema| schema.id.clone()),
+                name: found.attribute.name.clone(),
+                immutable: found.leaf().mutability == Mutability::Immutable,
+                action,
+            });
+        }
         Ok(())
+    }
+
+    /// Keeps an operation. One that adds to the list that the one before added to becomes part of it, so that a thousand of them cost
+    /// one pass over the list.
+    fn keep(&mut self, operation: Operation) {
+        if let Some(last) = self.operations.last_mut()
+            && (&last.urn, &last.name) == (&operation.urn, &operation.name)
+            && let (Action::Append(values), Action::Append(more)) = (&mut last.action, &operation.action)
+        {
+            values.extend_from_slice(more);
+            return;
+        }
+        self.operations.push(operation);
     }
 }
 

@@ -5,7 +5,13 @@ use uuid::Uuid;
 
 /// Whether two texts are the same, with or without regard to case.
 pub(crate) fn same(one: &str, two: &str, ignore_case: bool) -> bool {
-    one == two || (ignore_case && one.to_lowercase() == two.to_lowercase())
+    if !ignore_case {
+        return one == two;
+    }
+    if one.is_ascii() && two.is_ascii() {
+        return one.eq_ignore_ascii_case(two);
+    }
+    one.to_lowercase() == two.to_lowercase()
 }
 
 /// The canonical form of a UUID; nothing when it is none.

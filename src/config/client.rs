@@ -1,0 +1,133 @@
+//! `[clients.<name>]`: who may ask.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use scim::profile::Profile;
+
+use super::problem::Problems;
+use super::section::Section;
+use crate::facade::{PatchResponse, Transient};
+use crate::kernel::{ClientName, TargetName};
+
+/// The SHA-256 of a bearer token. The token itself is never configured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TokenHash(pub [u8; 32]);
+
+impl TokenHash {
+    /// Reads 64 hexadecimal digits.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut hash = [0; 32];
+        if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return None;
+        }
+        for (byte, pair) in hash.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        Some(Self(hash))
+    }
+}
+
+/// One connection of an identity provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientConfig {
+    /// The hashes of its tokens: more than one while a token is being replaced.
+    pub tokens: Vec<TokenHash>,
+    /// The targets that it may ask.
+    pub targets: BTreeSet<TargetName>,
+    /// How strictly its requests are read.
+    pub profile: Profile,
+    /// The status that it retries.
+    pub transient: Transient,
+    /// When a PATCH answers with the resource.
+    pub patch_response: PatchResponse,
+}
+
+const KEYS: &[&str] = &["token_sha256", "targets", "profile", "transient", "patch_response"];
+const HASH: &str = "must be 64 hexadecimal digits: take the line that `scim-facade token new` prints";
+
+/// Reads every client. `known` are the names of all targets, those with problems included.
+pub(super) fn read(
+    mut at: Section,
+    known: &BTreeSet<TargetName>,
+    problems: &mut Problems,
+) -> BTreeMap<ClientName, ClientConfig> {
+    let mut clients = BTreeMap::new();
+    let mut owners: HashMap<TokenHash, String> = HashMap::new();
+    if at.names().is_empty() {
+        problems
+            .add("clients", "needs at least one [clients.<name>]: without a client nobody can ask anything");
+    }
+    for name in at.names() {
+        let key = at.key(&name);
+        let client = read_one(at.section(&name, problems), known, problems);
+        for token in &client.tokens {
+            if let Some(other) = owners.insert(*token, key.clone()) {
+                let advice = if other == key {
+                    "names the same token twice: remove one".to_owned()
+                } else {
+                    format!(
+                        "has a token that {other} has too: make one of its own with `scim-facade token new`"
+                    )
+                };
+                problems.add(format!("{key}.token_sha256"), advice);
+            }
+        }
+        match ClientName::parse(&name) {
+            Ok(name) => drop(clients.insert(name, client)),
+            Err(error) => problems.add(key, error.to_string()),
+        }
+    }
+    clients
+}
+
+fn read_one(mut at: Section, known: &BTreeSet<TargetName>, problems: &mut Problems) -> ClientConfig {
+    let hashes = at.strings("token_sha256", problems).unwrap_or_default();
+    if hashes.is_empty() {
+        problems.add(at.key("token_sha256"), format!("is missing: {HASH}"));
+    }
+    let mut tokens = Vec::new();
+    for hash in &hashes {
+        match TokenHash::parse(hash) {
+            Some(hash) => tokens.push(hash),
+            None => problems.add(at.key("token_sha256"), HASH),
+        }
+    }
+    let names = at.strings("targets", problems).unwrap_or_default();
+    if names.is_empty() {
+        problems
+            .add(at.key("targets"), "is missing: a list of the targets that it may ask, like [\"sophos\"]");
+    }
+    let mut targets = BTreeSet::new();
+    for name in names {
+        match TargetName::parse(&name).ok().filter(|name| known.contains(name)) {
+            Some(name) => drop(targets.insert(name)),
+            None => {
+                problems.add(at.key("targets"), format!("names \"{name}\", but there is no [targets.{name}]"))
+            }
+        }
+    }
+    let profiles = [("tolerant", Profile::Tolerant), ("strict", Profile::Strict)];
+    let patches = [
+        ("auto", PatchResponse::Auto),
+        ("body", PatchResponse::Body),
+        ("no_content", PatchResponse::NoContent),
+    ];
+    let profile = at.word("profile", &profiles, problems).unwrap_or_default();
+    let patch_response = at.word("patch_response", &patches, problems).unwrap_or_default();
+    let transient = transient(&mut at, problems);
+    at.finish(KEYS, problems);
+    ClientConfig { tokens, targets, profile, transient, patch_response }
+}
+
+/// 429 or 503, as a number or in quotes.
+fn transient(at: &mut Section, problems: &mut Problems) -> Transient {
+    let Some(value) = at.value("transient") else { return Transient::default() };
+    match (value.as_integer(), value.as_str()) {
+        (Some(429), _) | (_, Some("429")) => Transient::TooManyRequests,
+        (Some(503), _) | (_, Some("503")) => Transient::Unavailable,
+        _ => {
+            problems.add(at.key("transient"), "must be 429 (what Okta retries) or 503");
+            Transient::default()
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The configuration: a pure function from text and environment to [`Config`].
+//!
+//! One struct per area. Nothing is opened, resolved or sent here; every problem is found in one go, and each names the
+//! key and what to do about it.
+
+mod client;
+mod duration;
+mod problem;
+mod secret;
+mod section;
+mod server;
+mod store;
+mod target;
+mod url;
+
+use std::collections::BTreeMap;
+
+pub use client::{ClientConfig, TokenHash};
+pub use problem::Problem;
+pub use secret::{Env, Process};
+pub use server::{LogConfig, LogFormat, LogLevel, ServerConfig};
+pub use store::StoreConfig;
+pub use target::{BackendConfig, DeactivatePolicy, PeopleWithoutEmail, SophosConfig, TargetConfig};
+
+use crate::kernel::{ClientName, TargetName};
+use problem::Problems;
+use section::Section;
+
+/// Everything that `serve` needs to know.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Listening, deadlines, threads.
+    pub server: ServerConfig,
+    /// What is logged, and how.
+    pub log: LogConfig,
+    /// Where the facade remembers.
+    pub store: StoreConfig,
+    /// Who may ask.
+    pub clients: BTreeMap<ClientName, ClientConfig>,
+    /// What they may ask.
+    pub targets: BTreeMap<TargetName, TargetConfig>,
+    /// The keys whose secrets stand in the text itself: its file must not be readable by others.
+    pub literal_secrets: Vec<String>,
+}
+
+/// Reads a configuration.
+///
+/// # Errors
+/// Every problem that there is, in the order of the text's areas.
+pub fn parse(text: &str, env: &dyn Env) -> Result<Config, Vec<Problem>> {
+    let table = text.parse::<toml::Table>().map_err(|error| vec![Problem::syntax(text, &error)])?;
+    let mut problems = Problems::default();
+    let mut root = Section::root(table);
+    let mut literal_secrets = Vec::new();
+
+    let server = server::read(root.section("server", &mut problems), &mut problems);
+    let log = server::read_log(root.section("log", &mut problems), &mut problems);
+    let store = store::read(root.section("store", &mut problems), &mut problems);
+    let mut secrets = secret::Reader { env, literal: &mut literal_secrets };
+    let targets = target::read(root.section("targets", &mut problems), &mut secrets, &mut problems);
+    let clients = client::read(root.section("clients", &mut problems), &targets.names, &mut problems);
+    root.finish(&["server", "log", "store", "clients", "targets"], &mut problems);
+
+    problems.unless_any(|| {
+        Some(Config {
+            server: server?,
+            log: log?,
+            store: store?,
+            clients,
+            targets: targets.read,
+            literal_secrets,
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests;

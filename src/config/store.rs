@@ -1,0 +1,32 @@
+//! `[store]`.
+
+use std::path::PathBuf;
+
+use super::problem::Problems;
+use super::section::Section;
+
+/// Where the facade remembers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StoreConfig {
+    /// In a SQLite file.
+    File(PathBuf),
+    /// In memory: everything is forgotten at the end. For trying out.
+    Memory,
+}
+
+pub(super) fn read(mut at: Section, problems: &mut Problems) -> Option<StoreConfig> {
+    let path = at.string("path", problems);
+    let memory = at.boolean("memory", problems).unwrap_or(false);
+    let store = match (path, memory) {
+        (Some(path), false) if !path.trim().is_empty() => Some(StoreConfig::File(path.into())),
+        (None, true) => Some(StoreConfig::Memory),
+        _ => {
+            let advice = "needs either path = \"/var/lib/scim-facade/store.db\" on a disk that lasts, or memory = true to \
+                          forget everything at the end";
+            problems.add(at.path(), advice);
+            None
+        }
+    };
+    at.finish(&["path", "memory"], problems);
+    store
+}

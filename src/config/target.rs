@@ -1,0 +1,229 @@
+//! `[targets.<name>]`: what clients may ask.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use secrecy::SecretString;
+
+use super::problem::Problems;
+use super::secret;
+use super::section::Section;
+use super::url;
+use crate::kernel::TargetName;
+
+/// What `active: false` means on a backend without a disabled state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeactivatePolicy {
+    /// The person is deleted natively and kept here, to be made again when reactivated.
+    Park,
+    /// Refused with 400 `mutability`.
+    Reject,
+}
+
+impl DeactivatePolicy {
+    /// The word in the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Park => "park",
+            Self::Reject => "reject",
+        }
+    }
+
+    /// What the policy does and destroys, for the operator who chooses it.
+    pub fn consequences(self) -> &'static str {
+        match self {
+            Self::Park => {
+                "a deactivated person is DELETED in the product and kept here, alive in SCIM with active: false. \
+                 Reactivation makes the person again, with the same SCIM id, attributes and groups. What does not come back: \
+                 the mailbox, device links, policies assigned to the person, an admin role. A device log-in may recreate \
+                 the person in the meantime"
+            }
+            Self::Reject => {
+                "a deactivation is refused with 400 and destroys nothing: the person KEEPS ACCESS until deleted"
+            }
+        }
+    }
+}
+
+/// Whether people whom nobody linked and who have no e-mail address are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PeopleWithoutEmail {
+    /// They are left out.
+    #[default]
+    Hide,
+    /// They are listed.
+    Show,
+}
+
+/// One backend tenant.
+#[derive(Clone, Debug)]
+pub struct TargetConfig {
+    /// The product behind it.
+    pub backend: BackendConfig,
+    /// Whether people without an e-mail address are listed.
+    pub people_without_email: PeopleWithoutEmail,
+    /// How many objects a query may look through before it is refused.
+    pub scan_limit: u32,
+}
+
+/// A product and how to reach it.
+#[derive(Clone, Debug)]
+pub enum BackendConfig {
+    /// The reference, in memory.
+    Memory,
+    /// Sophos Central.
+    Sophos(SophosConfig),
+}
+
+/// How to reach a Sophos Central tenant, and what to do there.
+#[derive(Clone, Debug)]
+pub struct SophosConfig {
+    /// The id of the API credential.
+    pub client_id: String,
+    /// Its secret.
+    pub client_secret: SecretString,
+    /// Where tokens come from.
+    pub id_url: String,
+    /// Where the tenant's region is told.
+    pub global_url: String,
+    /// The tenant, if the credential is a partner's or an organisation's.
+    pub tenant_id: Option<String>,
+    /// What `active: false` means.
+    pub deactivate: DeactivatePolicy,
+}
+
+/// The targets that were read, and the names of all that the text has.
+#[derive(Debug, Default)]
+pub(super) struct Targets {
+    pub(super) read: BTreeMap<TargetName, TargetConfig>,
+    pub(super) names: BTreeSet<TargetName>,
+}
+
+#[derive(Clone, Copy)]
+enum Product {
+    Memory,
+    Sophos,
+}
+
+const KEYS: &[&str] = &["backend", "people_without_email", "scan_limit"];
+const SOPHOS_KEYS: &[&str] = &[
+    "backend",
+    "people_without_email",
+    "scan_limit",
+    "deactivate",
+    "client_id",
+    "client_secret",
+    "id_url",
+    "global_url",
+    "tenant_id",
+];
+
+pub(super) fn read(mut at: Section, secrets: &mut secret::Reader<'_>, problems: &mut Problems) -> Targets {
+    let mut targets = Targets::default();
+    if at.names().is_empty() {
+        problems
+            .add("targets", "needs at least one [targets.<name>]: without a target there is nothing to ask");
+    }
+    for name in at.names() {
+        let key = at.key(&name);
+        let target = read_one(at.section(&name, problems), secrets, problems);
+        match TargetName::parse(&name) {
+            Ok(name) => {
+                targets.names.insert(name.clone());
+                targets.read.extend(target.map(|target| (name, target)));
+            }
+            Err(error) => problems.add(key, error.to_string()),
+        }
+    }
+    targets
+}
+
+fn read_one(
+    mut at: Section,
+    secrets: &mut secret::Reader<'_>,
+    problems: &mut Problems,
+) -> Option<TargetConfig> {
+    let shown = [("hide", PeopleWithoutEmail::Hide), ("show", PeopleWithoutEmail::Show)];
+    let people_without_email = at.word("people_without_email", &shown, problems).unwrap_or_default();
+    let scan_limit = at.number("scan_limit", 1, 100_000, problems).unwrap_or(2000);
+    let key = at.key("backend");
+    let products = [("memory", Product::Memory), ("sophos", Product::Sophos)];
+    let named = at.names().iter().any(|name| name == "backend");
+    let Some(product) = at.word("backend", &products, problems) else {
+        if !named {
+            problems.add(key, "is missing: \"sophos\" or \"memory\"");
+        }
+        return None;
+    };
+    let backend = match product {
+        Product::Sophos => {
+            let sophos = sophos(&mut at, secrets, problems);
+            at.finish(SOPHOS_KEYS, problems);
+            BackendConfig::Sophos(sophos?)
+        }
+        Product::Memory => {
+            if at.value("deactivate").is_some() {
+                problems.add(
+                    at.key("deactivate"),
+                    "has no meaning here: this backend has a disabled state; remove it",
+                );
+            }
+            at.finish(KEYS, problems);
+            BackendConfig::Memory
+        }
+    };
+    Some(TargetConfig { backend, people_without_email, scan_limit })
+}
+
+fn sophos(
+    at: &mut Section,
+    secrets: &mut secret::Reader<'_>,
+    problems: &mut Problems,
+) -> Option<SophosConfig> {
+    let client_id = at.string("client_id", problems).filter(|id| !id.trim().is_empty());
+    if client_id.is_none() {
+        problems.add(
+            at.key("client_id"),
+            "is missing: the client id of the API credential made in Sophos Central",
+        );
+    }
+    let client_secret = secrets.read(at, "client_secret", problems);
+    let id_url = host(at, "id_url", "https://id.sophos.com", problems);
+    let global_url = host(at, "global_url", "https://api.central.sophos.com", problems);
+    let tenant_id = at.string("tenant_id", problems);
+    let deactivate = deactivate(at, problems);
+    Some(SophosConfig {
+        client_id: client_id?,
+        client_secret: client_secret?,
+        id_url: id_url?,
+        global_url: global_url?,
+        tenant_id,
+        deactivate: deactivate?,
+    })
+}
+
+fn host(at: &mut Section, key: &str, vendor: &str, problems: &mut Problems) -> Option<String> {
+    let text = at.string(key, problems).unwrap_or_else(|| vendor.to_owned());
+    url::base(&text).map_err(|advice| problems.add(at.key(key), advice)).ok()
+}
+
+/// `deactivate` has no default: the operator has to know what is destroyed.
+fn deactivate(at: &mut Section, problems: &mut Problems) -> Option<DeactivatePolicy> {
+    let key = at.key("deactivate");
+    let policies = [DeactivatePolicy::Park, DeactivatePolicy::Reject];
+    let given = at.value("deactivate");
+    let word = given.as_ref().and_then(toml::Value::as_str);
+    if let Some(policy) = policies.into_iter().find(|policy| word == Some(policy.word())) {
+        return Some(policy);
+    }
+    if let Some(later @ ("quarantine" | "quarantine_then_park")) = word {
+        problems.add(
+            key,
+            format!("\"{later}\" arrives with a later release; until then choose \"park\" or \"reject\""),
+        );
+        return None;
+    }
+    let [park, reject] = policies.map(|policy| format!("\"{}\": {}", policy.word(), policy.consequences()));
+    let what = if given.is_some() { "is none of its words" } else { "is missing and has no default" };
+    problems.add(key, format!("{what}; choose one.\n  {park}.\n  {reject}."));
+    None
+}

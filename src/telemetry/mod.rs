@@ -1,0 +1,72 @@
+//! What the facade tells its operators: one struct per event, which is a log line and a metric together.
+//!
+//! A caller fills in an event and hands it to [`Telemetry::emit`]; nothing else in the house logs or counts. Events hold
+//! names from the configuration, counts, durations and our own ids. They have no field for a body, a filter, an e-mail
+//! address or a token, and what a client or a vendor spelled goes through [`redact`] first. ERROR is kept for what an
+//! operator has to act on.
+
+mod alarm;
+mod intent;
+pub mod logging;
+mod metrics;
+mod native;
+pub mod redact;
+mod request;
+
+use std::sync::Arc;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::registry::Registry;
+
+pub use alarm::{Alarm, AlarmKind};
+pub use intent::{IntentConfirmed, IntentOpened, SettlementRun, Wish};
+pub use metrics::{Metrics, StatusClass};
+pub use native::{DriftSeen, NativeCallMade, UnknownMembers};
+pub use request::{Endpoint, RepairUsed, RequestServed, TransientAnswered};
+
+/// Something that happened: it writes its log line and moves its metrics.
+pub trait Event {
+    /// Writes the line and moves the metrics.
+    fn record(self, metrics: &Metrics);
+}
+
+/// The handle that every room gets. Cloning it is cheap, and all clones count together.
+#[derive(Clone, Debug)]
+pub struct Telemetry(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    registry: Registry,
+    metrics: Metrics,
+}
+
+impl Telemetry {
+    /// Registers every metric in `registry`, which is only read from then on.
+    pub fn new(mut registry: Registry) -> Self {
+        let metrics = Metrics::register(registry.sub_registry_with_prefix("scim_facade"));
+        Self(Arc::new(Inner { registry, metrics }))
+    }
+
+    /// Records one event.
+    pub fn emit(&self, event: impl Event) {
+        event.record(&self.0.metrics);
+    }
+
+    /// Every metric in the OpenMetrics text format, for `/metrics`.
+    pub fn render(&self) -> String {
+        let mut text = String::new();
+        // Writing to a String can't fail; an encoder that fails anyway leaves a page that Prometheus refuses.
+        let _ = encode(&mut text, &self.0.registry);
+        text
+    }
+}
+
+/// A handle with a registry of its own: for tests, and for tools that nobody scrapes.
+impl Default for Telemetry {
+    fn default() -> Self {
+        Self::new(Registry::default())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,129 @@
+use std::io;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tracing::Level;
+
+use super::*;
+use crate::kernel::{ClientName, TargetName};
+
+/// A log in memory.
+#[derive(Clone, Default)]
+pub(crate) struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Captured {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl io::Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn log_of(format: logging::Format, level: Level, work: impl FnOnce()) -> String {
+    let log = Captured::default();
+    let writer = log.clone();
+    tracing::subscriber::with_default(logging::subscriber(format, level, move || writer.clone()), work);
+    log.text()
+}
+
+fn target() -> TargetName {
+    TargetName::parse("sophos").unwrap()
+}
+
+fn client() -> ClientName {
+    ClientName::parse("okta").unwrap()
+}
+
+#[test]
+fn an_event_is_a_line_and_a_metric() {
+    let telemetry = Telemetry::default();
+    let log = log_of(logging::Format::Json, Level::INFO, || {
+        telemetry.emit(RequestServed {
+            request: "r1",
+            target: Some(target()),
+            client: Some(client()),
+            method: "GET",
+            endpoint: Endpoint::Users,
+            id: Some("ada@example.com"),
+            status: 200,
+            took: Duration::from_millis(3),
+        });
+    });
+    let line: serde_json::Value = serde_json::from_str(log.trim()).unwrap();
+    assert_eq!((&line["client"], &line["status"]), (&"okta".into(), &200.into()));
+    assert_eq!(line["id"], "[redacted]");
+    let counted = r#"scim_facade_requests_total{target="sophos",client="okta",method="GET",endpoint="users",status="2xx"} 1"#;
+    let metrics = telemetry.render();
+    assert!(metrics.contains(counted), "{metrics}");
+}
+
+#[test]
+fn an_alarm_is_the_only_error() {
+    let telemetry = Telemetry::default();
+    let log = log_of(logging::Format::Text, Level::INFO, || {
+        telemetry.emit(Alarm {
+            kind: AlarmKind::DeprovisionImpossible,
+            target: Some(target()),
+            request: "r1",
+            id: Some("u1"),
+            what: "the person is managed by a directory",
+        });
+        telemetry.emit(UnknownMembers { request: "r2", target: target(), client: client(), count: 2 });
+    });
+    assert_eq!(log.matches("ERROR").count(), 1, "{log}");
+    assert!(telemetry.render().contains(r#"scim_facade_alarms_total{kind="deprovision_impossible"} 1"#));
+}
+
+#[test]
+fn the_clock_of_an_intent_is_a_histogram() {
+    let telemetry = Telemetry::default();
+    telemetry.emit(IntentOpened { target: target(), id: "u1", wish: Wish::Deactivate });
+    telemetry.emit(IntentConfirmed {
+        target: target(),
+        id: "u1",
+        wish: Wish::Deactivate,
+        took: Duration::from_millis(700),
+    });
+    telemetry.emit(SettlementRun { target: target(), settled: 1, left: 2, took: Duration::ZERO });
+    let metrics = telemetry.render();
+    assert!(
+        metrics.contains(r#"intent_seconds_bucket{le="1.0",target="sophos",wish="deactivate"} 1"#),
+        "{metrics}"
+    );
+    assert!(metrics.contains(r#"unsettled{target="sophos"} 2"#), "{metrics}");
+}
+
+#[test]
+fn a_native_call_without_an_answer_is_counted_too() {
+    let telemetry = Telemetry::default();
+    telemetry.emit(NativeCallMade {
+        request: "r1",
+        backend: "sophos",
+        operation: "user_get",
+        host: "https://api-eu01.central.sophos.com",
+        status: None,
+        took: Duration::ZERO,
+    });
+    telemetry.emit(DriftSeen { target: target(), id: "u1", field: "email" });
+    let metrics = telemetry.render();
+    assert!(metrics.contains(r#"native_calls_total{backend="sophos",operation="user_get",status="none"} 1"#));
+    assert!(metrics.contains(r#"drift_total{target="sophos",field="email"} 1"#));
+}
+
+#[test]
+fn other_peoples_debug_lines_stay_out() {
+    let log = log_of(logging::Format::Text, Level::TRACE, || {
+        tracing::debug!(target: "hyper::proto", "authorization: Bearer abc");
+        tracing::debug!(target: "scim_facade::web", "ours");
+    });
+    assert!(!log.contains("Bearer") && log.contains("ours"), "{log}");
+}
