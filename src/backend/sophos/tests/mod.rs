@@ -108,10 +108,7 @@ fn page(items: impl IntoIterator<Item = Value>, size: u64, total: u64) -> Reply 
 }
 
 fn error(status: u16) -> Reply {
-    answer(
-        status,
-        r#"{"error":"resourceConflict","message":"hush","correlationId":"c-1","requestId":"r-1"}"#,
-    )
+    answer(status, r#"{"error":"resourceConflict","message":"hush","correlationId":"c-1","requestId":"r-1"}"#)
 }
 
 fn refusal<T: std::fmt::Debug>(result: Result<T>) -> (ErrorKind, Sent) {
