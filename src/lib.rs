@@ -5,3 +5,4 @@ pub mod config;
 pub mod facade;
 pub mod kernel;
 pub mod telemetry;
+pub mod web;

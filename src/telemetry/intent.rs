@@ -103,7 +103,13 @@ impl Event for SettlementRun {
     fn record(self, metrics: &Metrics) {
         let (target, millis) = (self.target.as_str(), seconds(self.took) * 1000.0);
         if self.settled + self.left > 0 {
-            tracing::info!(scim_target = target, settled = self.settled, left = self.left, millis, "settlement run");
+            tracing::info!(
+                scim_target = target,
+                settled = self.settled,
+                left = self.left,
+                millis,
+                "settlement run"
+            );
         } else {
             tracing::debug!(scim_target = target, millis, "settlement run: nothing left over");
         }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::metrics::{ClientLabels, DriftLabels, Metrics, NativeLabels, OperationLabels, StatusClass, Word, seconds};
+use super::metrics::{
+    ClientLabels, DriftLabels, Metrics, NativeLabels, OperationLabels, StatusClass, Word, seconds,
+};
 use super::{Event, redact};
 use crate::kernel::{ClientName, TargetName};
 

@@ -15,7 +15,9 @@ pub struct Id<'a>(pub &'a str);
 impl fmt::Display for Id<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        let looks = self.0.len() <= LONGEST && self.0.chars().all(plain) && self.0.chars().any(|c| c.is_ascii_digit());
+        let looks = self.0.len() <= LONGEST
+            && self.0.chars().all(plain)
+            && self.0.chars().any(|c| c.is_ascii_digit());
         f.write_str(if looks { self.0 } else { HIDDEN })
     }
 }
@@ -41,7 +43,10 @@ mod tests {
 
     #[test]
     fn ids_print_and_what_is_none_does_not() {
-        assert_eq!(Id("2819c223-7f76-453a-919d-413861904646").to_string(), "2819c223-7f76-453a-919d-413861904646");
+        assert_eq!(
+            Id("2819c223-7f76-453a-919d-413861904646").to_string(),
+            "2819c223-7f76-453a-919d-413861904646"
+        );
         for other in ["", "ada@example.com", "Ada Lovelace", "ada", "a/b1", "x\n1", &"1".repeat(65)] {
             assert_eq!(Id(other).to_string(), HIDDEN, "{other}");
         }

@@ -95,7 +95,10 @@ fn the_clock_of_an_intent_is_a_histogram() {
     });
     telemetry.emit(SettlementRun { target: target(), settled: 1, left: 2, took: Duration::ZERO });
     let metrics = telemetry.render();
-    assert!(metrics.contains(r#"intent_seconds_bucket{le="1.0",target="sophos",wish="deactivate"} 1"#), "{metrics}");
+    assert!(
+        metrics.contains(r#"intent_seconds_bucket{le="1.0",target="sophos",wish="deactivate"} 1"#),
+        "{metrics}"
+    );
     assert!(metrics.contains(r#"unsettled{target="sophos"} 2"#), "{metrics}");
 }
 
