@@ -1,6 +1,7 @@
 //! scim-facade.
 
 pub mod backend;
+pub mod cli;
 pub mod config;
 pub mod facade;
 pub mod kernel;

@@ -12,8 +12,10 @@ use tokio::sync::oneshot;
 
 use super::{Web, config_admin, config_app};
 
-/// How long a client may take to send the head of a request, or to close.
+/// How long a client may take to send the head of a request.
 const SLOWEST_HEAD: Duration = Duration::from_secs(10);
+/// How long a client may take to close after an answer that ends the connection.
+const SLOWEST_END: Duration = Duration::from_secs(1);
 /// For how long an idle connection is kept: longer than the pauses within a provisioning run.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// For how long a stopping server lets answers leave. Requests are waited for elsewhere.
@@ -64,7 +66,7 @@ fn run(plan: Plan, started: oneshot::Sender<(ServerHandle, ServerHandle)>) -> io
             .workers(workers)
             .keep_alive(KEEP_ALIVE)
             .client_request_timeout(SLOWEST_HEAD)
-            .client_disconnect_timeout(SLOWEST_HEAD)
+            .client_disconnect_timeout(SLOWEST_END)
             .shutdown_timeout(LAST_WORDS)
             .disable_signals()
             .listen(scim)?
