@@ -1,1 +1,5 @@
-fn main() {}
+//! The integration tests: one binary, a module per concern.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod budget;
+mod support;

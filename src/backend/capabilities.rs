@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use scim::resource::fold;
+use serde_json::Value;
+
 use crate::kernel::Kind;
 
 /// How two values of a field are compared.
@@ -11,6 +14,16 @@ pub enum Compare {
     Exact,
     /// Equal after folding (Unicode NFC and lower case).
     Folded,
+}
+
+impl Compare {
+    /// Whether two values are the same.
+    pub fn same(self, a: &Value, b: &Value) -> bool {
+        match (self, a, b) {
+            (Self::Folded, Value::String(a), Value::String(b)) => a == b || fold(a) == fold(b),
+            _ => a == b,
+        }
+    }
 }
 
 /// A native field that a SCIM write can change.
@@ -84,4 +97,22 @@ impl Capabilities {
             Kind::Group => &self.group,
         }
     }
+}
+
+impl KindCaps {
+    /// Whether two values of a field are equal by the field's own comparison. `None`, null and the empty string are all
+    /// "unassigned" (RFC 7643 §2.5).
+    pub fn same(&self, field: &str, a: Option<&Value>, b: Option<&Value>) -> bool {
+        let compare =
+            self.holds.iter().find(|held| held.name == field).map_or(Compare::Exact, |held| held.compare);
+        match (assigned(a), assigned(b)) {
+            (None, None) => true,
+            (Some(a), Some(b)) => compare.same(a, b),
+            _ => false,
+        }
+    }
+}
+
+fn assigned(value: Option<&Value>) -> Option<&Value> {
+    value.filter(|value| !value.is_null() && value.as_str() != Some(""))
 }

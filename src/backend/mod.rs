@@ -15,8 +15,8 @@ use scim::resource::Document;
 pub use capabilities::{Capabilities, Compare, Deactivate, Field, KindCaps, Pushdown};
 pub use error::{BackendError, ErrorKind, Result, Sent};
 pub use native::{
-    Attrs, Call, Change, Desired, Listing, Locked, MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery,
-    NativeRef, Neighbour, Probe, Refusal, Total, Want, Write,
+    Attrs, Call, Change, Desired, Listing, Locked, MemberDelta, MemberOutcome, MemberPage, Native,
+    NativeQuery, NativeRef, Neighbour, Probe, Refusal, Total, Want, Write,
 };
 
 use crate::kernel::{Ctx, Kind};
@@ -38,7 +38,14 @@ pub trait Reads: Send + Sync {
     /// * `Equals`: compares exactly here what the backend can only search for; looks at `limit` hits at most and
     ///   says `AtLeast` when there were more. `from` is 0.
     /// * `Ids`: those that exist, in any order. `from` is 0.
-    async fn search(&self, ctx: &Ctx, kind: Kind, query: &NativeQuery, from: u64, limit: u64) -> Result<Listing>;
+    async fn search(
+        &self,
+        ctx: &Ctx,
+        kind: Kind,
+        query: &NativeQuery,
+        from: u64,
+        limit: u64,
+    ) -> Result<Listing>;
 
     /// Reads a slice of a group's members.
     ///
@@ -97,7 +104,12 @@ pub trait Backend: Reads {
     /// * Adding a member that is there and removing one that is not are successes.
     /// * Members that the backend refuses are told in the outcome, the others are changed.
     /// * A missing group is [`ErrorKind::NotFound`]; a locked group is [`ErrorKind::Locked`].
-    async fn change_members(&self, ctx: &Ctx, group: &NativeRef, delta: &MemberDelta) -> Result<MemberOutcome>;
+    async fn change_members(
+        &self,
+        ctx: &Ctx,
+        group: &NativeRef,
+        delta: &MemberDelta,
+    ) -> Result<MemberOutcome>;
 
     /// Removes an object.
     ///

@@ -1,5 +1,20 @@
 //! What SCIM means on one target. The only room that decides.
+//!
+//! `read/` answers questions: resolve, plan, merge, page. `write/` turns a request into decided writes in the order of
+//! the promises (loss of access first) and hands them to delivery.
 
+mod core;
+mod discovery;
+mod error;
+mod matching;
+mod members;
+mod read;
+mod service;
+mod settings;
 mod target;
+mod write;
 
+pub use discovery::discovery;
+pub use service::Facade;
+pub use settings::{DeactivatePolicy, PeopleWithoutEmail, Settings};
 pub use target::{Answer, Client, Discovery, Page, PatchResponse, Request, Target, Transient};

@@ -97,8 +97,10 @@ pub struct Page {
 pub struct Discovery {
     /// For `/ServiceProviderConfig`.
     pub features: Features,
-    /// For `/ResourceTypes` and `/Schemas`.
-    pub types: Vec<Arc<ResourceType>>,
+    /// People, for `/ResourceTypes` and `/Schemas`.
+    pub user_type: Arc<ResourceType>,
+    /// Groups, for `/ResourceTypes` and `/Schemas`.
+    pub group_type: Arc<ResourceType>,
     /// The base URL of every `location` and `$ref`: `{public_url}/{target}/scim/v2`.
     pub base_url: String,
 }
@@ -111,11 +113,29 @@ pub trait Target: Send + Sync {
     /// The resource type of a kind, against which bodies, filters and paths are read.
     fn resource_type(&self, kind: Kind) -> &Arc<ResourceType>;
     /// RFC 7644 §3.4.1.
-    async fn get(&self, request: Request, kind: Kind, id: ScimId, projection: Projection) -> Result<Answer, ScimError>;
+    async fn get(
+        &self,
+        request: Request,
+        kind: Kind,
+        id: ScimId,
+        projection: Projection,
+    ) -> Result<Answer, ScimError>;
     /// RFC 7644 §3.4.2.
-    async fn list(&self, request: Request, kind: Kind, query: ListQuery, projection: Projection) -> Result<Page, ScimError>;
+    async fn list(
+        &self,
+        request: Request,
+        kind: Kind,
+        query: ListQuery,
+        projection: Projection,
+    ) -> Result<Page, ScimError>;
     /// RFC 7644 §3.3.
-    async fn create(&self, request: Request, kind: Kind, body: Incoming, projection: Projection) -> Result<Answer, ScimError>;
+    async fn create(
+        &self,
+        request: Request,
+        kind: Kind,
+        body: Incoming,
+        projection: Projection,
+    ) -> Result<Answer, ScimError>;
     /// RFC 7644 §3.5.1.
     async fn replace(
         &self,

@@ -31,8 +31,15 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 7] =
-        [Self::Create, Self::Update, Self::Deactivate, Self::Activate, Self::Delete, Self::MemberIn, Self::MemberOut];
+    pub const ALL: [Self; 7] = [
+        Self::Create,
+        Self::Update,
+        Self::Deactivate,
+        Self::Activate,
+        Self::Delete,
+        Self::MemberIn,
+        Self::MemberOut,
+    ];
 
     /// The action's name in the store and in the audit.
     pub fn as_str(self) -> &'static str {

@@ -2,13 +2,20 @@
 //!
 //! Reads are plain. Every change is a [`Tx`]: a list of [`Op`]s that happen together or not at all.
 
+mod chain;
+#[cfg(test)]
+mod contract;
+mod dialect;
+pub mod hooked;
 mod intent;
 pub mod memory;
 mod shadow;
+mod sql;
 pub mod sqlite;
 
 use async_trait::async_trait;
 
+pub use chain::Chain;
 pub use intent::{Action, Intent, IntentId, IntentState, aspect};
 pub use shadow::{Shadow, State};
 
@@ -65,10 +72,11 @@ pub struct Tombstone {
 pub enum Op {
     /// A new shadow. [`Conflict::Key`], [`Conflict::Native`] or [`Conflict::Id`] if one of them is taken.
     Insert(Box<Shadow>),
-    /// A shadow's new row; the stored `version` has to be one less, else [`Conflict::Stale`]. Key and native id are unique
-    /// as in `Insert`.
+    /// A shadow's new row; the stored `version` has to be one less, else [`Conflict::Stale`], also if there
+    /// is none. Key and native id are unique as in `Insert`.
     Update(Box<Shadow>),
-    /// Removes a shadow with its links, its parked memberships (as person or as group) and its open intents.
+    /// Removes a shadow with its links and its parked memberships (as person or as group), and ends its open intents
+    /// as done. Removing what is not there is no error.
     Remove(TargetName, Kind, ScimId),
     /// A client's externalId of a resource; `None` takes it away.
     Link(TargetName, ClientName, ScimId, Option<String>),
@@ -76,11 +84,12 @@ pub enum Op {
     Park(TargetName, ScimId, ScimId),
     /// Forgets one: target, group, user. Forgetting what is not there is no error.
     Unpark(TargetName, ScimId, ScimId),
-    /// A new open intent. [`Conflict::Aspect`] if the aspect has one.
+    /// A new open intent. [`Conflict::Aspect`] if the aspect has one; [`Conflict::Id`] if its id was used before.
     Open(Box<Intent>),
-    /// An open intent's new row (attempts, next_at, sent, payload).
+    /// An open intent's new row (attempts, next_at, sent, payload; nothing else changes). [`Conflict::Stale`] if it
+    /// is no longer open: what was superseded or settled meanwhile must not be sent.
     Touch(Box<Intent>),
-    /// Ends an intent; ending one that is gone is no error.
+    /// Ends an intent; ending one that is gone or ended is no error. A done one's payload is forgotten.
     Close(IntentId, IntentState),
     /// Remembers a deletion; the newest row of a resource counts.
     Bury(Tombstone),
@@ -130,28 +139,46 @@ pub trait Store: Send + Sync {
     /// The shadows of these SCIM ids, in any order.
     async fn by_ids(&self, target: &TargetName, kind: Kind, ids: &[ScimId]) -> Result<Vec<Shadow>>;
     /// The shadows that link these native ids, in any order.
-    async fn by_natives(&self, target: &TargetName, kind: Kind, native_ids: &[String]) -> Result<Vec<Shadow>>;
+    async fn by_natives(&self, target: &TargetName, kind: Kind, native_ids: &[String])
+    -> Result<Vec<Shadow>>;
     /// The shadows in one of these states, in SCIM-id order.
-    async fn in_states(&self, target: &TargetName, kind: Kind, states: &[State], from: u64, limit: u64) -> Result<Vec<Shadow>>;
+    async fn in_states(
+        &self,
+        target: &TargetName,
+        kind: Kind,
+        states: &[State],
+        from: u64,
+        limit: u64,
+    ) -> Result<Vec<Shadow>>;
     /// How many shadows are in one of these states.
     async fn count_in(&self, target: &TargetName, kind: Kind, states: &[State]) -> Result<u64>;
-    /// The shadows whose last write may not be visible natively at `now`.
+    /// The shadows whose last write may not be visible natively at `now` (`overlay_until` after it), in SCIM-id order.
     async fn overlays(&self, target: &TargetName, kind: Kind, now: Timestamp) -> Result<Vec<Shadow>>;
     /// The linked shadows of people without an e-mail address, in SCIM-id order.
     async fn without_email(&self, target: &TargetName) -> Result<Vec<Shadow>>;
-    /// What one client calls these resources.
-    async fn external_ids(&self, target: &TargetName, client: &ClientName, ids: &[ScimId]) -> Result<Vec<(ScimId, String)>>;
-    /// The resources that one client calls so. The comparison is exact.
-    async fn by_external_id(&self, target: &TargetName, client: &ClientName, external_id: &str) -> Result<Vec<ScimId>>;
+    /// What one client calls these resources, in SCIM-id order; those that it does not name are left out.
+    async fn external_ids(
+        &self,
+        target: &TargetName,
+        client: &ClientName,
+        ids: &[ScimId],
+    ) -> Result<Vec<(ScimId, String)>>;
+    /// The resources that one client calls so, in SCIM-id order. The comparison is exact.
+    async fn by_external_id(
+        &self,
+        target: &TargetName,
+        client: &ClientName,
+        external_id: &str,
+    ) -> Result<Vec<ScimId>>;
     /// The parked people that a group remembers, in SCIM-id order.
     async fn parked_members(&self, target: &TargetName, group: &ScimId) -> Result<Vec<ScimId>>;
     /// The groups that remember a parked person, in SCIM-id order.
     async fn parked_groups(&self, target: &TargetName, user: &ScimId) -> Result<Vec<ScimId>>;
-    /// The open intents of one resource.
+    /// The open intents of one resource, oldest first.
     async fn open_intents(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Result<Vec<Intent>>;
-    /// The open intents of a target that are due, oldest first.
+    /// The open intents of a target that are due, longest due first.
     async fn due_intents(&self, target: &TargetName, now: Timestamp, limit: u64) -> Result<Vec<Intent>>;
-    /// The deletions still remembered at `now`.
+    /// The deletions still remembered at `now`, in SCIM-id order.
     async fn tombstones(&self, target: &TargetName, kind: Kind, now: Timestamp) -> Result<Vec<Tombstone>>;
     /// The newest audit rows of a target, newest first.
     async fn audit(&self, target: &TargetName, limit: u64) -> Result<Vec<AuditRow>>;

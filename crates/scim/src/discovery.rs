@@ -1,0 +1,65 @@
+//! `/ServiceProviderConfig` (RFC 7643 §5), from what a service really does.
+
+use serde_json::{Value, json};
+
+/// The URN of the service provider configuration.
+pub const SERVICE_PROVIDER_CONFIG_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
+
+/// What a service offers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Features {
+    /// PATCH is served.
+    pub patch: bool,
+    /// Bulk, with its largest number of operations and its largest body in bytes.
+    pub bulk: Option<(u32, u64)>,
+    /// The most resources that a filtered list gives.
+    pub filter_max_results: u32,
+    /// Passwords can be changed.
+    pub change_password: bool,
+    /// Lists can be sorted.
+    pub sort: bool,
+    /// `If-Match` is honoured.
+    pub etag: bool,
+    /// Where a human finds help.
+    pub documentation_uri: Option<String>,
+    /// The service holds to the interoperability profile (draft-zollner-scim-interop-profile).
+    pub interop_profile_conformant: bool,
+}
+
+impl Features {
+    /// The resource; `base_url` is the base of the service without a trailing slash.
+    #[must_use]
+    pub fn to_json(&self, base_url: &str) -> Value {
+        let (max_operations, max_payload_size) = self.bulk.unwrap_or_default();
+        let mut config = json!({
+            "schemas": [SERVICE_PROVIDER_CONFIG_URN],
+            "patch": { "supported": self.patch },
+            "bulk": {
+                "supported": self.bulk.is_some(),
+                "maxOperations": max_operations,
+                "maxPayloadSize": max_payload_size,
+            },
+            "filter": { "supported": true, "maxResults": self.filter_max_results },
+            "changePassword": { "supported": self.change_password },
+            "sort": { "supported": self.sort },
+            "etag": { "supported": self.etag },
+            // Erratum 8011: `type` and `primary` are part of the schema.
+            "authenticationSchemes": [{
+                "type": "oauthbearertoken",
+                "name": "OAuth Bearer Token",
+                "description": "Authentication by a bearer token in the Authorization header",
+                "specUri": "https://www.rfc-editor.org/info/rfc6750",
+                "primary": true,
+            }],
+            "interopProfileConformant": self.interop_profile_conformant,
+            "meta": {
+                "resourceType": "ServiceProviderConfig",
+                "location": format!("{base_url}/ServiceProviderConfig"),
+            },
+        });
+        if let (Some(uri), Some(map)) = (&self.documentation_uri, config.as_object_mut()) {
+            map.insert("documentationUri".to_owned(), Value::from(uri.as_str()));
+        }
+        config
+    }
+}

@@ -1,0 +1,215 @@
+//! A filter bound to a resource type: owned, its names in canonical spelling, its values of the attributes' types.
+
+use serde_json::{Map, Value};
+
+use super::ast::CompareOp;
+use super::check::Check;
+
+/// Where a value is: below an extension's URN or at the top, in an attribute or its sub-attribute.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Place {
+    pub(super) urn: Option<String>,
+    pub(super) name: String,
+    pub(super) sub: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Node {
+    And(Box<Node>, Box<Node>),
+    Or(Box<Node>, Box<Node>),
+    Not(Box<Node>),
+    Test(Place, Check),
+    /// One element of the list at `place` fulfils `filter` and `then`, whose places are within the element.
+    Element {
+        place: Place,
+        filter: Box<Node>,
+        then: Option<(Place, Check)>,
+    },
+}
+
+/// A filter that evaluates the resources of one type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bound {
+    pub(super) root: Node,
+}
+
+/// A term of a filter that every match fulfils: some value of the attribute equals `value`, by the attribute's own comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Equality {
+    /// The attribute's canonical path: `userName`, `emails.value`, `urn:…:User:department`.
+    pub attribute: String,
+    /// The value, as the client wrote it.
+    pub value: Value,
+}
+
+impl Bound {
+    /// Whether a rendered resource matches. An attribute that is not in `resource` has no value: see [`Bound::attributes`].
+    #[must_use]
+    pub fn matches(&self, resource: &Map<String, Value>) -> bool {
+        self.root.holds(resource)
+    }
+
+    /// The equalities that every match fulfils, from left to right; those within a value path too. They narrow a search, they do not
+    /// replace the filter.
+    #[must_use]
+    pub fn equalities(&self) -> Vec<Equality> {
+        let mut found = Vec::new();
+        for node in conjuncts(&self.root) {
+            match node {
+                Node::Test(place, check) => found.extend(equality(None, place, check)),
+                Node::Element { place, filter, then } => {
+                    let inner = conjuncts(filter).into_iter().filter_map(|node| match node {
+                        Node::Test(within, check) => equality(Some(place), within, check),
+                        _ => None,
+                    });
+                    found.extend(inner);
+                    found.extend(
+                        then.as_ref().and_then(|(within, check)| equality(Some(place), within, check)),
+                    );
+                }
+                Node::And(..) | Node::Or(..) | Node::Not(_) => {}
+            }
+        }
+        found
+    }
+
+    /// The top-level attributes (extensions: URNs) that the filter looks at, once each.
+    #[must_use]
+    pub fn attributes(&self) -> Vec<&str> {
+        self.root.attributes()
+    }
+}
+
+/// A value filter over the elements of one multi-valued attribute.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ElementFilter {
+    pub(super) root: Box<Node>,
+}
+
+impl ElementFilter {
+    /// Whether an element fulfils it.
+    #[must_use]
+    pub fn matches(&self, element: &Map<String, Value>) -> bool {
+        self.root.holds(element)
+    }
+
+    /// The sub-attributes that the filter looks at, once each.
+    #[must_use]
+    pub fn attributes(&self) -> Vec<&str> {
+        self.root.attributes()
+    }
+
+    /// The sub-attributes and values of an element that fulfils it by its equalities alone; none if it says anything else.
+    #[must_use]
+    pub fn template(&self) -> Option<Map<String, Value>> {
+        conjuncts(&self.root).into_iter().map(equal_term).collect()
+    }
+
+    /// The alternatives, if it is nothing but equalities of one sub-attribute joined by `or`.
+    #[must_use]
+    pub fn alternatives(&self, sub: &str) -> Option<Vec<Value>> {
+        let mut values = Vec::new();
+        let mut open = vec![&*self.root];
+        while let Some(node) = open.pop() {
+            match node {
+                Node::Or(left, right) => open.extend([&**right, &**left]),
+                node => values.push(equal_term(node).filter(|(name, _)| name == sub)?.1),
+            }
+        }
+        Some(values)
+    }
+}
+
+impl Node {
+    fn attributes(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        let mut open = vec![self];
+        while let Some(node) = open.pop() {
+            match node {
+                Self::And(left, right) | Self::Or(left, right) => open.extend([&**right, &**left]),
+                Self::Not(inner) => open.push(inner),
+                Self::Test(place, _) | Self::Element { place, .. } => {
+                    let name = place.urn.as_ref().unwrap_or(&place.name).as_str();
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
+            }
+        }
+        names
+    }
+
+    /// Recurses at most once per node of the filter, whose number is limited.
+    fn holds(&self, map: &Map<String, Value>) -> bool {
+        match self {
+            Self::And(left, right) => left.holds(map) && right.holds(map),
+            Self::Or(left, right) => left.holds(map) || right.holds(map),
+            Self::Not(inner) => !inner.holds(map),
+            Self::Test(place, check) => check.holds(place.values(map)),
+            Self::Element { place, filter, then } => {
+                place.values(map).filter_map(Value::as_object).any(|element| {
+                    filter.holds(element)
+                        && then.as_ref().is_none_or(|(place, check)| check.holds(place.values(element)))
+                })
+            }
+        }
+    }
+}
+
+impl Place {
+    /// The values there: each element of a list, each value of a sub-attribute.
+    fn values<'v>(&self, map: &'v Map<String, Value>) -> impl Iterator<Item = &'v Value> {
+        let data = match &self.urn {
+            Some(urn) => map.get(urn).and_then(Value::as_object),
+            None => Some(map),
+        };
+        let elements = data.and_then(|data| data.get(&self.name)).map(as_list).unwrap_or_default();
+        elements
+            .iter()
+            .filter_map(|element| self.sub.as_ref().map_or(Some(element), |sub| element.get(sub)))
+            .flat_map(as_list)
+    }
+
+    fn path(&self) -> String {
+        let urn = self.urn.as_ref().map(|urn| format!("{urn}:")).unwrap_or_default();
+        let sub = self.sub.as_ref().map(|sub| format!(".{sub}")).unwrap_or_default();
+        format!("{urn}{}{sub}", self.name)
+    }
+}
+
+fn as_list(value: &Value) -> &[Value] {
+    match value {
+        Value::Array(list) => list,
+        single => std::slice::from_ref(single),
+    }
+}
+
+fn conjuncts(root: &Node) -> Vec<&Node> {
+    let mut open = vec![root];
+    let mut terms = Vec::new();
+    while let Some(node) = open.pop() {
+        match node {
+            Node::And(left, right) => open.extend([&**right, &**left]),
+            term => terms.push(term),
+        }
+    }
+    terms
+}
+
+fn equality(list: Option<&Place>, place: &Place, check: &Check) -> Option<Equality> {
+    let Check::Compare(CompareOp::Eq, operand) = check else { return None };
+    let attribute = match list {
+        Some(list) => format!("{}.{}", list.path(), place.path()),
+        None => place.path(),
+    };
+    Some(Equality { attribute, value: operand.to_json() })
+}
+
+fn equal_term(node: &Node) -> Option<(String, Value)> {
+    match node {
+        Node::Test(place, Check::Compare(CompareOp::Eq, operand)) => {
+            Some((place.name.clone(), operand.to_json()))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,106 @@
+//! PATCH (RFC 7644 §3.5.2): every dialect in, one canonical change out.
+//!
+//! `message` reads the envelope, `expand` turns a path-less operation into one per attribute, `target` resolves paths, `operation`
+//! checks values against the schema; all of that happens once, before anything is touched. `apply` then changes a copy of the
+//! document. What concerns a group's `members` never touches a document: it comes out as [`MemberOp`]s.
+
+mod apply;
+mod elements;
+mod expand;
+mod members;
+mod message;
+mod operation;
+mod target;
+
+use serde_json::{Map, Value};
+
+pub use members::{Member, MemberOp};
+pub use message::PATCH_OP_URN;
+
+use crate::error::Result;
+use crate::limits::Limits;
+use crate::profile::Profile;
+use crate::repairs::Repairs;
+use crate::resource::{Document, Reader};
+use crate::schema::ResourceType;
+use operation::Operation;
+
+/// What a PATCH did to a document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PatchOutcome {
+    /// The document differs from before.
+    pub changed: bool,
+    /// `active` was removed, and not set again.
+    pub removed_active: bool,
+    /// The top-level attributes (extensions: URNs) that were written, once each, be it to equal values.
+    pub wrote: Vec<String>,
+}
+
+/// A PATCH, understood: paths resolved, values canonical.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Patch {
+    operations: Vec<Operation>,
+    members: Vec<MemberOp>,
+}
+
+impl Patch {
+    /// Reads a PATCH body.
+    ///
+    /// What may be written and never read (`password`) is dropped.
+    ///
+    /// # Errors
+    /// `invalidSyntax` for a message that is none, `invalidPath` and `invalidFilter` for a path that does not parse, `invalidPath` in
+    /// the strict profile for one that names nothing, `noTarget` for a remove without a path, `invalidValue` for a value that is missing
+    /// or not of the attribute's type.
+    pub fn parse(
+        body: Value,
+        rt: &ResourceType,
+        profile: Profile,
+        limits: &Limits,
+        repairs: &mut Repairs,
+    ) -> Result<Self> {
+        let mut reader = Reader { profile, limits, repairs };
+        let mut patch = Self::default();
+        for raw in message::read(body, &mut reader)? {
+            for single in expand::expand(raw, rt, &mut reader)? {
+                patch.take_in(single, rt, &mut reader)?;
+            }
+        }
+        Ok(patch)
+    }
+
+    /// Takes out the operations on a group's `members`, in order, so that they can be carried out as deltas without reading the group.
+    pub fn take_members(&mut self) -> Vec<MemberOp> {
+        std::mem::take(&mut self.members)
+    }
+
+    /// Whether nothing is left to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.operations.is_empty() && self.members.is_empty()
+    }
+
+    /// Whether the last word on `active` is `false`: such a change ends somebody's access.
+    #[must_use]
+    pub fn deactivates(&self) -> bool {
+        let on_active = self.operations.iter().rev().find(|operation| operation.top_level() == "active");
+        on_active.is_some_and(|operation| operation.action == operation::Action::Set(Value::Bool(false)))
+    }
+
+    /// Applies the operations, except those on `members`, in order, to a copy (RFC 7644 §3.5.2: all or none); the copy becomes the
+    /// document only if all succeed. `current` is the rendered resource, which tells whether a read-only attribute keeps its value.
+    ///
+    /// # Errors
+    /// `mutability` if a read-only or immutable attribute would change or a required one would end unassigned, `noTarget` and
+    /// `invalidFilter` for a value filter that selects nothing or, in the strict profile, more than one.
+    pub fn apply(
+        &self,
+        doc: &mut Document,
+        current: &Map<String, Value>,
+        rt: &ResourceType,
+        profile: Profile,
+        repairs: &mut Repairs,
+    ) -> Result<PatchOutcome> {
+        apply::apply(&self.operations, doc, current, rt, profile, repairs)
+    }
+}

@@ -1,0 +1,9 @@
+//! The parameters of lists and searches (RFC 7644 §3.4.2, §3.4.3, §3.9).
+
+mod list_query;
+mod params;
+mod projection;
+mod selection;
+
+pub use list_query::{ListQuery, SortOrder};
+pub use projection::Projection;

@@ -1,0 +1,112 @@
+//! A resource's attributes in canonical form.
+
+use serde_json::{Map, Value};
+
+/// A resource's attributes: names spelled as the schema spells them, extension data under the extension's URN, no `schemas`, no
+/// `id`, no `meta`, nothing unassigned, values of the schema's types.
+///
+/// It exists only if valid: it comes from [`Document::parse`], from a PATCH on one, or from a caller that vouches for its map.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Document(Map<String, Value>);
+
+impl Document {
+    /// Takes a map that is canonical already, as one that was stored.
+    #[must_use]
+    pub fn from_canonical(map: Map<String, Value>) -> Self {
+        Self(map)
+    }
+
+    /// The attributes.
+    #[must_use]
+    pub fn as_map(&self) -> &Map<String, Value> {
+        &self.0
+    }
+
+    /// The attributes, for storing.
+    #[must_use]
+    pub fn into_map(self) -> Map<String, Value> {
+        self.0
+    }
+
+    pub(crate) fn map_mut(&mut self) -> &mut Map<String, Value> {
+        &mut self.0
+    }
+
+    /// The value of a top-level attribute, or the data of an extension by its URN, in canonical spelling.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// Sets a top-level attribute; a null or empty value removes it.
+    pub fn set(&mut self, name: &str, value: Value) {
+        match is_unassigned(&value) {
+            true => drop(self.0.shift_remove(name)),
+            false => drop(self.0.insert(name.to_owned(), value)),
+        }
+    }
+
+    /// Removes a top-level attribute and gives what it was.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        self.0.shift_remove(name)
+    }
+
+    /// The data of an extension.
+    #[must_use]
+    pub fn extension(&self, urn: &str) -> Option<&Map<String, Value>> {
+        self.0.get(urn)?.as_object()
+    }
+
+    /// Sets one attribute of an extension; a null or empty value removes it, and with the last one the extension's data.
+    pub fn set_extension(&mut self, urn: &str, name: &str, value: Value) {
+        let data = self.0.entry(urn).or_insert_with(|| Value::Object(Map::new()));
+        if let Value::Object(data) = data {
+            match is_unassigned(&value) {
+                true => drop(data.shift_remove(name)),
+                false => drop(data.insert(name.to_owned(), value)),
+            }
+            if data.is_empty() {
+                self.0.shift_remove(urn);
+            }
+        }
+    }
+
+    /// `userName`.
+    #[must_use]
+    pub fn user_name(&self) -> Option<&str> {
+        self.text("userName")
+    }
+
+    /// `externalId`.
+    #[must_use]
+    pub fn external_id(&self) -> Option<&str> {
+        self.text("externalId")
+    }
+
+    /// `displayName`.
+    #[must_use]
+    pub fn display_name(&self) -> Option<&str> {
+        self.text("displayName")
+    }
+
+    /// `active`.
+    #[must_use]
+    pub fn active(&self) -> Option<bool> {
+        self.0.get("active")?.as_bool()
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name)?.as_str()
+    }
+}
+
+/// `null`, an empty list, an empty object, an empty string (RFC 7643 §2.5).
+fn is_unassigned(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(list) => list.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}

@@ -1,0 +1,294 @@
+//! Faults: what a network and a troubled vendor do to requests, on demand.
+//!
+//! A rule is JSON, for example `{"match":{"method":"POST","pathContains":"/users"},"times":2,
+//! "fault":{"status":{"code":500,"applied":true}}}`. The first rule that matches a request and is not used up hits it.
+
+use serde::{Deserialize, Serialize};
+
+/// One rule: which requests, how often, what happens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Rule {
+    /// Which requests; everything when left out.
+    #[serde(rename = "match", default)]
+    pub matching: Match,
+    /// How many matching requests are hit; once when left out.
+    #[serde(default)]
+    pub times: Times,
+    /// What happens to them.
+    pub fault: Fault,
+}
+
+impl Rule {
+    /// Hits every request once.
+    #[must_use]
+    pub fn once(fault: Fault) -> Self {
+        Self { matching: Match::default(), times: Times::default(), fault }
+    }
+
+    /// Narrows the rule to a method and a part of the path.
+    #[must_use]
+    pub fn on(mut self, method: &str, path_contains: &str) -> Self {
+        self.matching.method = Some(method.to_owned());
+        self.matching.path_contains = Some(path_contains.to_owned());
+        self
+    }
+
+    /// Sets how many requests are hit.
+    #[must_use]
+    pub fn times(mut self, times: Times) -> Self {
+        self.times = times;
+        self
+    }
+
+    /// Lets this many matching requests through first.
+    #[must_use]
+    pub fn skip(mut self, skip: u32) -> Self {
+        self.matching.skip = skip;
+        self
+    }
+}
+
+/// Which requests a rule is for. What is left out matches everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Match {
+    /// The method.
+    pub method: Option<String>,
+    /// The whole path without the host prefix; `*` stands for any text, also across slashes.
+    pub path: Option<String>,
+    /// A part of the path.
+    pub path_contains: Option<String>,
+    /// A part of the raw query.
+    pub query_contains: Option<String>,
+    /// How many matching requests go through unharmed first.
+    pub skip: u32,
+}
+
+impl Match {
+    fn fits(&self, method: &str, path: &str, query: &str) -> bool {
+        self.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+            && self.path.as_ref().is_none_or(|pattern| glob(pattern, path))
+            && self.path_contains.as_ref().is_none_or(|part| path.contains(part))
+            && self.query_contains.as_ref().is_none_or(|part| query.contains(part))
+    }
+}
+
+/// How often a rule hits: a number, or `"forever"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Times {
+    /// This many requests.
+    Count(u32),
+    /// Until the rule is removed.
+    Always(Forever),
+}
+
+/// The word `forever`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Forever {
+    /// Without end.
+    Forever,
+}
+
+impl Times {
+    /// Without end.
+    pub const FOREVER: Self = Self::Always(Forever::Forever);
+}
+
+impl Default for Times {
+    fn default() -> Self {
+        Self::Count(1)
+    }
+}
+
+/// What happens to a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum Fault {
+    /// Refused with 429; not applied.
+    TooMany {
+        /// Seconds for the `Retry-After` header; no header when left out.
+        retry_after: Option<u32>,
+    },
+    /// An error status in the vendor's error format.
+    Status {
+        /// The status.
+        code: u16,
+        /// Whether the request takes effect all the same.
+        #[serde(default)]
+        applied: bool,
+    },
+    /// The connection is reset; not applied.
+    ResetBefore,
+    /// The connection is reset after the request took effect.
+    ResetAfter,
+    /// No answer ever.
+    Hang {
+        /// Whether the request takes effect.
+        #[serde(default)]
+        applied: bool,
+    },
+    /// An answer without a body: the true status when applied, 502 when not.
+    EmptyBody {
+        /// Whether the request takes effect.
+        #[serde(default)]
+        applied: bool,
+    },
+    /// A gateway's 502 page in HTML.
+    Garbage {
+        /// Whether the request takes effect.
+        #[serde(default)]
+        applied: bool,
+    },
+    /// The true answer, late.
+    DelayMs {
+        /// Milliseconds.
+        ms: u64,
+    },
+    /// The token of the request is revoked, so this request and all others with that token are refused.
+    TokenExpired,
+}
+
+impl Fault {
+    /// Whether a request hit by this fault gets as far as the vendor's own code.
+    #[must_use]
+    pub fn reaches_vendor(&self) -> bool {
+        match self {
+            Self::TooMany { .. } | Self::ResetBefore => false,
+            Self::ResetAfter | Self::DelayMs { .. } | Self::TokenExpired => true,
+            Self::Status { applied, .. }
+            | Self::Hang { applied }
+            | Self::EmptyBody { applied }
+            | Self::Garbage { applied } => *applied,
+        }
+    }
+}
+
+/// The rules in force.
+#[derive(Clone, Debug, Default)]
+pub struct Faults {
+    rules: Vec<Active>,
+}
+
+#[derive(Clone, Debug)]
+struct Active {
+    rule: Rule,
+    seen: u32,
+    hits: u32,
+}
+
+/// A rule and how often it has hit so far.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Standing {
+    /// The rule as given.
+    #[serde(flatten)]
+    pub rule: Rule,
+    /// How many requests it has hit.
+    pub hits: u32,
+}
+
+impl Faults {
+    /// Adds a rule after those that are there.
+    pub fn add(&mut self, rule: Rule) {
+        self.rules.push(Active { rule, seen: 0, hits: 0 });
+    }
+
+    /// Removes all rules.
+    pub fn clear(&mut self) {
+        self.rules.clear();
+    }
+
+    /// All rules with their hits, also those used up.
+    #[must_use]
+    pub fn standing(&self) -> Vec<Standing> {
+        self.rules.iter().map(|active| Standing { rule: active.rule.clone(), hits: active.hits }).collect()
+    }
+
+    /// The fault for this request, counting it as hit.
+    pub fn take(&mut self, method: &str, path: &str, query: &str) -> Option<Fault> {
+        for active in &mut self.rules {
+            let used_up = matches!(active.rule.times, Times::Count(count) if active.hits >= count);
+            if used_up || !active.rule.matching.fits(method, path, query) {
+                continue;
+            }
+            active.seen += 1;
+            if active.seen > active.rule.matching.skip {
+                active.hits += 1;
+                return Some(active.rule.fault.clone());
+            }
+        }
+        None
+    }
+}
+
+fn glob(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|tail| {
+            (0..=tail.len()).filter(|&cut| tail.is_char_boundary(cut)).any(|cut| glob(rest, &tail[cut..]))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Fault, Faults, Rule, Times, glob};
+
+    fn hits(faults: &mut Faults, count: usize) -> Vec<bool> {
+        (0..count).map(|_| faults.take("GET", "/a/b", "").is_some()).collect()
+    }
+
+    #[test]
+    fn stars_stand_for_any_text() {
+        assert!(glob("/users/*", "/users/1/groups"));
+        assert!(glob("*/groups", "/users/1/groups"));
+        assert!(glob("/users/*/groups/*", "/users/1/groups/2"));
+        assert!(!glob("/users/*/groups", "/users/1/groups/2"));
+        assert!(glob("*", "/zürich"));
+        assert!(!glob("/users", "/users/1"));
+    }
+
+    #[test]
+    fn rules_hit_as_often_as_they_say() {
+        let mut faults = Faults::default();
+        faults.add(Rule::once(Fault::ResetBefore).skip(1).times(Times::Count(2)));
+        assert_eq!(hits(&mut faults, 5), [false, true, true, false, false]);
+        assert_eq!(faults.standing()[0].hits, 2);
+        faults.clear();
+        faults.add(Rule::once(Fault::ResetBefore).times(Times::FOREVER));
+        assert!(hits(&mut faults, 9).into_iter().all(|hit| hit));
+    }
+
+    #[test]
+    fn rules_are_tried_in_order() {
+        let mut faults = Faults::default();
+        faults.add(Rule::once(Fault::ResetAfter).on("POST", "/a"));
+        faults.add(Rule::once(Fault::ResetBefore));
+        faults.add(Rule::once(Fault::TokenExpired).on("get", "/b"));
+        assert_eq!(faults.take("GET", "/a/b", ""), Some(Fault::ResetBefore));
+        assert_eq!(faults.take("GET", "/a/b", ""), Some(Fault::TokenExpired));
+        assert_eq!(faults.take("POST", "/a/b", ""), Some(Fault::ResetAfter));
+    }
+
+    #[test]
+    fn rules_are_read_from_json() {
+        let rule: Rule = serde_json::from_value(json!({
+            "match": {"method": "POST", "path": "/x/*", "queryContains": "q", "skip": 1},
+            "times": "forever",
+            "fault": {"tooMany": {"retryAfter": 3}},
+        }))
+        .unwrap();
+        assert_eq!(rule.times, Times::FOREVER);
+        assert_eq!(rule.fault, Fault::TooMany { retry_after: Some(3) });
+        for fault in [json!("resetBefore"), json!("tokenExpired"), json!({"delayMs": {"ms": 5}})] {
+            let rule: Rule = serde_json::from_value(json!({ "fault": fault })).unwrap();
+            assert_eq!(rule.times, Times::Count(1));
+        }
+        assert!(serde_json::from_value::<Rule>(json!({"fault": "unheardOf"})).is_err());
+    }
+}

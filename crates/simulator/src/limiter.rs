@@ -1,0 +1,129 @@
+//! Token buckets with a daily quota, one per credential.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+
+const MINUTE: i64 = 60_000_000;
+const DAY: i64 = 86_400_000_000;
+
+/// How much one credential may ask.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Limits {
+    /// Whether anything is refused at all.
+    pub enabled: bool,
+    /// Requests gained per minute.
+    pub per_minute: u32,
+    /// The most that can be saved up.
+    pub burst: u32,
+    /// Requests per UTC day.
+    pub per_day: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { enabled: false, per_minute: 100, burst: 300, per_day: 200_000 }
+    }
+}
+
+/// The buckets of all credentials.
+#[derive(Clone, Debug, Default)]
+pub struct Limiter {
+    limits: Limits,
+    buckets: HashMap<String, Bucket>,
+}
+
+/// The level is kept in micro-seconds of refill, so that no fraction of a request is lost.
+#[derive(Clone, Debug)]
+struct Bucket {
+    level: i64,
+    filled_at: i64,
+    day: i64,
+    used_today: u32,
+}
+
+impl Limiter {
+    /// A limiter with full buckets.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, buckets: HashMap::new() }
+    }
+
+    /// The limits in force.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Changes the limits and fills every bucket.
+    pub fn set(&mut self, limits: Limits) {
+        *self = Self::new(limits);
+    }
+
+    /// Takes one request from the credential's bucket; false means: refuse it. A refused request costs nothing.
+    pub fn take(&mut self, now: i64, credential: &str) -> bool {
+        if !self.limits.enabled {
+            return true;
+        }
+        let cost = MINUTE / i64::from(self.limits.per_minute.max(1));
+        let full = cost * i64::from(self.limits.burst);
+        let day = now.div_euclid(DAY);
+        let bucket = self.buckets.entry(credential.to_owned()).or_insert(Bucket {
+            level: full,
+            filled_at: now,
+            day,
+            used_today: 0,
+        });
+        bucket.level = full.min(bucket.level + (now - bucket.filled_at).max(0));
+        bucket.filled_at = now;
+        if bucket.day != day {
+            bucket.day = day;
+            bucket.used_today = 0;
+        }
+        if bucket.level < cost || bucket.used_today >= self.limits.per_day {
+            return false;
+        }
+        bucket.level -= cost;
+        bucket.used_today += 1;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DAY, Limiter, Limits, MINUTE};
+
+    fn limiter() -> Limiter {
+        Limiter::new(Limits { enabled: true, ..Limits::default() })
+    }
+
+    #[test]
+    fn allows_the_burst_and_then_the_refill() {
+        let mut limiter = limiter();
+        assert_eq!((0..400).filter(|_| limiter.take(0, "a")).count(), 300);
+        assert_eq!((0..400).filter(|_| limiter.take(MINUTE, "a")).count(), 100);
+        assert_eq!((0..400).filter(|_| limiter.take(10 * MINUTE, "a")).count(), 300);
+    }
+
+    #[test]
+    fn credentials_do_not_share_a_bucket() {
+        let mut limiter = limiter();
+        while limiter.take(0, "a") {}
+        assert!(limiter.take(0, "b"));
+    }
+
+    #[test]
+    fn the_day_has_its_own_quota() {
+        let mut limiter = Limiter::new(Limits { enabled: true, per_day: 5, ..Limits::default() });
+        assert_eq!((0..9).filter(|_| limiter.take(0, "a")).count(), 5);
+        assert!(!limiter.take(MINUTE, "a"));
+        assert!(limiter.take(DAY, "a"));
+    }
+
+    #[test]
+    fn off_means_off() {
+        let mut limiter = Limiter::default();
+        assert!((0..1000).all(|_| limiter.take(0, "a")));
+    }
+}

@@ -1,0 +1,219 @@
+//! People, groups, memberships, admins and roles of one tenant.
+//!
+//! A directory changes only by applying a [`Change`]. That is what makes lists that lag behind easy: they answer from a
+//! second directory that gets the same changes later.
+
+use std::collections::VecDeque;
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::model::{Admin, CUSTOM, ENTRA, Group, Identified, Role, User};
+use super::switches::Switches;
+use super::text::same;
+
+/// Things by id, oldest first.
+pub(crate) type Table<T> = IndexMap<String, T>;
+
+/// One change. Putting something that exists replaces it in place.
+#[derive(Clone, Debug)]
+pub(crate) enum Change {
+    PutUser(User),
+    /// Also ends the user's memberships.
+    DropUser(String),
+    PutGroup(Group),
+    /// Also ends the group's memberships.
+    DropGroup(String),
+    Join {
+        group: String,
+        user: String,
+    },
+    Leave {
+        group: String,
+        user: String,
+    },
+    PutAdmin(Admin),
+    DropAdmin(String),
+    PutRole(Role),
+    DropRole(String),
+}
+
+/// The state of one tenant.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Directory {
+    pub users: Table<User>,
+    pub groups: Table<Group>,
+    pub admins: Table<Admin>,
+    pub roles: Table<Role>,
+    /// The newest state of users that are gone, for those that come back.
+    pub removed_users: Table<User>,
+    pub removed_admins: IndexSet<String>,
+    members: IndexMap<String, IndexSet<String>>,
+    memberships: IndexMap<String, IndexSet<String>>,
+}
+
+impl Directory {
+    /// The ids of a group's members, in the order they joined.
+    pub fn members(&self, group: &str) -> impl Iterator<Item = &String> {
+        self.members.get(group).into_iter().flatten()
+    }
+
+    /// The ids of the groups a user is in, in the order of joining.
+    pub fn groups_of(&self, user: &str) -> impl Iterator<Item = &String> {
+        self.memberships.get(user).into_iter().flatten()
+    }
+
+    pub fn member_count(&self, group: &str) -> usize {
+        self.members.get(group).map_or(0, IndexSet::len)
+    }
+
+    pub fn is_member(&self, group: &str, user: &str) -> bool {
+        self.members.get(group).is_some_and(|members| members.contains(user))
+    }
+
+    /// The admin that this user is.
+    pub fn admin_of(&self, user: &str) -> Option<&Admin> {
+        self.admins.values().find(|admin| admin.user_ids.iter().any(|id| id == user))
+    }
+
+    /// Whether the admin is the only one with the Super Admin role.
+    pub fn is_last_super_admin(&self, admin: &Admin) -> bool {
+        self.is_super_admin(admin)
+            && !self.admins.values().any(|other| other.id != admin.id && self.is_super_admin(other))
+    }
+
+    pub fn is_super_admin(&self, admin: &Admin) -> bool {
+        admin.role_assignments.iter().any(|assignment| self.is_super_admin_role(&assignment.role_id))
+    }
+
+    pub fn is_super_admin_role(&self, id: &str) -> bool {
+        self.roles.get(id).is_some_and(|role| role.predefined && role.name == "Super Admin")
+    }
+
+    /// Another user (than `except`) with this e-mail.
+    pub fn email_taken(&self, email: &str, except: Option<&str>, rules: &Switches) -> bool {
+        self.users.values().any(|user| {
+            Some(user.id.as_str()) != except
+                && user.email.as_ref().is_some_and(|theirs| same(theirs, email, rules.email_ignores_case))
+        })
+    }
+
+    /// Another user (than `except`) with this name, if that matters.
+    pub fn user_name_taken(&self, name: &str, except: Option<&str>, rules: &Switches) -> bool {
+        rules.user_names_unique
+            && self.users.values().any(|user| Some(user.id.as_str()) != except && user.name == name)
+    }
+
+    /// Another group (than `except`) with this name.
+    pub fn group_name_taken(&self, name: &str, except: Option<&str>, rules: &Switches) -> bool {
+        self.groups.values().any(|group| {
+            Some(group.id.as_str()) != except && same(&group.name, name, rules.group_name_ignores_case)
+        })
+    }
+
+    fn apply(&mut self, change: Change) {
+        match change {
+            Change::PutUser(user) => put(&mut self.users, user),
+            Change::PutGroup(group) => put(&mut self.groups, group),
+            Change::PutAdmin(admin) => put(&mut self.admins, admin),
+            Change::PutRole(role) => put(&mut self.roles, role),
+            Change::DropUser(id) => self.drop_user(&id),
+            Change::DropGroup(id) => {
+                self.groups.shift_remove(&id);
+                for user in self.members.shift_remove(&id).unwrap_or_default() {
+                    cut(&mut self.memberships, &user, &id);
+                }
+            }
+            Change::DropAdmin(id) => {
+                self.admins.shift_remove(&id);
+                self.removed_admins.insert(id);
+            }
+            Change::DropRole(id) => {
+                self.roles.shift_remove(&id);
+            }
+            Change::Join { group, user } => {
+                self.members.entry(group.clone()).or_default().insert(user.clone());
+                self.memberships.entry(user).or_default().insert(group);
+            }
+            Change::Leave { group, user } => {
+                cut(&mut self.members, &group, &user);
+                cut(&mut self.memberships, &user, &group);
+            }
+        }
+    }
+
+    fn drop_user(&mut self, id: &str) {
+        for group in self.memberships.shift_remove(id).unwrap_or_default() {
+            cut(&mut self.members, &group, id);
+        }
+        if let Some(user) = self.users.shift_remove(id) {
+            put(&mut self.removed_users, user);
+        }
+    }
+}
+
+fn put<T: Identified>(table: &mut Table<T>, value: T) {
+    table.insert(value.id().to_owned(), value);
+}
+
+fn cut(sets: &mut IndexMap<String, IndexSet<String>>, from: &str, what: &str) {
+    if let Some(set) = sets.get_mut(from) {
+        set.shift_remove(what);
+    }
+}
+
+/// Whether a `source.type` makes an object read-only for the API.
+pub(crate) fn is_synced(source: &str, rules: &Switches) -> bool {
+    source != CUSTOM && (source != ENTRA || rules.entra_read_only)
+}
+
+/// A directory, and the one that lists show when they lag behind.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Store {
+    current: Directory,
+    behind: Option<Behind>,
+    /// Counts changes.
+    pub revision: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Behind {
+    directory: Directory,
+    pending: VecDeque<(i64, Change)>,
+}
+
+impl Store {
+    /// What reads by id and every check see.
+    pub fn current(&self) -> &Directory {
+        &self.current
+    }
+
+    /// What lists, searches and member listings see.
+    pub fn listed(&self) -> &Directory {
+        self.behind.as_ref().map_or(&self.current, |behind| &behind.directory)
+    }
+
+    pub fn apply(&mut self, now: i64, change: Change) {
+        self.revision += 1;
+        if let Some(behind) = &mut self.behind {
+            behind.pending.push_back((now, change.clone()));
+        }
+        self.current.apply(change);
+    }
+
+    /// Lets the lists see everything that is older than the lag.
+    pub fn catch_up(&mut self, now: i64, rules: &Switches) {
+        let lag = i64::from(rules.list_lag_ms) * 1000;
+        if lag == 0 {
+            self.behind = None;
+            return;
+        }
+        let behind = self
+            .behind
+            .get_or_insert_with(|| Behind { directory: self.current.clone(), pending: VecDeque::new() });
+        while behind.pending.front().is_some_and(|(at, _)| *at <= now - lag) {
+            if let Some((_, change)) = behind.pending.pop_front() {
+                behind.directory.apply(change);
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Which backend the reference backend is like.
+
+use std::time::Duration;
+
+use crate::backend::{Capabilities, Compare, Deactivate, Field, KindCaps, Pushdown};
+
+/// What can be switched on and off, so that every path above a backend can be taken over this one.
+#[derive(Clone, Copy, Debug)]
+pub struct MemoryConfig {
+    /// Whether people can be switched off.
+    pub deactivate: Deactivate,
+    /// Whether only empty groups can be deleted.
+    pub delete_needs_empty: bool,
+    /// Whether a create can name groups or members.
+    pub create_with_links: bool,
+    /// Whether a second userName, or group displayName, is refused.
+    pub refuses_duplicates: bool,
+    /// Up to how many groups and members an object embeds; above, they have to be asked for.
+    pub embeds: usize,
+    /// The field whose absence hides an unlinked person from lists.
+    pub listed_having: Option<&'static str>,
+    /// What is told as `visibility_lag`; nothing really lags.
+    pub visibility_lag: Duration,
+}
+
+impl Default for MemoryConfig {
+    fn default() -> Self {
+        Self {
+            deactivate: Deactivate::Native,
+            delete_needs_empty: false,
+            create_with_links: true,
+            refuses_duplicates: true,
+            embeds: 100,
+            listed_having: None,
+            visibility_lag: Duration::ZERO,
+        }
+    }
+}
+
+const fn exact(name: &'static str) -> Field {
+    Field { name, compare: Compare::Exact }
+}
+
+/// RFC 7643 sections 4.1 and 4.3. `active` is no field: it is switched by `set_active`.
+const USER_FIELDS: &[Field] = &[
+    Field { name: "userName", compare: Compare::Folded },
+    exact("name"),
+    exact("displayName"),
+    exact("nickName"),
+    exact("profileUrl"),
+    exact("title"),
+    exact("userType"),
+    exact("preferredLanguage"),
+    exact("locale"),
+    exact("timezone"),
+    exact("emails"),
+    exact("phoneNumbers"),
+    exact("ims"),
+    exact("photos"),
+    exact("addresses"),
+    exact("entitlements"),
+    exact("roles"),
+    exact("x509Certificates"),
+    exact("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"),
+];
+
+/// RFC 7643 section 4.2.
+const GROUP_FIELDS: &[Field] = &[Field { name: "displayName", compare: Compare::Folded }];
+
+impl MemoryConfig {
+    /// What such a backend holds and does.
+    pub(super) fn capabilities(&self) -> Capabilities {
+        let unique = |field: &'static [&'static str]| if self.refuses_duplicates { field } else { &[] };
+        Capabilities {
+            user: KindCaps {
+                holds: USER_FIELDS,
+                pushdown: &[Pushdown { scim: "userName", field: "userName" }],
+                match_on: &["userName"],
+                unique: unique(&["userName"]),
+            },
+            group: KindCaps {
+                holds: GROUP_FIELDS,
+                pushdown: &[Pushdown { scim: "displayName", field: "displayName" }],
+                match_on: &["displayName"],
+                unique: unique(&["displayName"]),
+            },
+            deactivate: self.deactivate,
+            visibility_lag: self.visibility_lag,
+            delete_needs_empty: self.delete_needs_empty,
+            create_with_links: self.create_with_links,
+            is_native_id: super::is_native_id,
+            user_extension: None,
+            listed_having: self.listed_having,
+        }
+    }
+}

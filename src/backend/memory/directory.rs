@@ -1,0 +1,153 @@
+//! The directory itself: people, groups, memberships. Knows nothing of SCIM, requests or faults.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use scim::resource::fold;
+use serde_json::Value;
+
+use crate::backend::{Attrs, Locked};
+use crate::kernel::{Kind, Timestamp};
+
+/// One object.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub attrs: Attrs,
+    pub active: bool,
+    pub locked: Option<Locked>,
+    pub created: Timestamp,
+    pub modified: Timestamp,
+    /// A user's groups, or a group's members.
+    pub links: BTreeSet<String>,
+}
+
+/// The objects of one kind, in id order, and by folded key.
+#[derive(Debug)]
+pub(super) struct Shelf {
+    key: &'static str,
+    rows: BTreeMap<String, Row>,
+    by_key: HashMap<String, BTreeSet<String>>,
+}
+
+impl Shelf {
+    fn new(key: &'static str) -> Self {
+        Self { key, rows: BTreeMap::new(), by_key: HashMap::new() }
+    }
+
+    pub fn get(&self, id: &str) -> Option<&Row> {
+        self.rows.get(id)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&String, &Row)> {
+        self.rows.iter()
+    }
+
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The field that is indexed.
+    pub fn key(&self) -> &'static str {
+        self.key
+    }
+
+    /// The ids under a key.
+    pub fn find(&self, key: &str) -> impl Iterator<Item = &String> {
+        self.by_key.get(&fold(key)).into_iter().flatten()
+    }
+
+    /// Whether somebody else has this key.
+    pub fn is_taken(&self, attrs: &Attrs, own: Option<&str>) -> bool {
+        let key = attrs.get(self.key).and_then(Value::as_str);
+        key.is_some_and(|key| self.find(key).any(|id| Some(id.as_str()) != own))
+    }
+
+    pub fn insert(&mut self, id: String, row: Row) {
+        self.index(&row.attrs, |ids| {
+            ids.insert(id.clone());
+        });
+        self.rows.insert(id, row);
+    }
+
+    pub fn remove(&mut self, id: &str) -> Option<Row> {
+        let row = self.rows.remove(id)?;
+        self.index(&row.attrs, |ids| {
+            ids.remove(id);
+        });
+        Some(row)
+    }
+
+    /// Changes what the index doesn't hold.
+    pub fn touch(&mut self, id: &str, change: impl FnOnce(&mut Row)) {
+        if let Some(row) = self.rows.get_mut(id) {
+            change(row);
+        }
+    }
+
+    fn index(&mut self, attrs: &Attrs, change: impl FnOnce(&mut BTreeSet<String>)) {
+        let Some(key) = attrs.get(self.key).and_then(Value::as_str).map(fold) else { return };
+        let ids = self.by_key.entry(key.clone()).or_default();
+        change(ids);
+        if ids.is_empty() {
+            self.by_key.remove(&key);
+        }
+    }
+}
+
+/// People, groups, and who is in which.
+#[derive(Debug)]
+pub(super) struct Directory {
+    users: Shelf,
+    groups: Shelf,
+    last_id: u64,
+}
+
+impl Directory {
+    pub fn new() -> Self {
+        Self { users: Shelf::new("userName"), groups: Shelf::new("displayName"), last_id: 0 }
+    }
+
+    pub fn shelf(&self, kind: Kind) -> &Shelf {
+        match kind {
+            Kind::User => &self.users,
+            Kind::Group => &self.groups,
+        }
+    }
+
+    pub fn shelf_mut(&mut self, kind: Kind) -> &mut Shelf {
+        match kind {
+            Kind::User => &mut self.users,
+            Kind::Group => &mut self.groups,
+        }
+    }
+
+    /// An id that was never given: a UUID that counts up, so that id order is the order of making.
+    pub fn next_id(&mut self) -> String {
+        self.last_id += 1;
+        uuid::Uuid::from_u64_pair(0, self.last_id).to_string()
+    }
+
+    /// Puts a user into a group or takes them out; `false` if that was so already.
+    pub fn link(&mut self, user: &str, group: &str, member: bool) -> bool {
+        let set = |links: &mut BTreeSet<String>, id: &str| {
+            if member { links.insert(id.to_owned()) } else { links.remove(id) }
+        };
+        let mut changed = false;
+        self.users.touch(user, |row| changed = set(&mut row.links, group));
+        self.groups.touch(group, |row| changed |= set(&mut row.links, user));
+        changed
+    }
+
+    /// Removes an object and its memberships.
+    pub fn remove(&mut self, kind: Kind, id: &str) {
+        let Some(row) = self.shelf_mut(kind).remove(id) else { return };
+        let opposite = match kind {
+            Kind::User => &mut self.groups,
+            Kind::Group => &mut self.users,
+        };
+        for other in row.links {
+            opposite.touch(&other, |row| {
+                row.links.remove(id);
+            });
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! The reference backend: a directory in this process that holds every SCIM attribute itself. The demonstration's
+//! `memory` target, and the measure for the others in the behaviour battery.
+
+mod config;
+mod directory;
+mod plan;
+mod reads;
+mod seams;
+mod writes;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use scim::resource::Document;
+use serde_json::Value;
+
+pub use self::config::MemoryConfig;
+use self::directory::{Directory, Row};
+use self::seams::{Faults, is_applied};
+use super::{
+    Attrs, Backend, BackendError, Call, Capabilities, Change, Deactivate, Desired, ErrorKind, Listing,
+    MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Probe, Reads, Result,
+    Sent, Want, Write,
+};
+use crate::kernel::{Clock, Ctx, Kind};
+
+/// A directory in memory.
+pub struct Memory {
+    capabilities: Capabilities,
+    embeds: usize,
+    clock: Arc<dyn Clock>,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    directory: Directory,
+    journal: Vec<Call>,
+    faults: Faults,
+}
+
+impl Memory {
+    /// An empty directory.
+    pub fn new(config: MemoryConfig, clock: Arc<dyn Clock>) -> Self {
+        let inner = Inner { directory: Directory::new(), journal: Vec::new(), faults: Faults::default() };
+        Self { capabilities: config.capabilities(), embeds: config.embeds, clock, inner: Mutex::new(inner) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read<T>(&self, ctx: &Ctx, work: impl FnOnce(&Inner) -> Result<T>) -> Result<T> {
+        self.in_time(ctx)?;
+        let mut inner = self.lock();
+        match inner.faults.due(false) {
+            Some(error) => Err(error),
+            None => work(&inner),
+        }
+    }
+
+    fn write<T>(&self, ctx: &Ctx, write: &Write, work: impl FnOnce(&mut Inner) -> Result<T>) -> Result<T> {
+        self.in_time(ctx)?;
+        let mut inner = self.lock();
+        let fault = inner.faults.due(true);
+        if fault.as_ref().is_none_or(|error| error.sent != Sent::No) {
+            inner.journal.extend(plan::calls(write));
+        }
+        match fault {
+            Some(error) if is_applied(&error) => work(&mut inner).and(Err(error)),
+            Some(error) => Err(error),
+            None => work(&mut inner),
+        }
+    }
+
+    fn in_time(&self, ctx: &Ctx) -> Result<()> {
+        if ctx.deadline.passed(&*self.clock) {
+            return Err(BackendError::new(ErrorKind::TimedOut, Sent::No, "deadline passed before sending"));
+        }
+        Ok(())
+    }
+
+    fn native(&self, inner: &Inner, kind: Kind, id: &str, row: &Row) -> Native {
+        let links = (row.links.len() <= self.embeds).then(|| neighbours(inner, kind, row.links.iter()));
+        let (groups, members) = match kind {
+            Kind::User => (links, None),
+            Kind::Group => (None, links),
+        };
+        let mut attrs = row.attrs.clone();
+        if kind == Kind::User && self.capabilities.deactivate == Deactivate::Native {
+            attrs.insert("active".to_owned(), Value::Bool(row.active));
+        }
+        Native {
+            at: NativeRef::new(id),
+            attrs,
+            locked: row.locked.clone(),
+            groups,
+            members,
+            created: Some(row.created.to_string()),
+            modified: Some(row.modified.to_string()),
+        }
+    }
+}
+
+/// The other ends of an object's links; `of` is the object's kind.
+fn neighbours<'l>(inner: &Inner, of: Kind, links: impl Iterator<Item = &'l String>) -> Vec<Neighbour> {
+    let other = match of {
+        Kind::User => Kind::Group,
+        Kind::Group => Kind::User,
+    };
+    let shelf = inner.directory.shelf(other);
+    let name = |id: &String| shelf.get(id)?.attrs.get("displayName")?.as_str().map(str::to_owned);
+    links.map(|id| Neighbour { at: NativeRef::new(id.as_str()), name: name(id) }).collect()
+}
+
+fn is_native_id(id: &str) -> bool {
+    id.len() == 36 && uuid::Uuid::try_parse(id).is_ok()
+}
+
+#[async_trait]
+impl Reads for Memory {
+    async fn get(&self, ctx: &Ctx, kind: Kind, at: &NativeRef, want: Want) -> Result<Option<Native>> {
+        self.read(ctx, |inner| Ok(self.find(inner, kind, at, want)))
+    }
+
+    async fn search(
+        &self,
+        ctx: &Ctx,
+        kind: Kind,
+        query: &NativeQuery,
+        from: u64,
+        limit: u64,
+    ) -> Result<Listing> {
+        self.read(ctx, |inner| self.list(inner, kind, query, from, limit))
+    }
+
+    async fn members(&self, ctx: &Ctx, group: &NativeRef, from: u64) -> Result<MemberPage> {
+        self.read(ctx, |inner| reads::members(inner, group, from))
+    }
+}
+
+#[async_trait]
+impl Backend for Memory {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn desired(&self, kind: Kind, document: &Document) -> Attrs {
+        let holds = self.capabilities.of(kind).holds.iter();
+        holds.filter_map(|field| Some((field.name.to_owned(), document.get(field.name)?.clone()))).collect()
+    }
+
+    fn present(&self, kind: Kind, native: &Native) -> Document {
+        let holds = self.capabilities.of(kind).holds.iter();
+        let mut document = Document::default();
+        for (name, value) in holds.filter_map(|field| Some((field.name, native.attrs.get(field.name)?))) {
+            document.set(name, value.clone());
+        }
+        if kind == Kind::User {
+            document.set("active", native.attrs.get("active").cloned().unwrap_or(Value::Bool(true)));
+        }
+        document
+    }
+
+    fn overlay(&self, kind: Kind, field: &str, native: &Native, document: &mut Document) {
+        if self.capabilities.of(kind).holds.iter().any(|held| held.name == field) {
+            document.set(field, native.attrs.get(field).cloned().unwrap_or(Value::Null));
+        }
+    }
+
+    fn annotate(&self, _: Kind, _: &Native, _: &mut Document) {}
+
+    fn plan(&self, write: &Write) -> Vec<Call> {
+        plan::calls(write)
+    }
+
+    async fn create(&self, ctx: &Ctx, desired: &Desired) -> Result<Native> {
+        self.write(ctx, &Write::Create(desired.clone()), |inner| self.make(inner, desired))
+    }
+
+    async fn update(&self, ctx: &Ctx, kind: Kind, at: &NativeRef, change: &Change) -> Result<Option<Native>> {
+        let write = Write::Update(kind, at.clone(), change.clone());
+        self.write(ctx, &write, |inner| self.alter(inner, kind, at, change).map(Some))
+    }
+
+    async fn set_active(&self, ctx: &Ctx, at: &NativeRef, active: bool) -> Result<()> {
+        self.write(ctx, &Write::SetActive(at.clone(), active), |inner| self.switch(inner, at, active))
+    }
+
+    async fn change_members(
+        &self,
+        ctx: &Ctx,
+        group: &NativeRef,
+        delta: &MemberDelta,
+    ) -> Result<MemberOutcome> {
+        let write = Write::ChangeMembers(group.clone(), delta.clone());
+        self.write(ctx, &write, |inner| self.relink(inner, group, delta))
+    }
+
+    async fn delete(&self, ctx: &Ctx, kind: Kind, at: &NativeRef) -> Result<()> {
+        self.write(ctx, &Write::Delete(kind, at.clone()), |inner| self.unmake(inner, kind, at))
+    }
+
+    async fn probe(&self, ctx: &Ctx) -> Result<Probe> {
+        self.read(ctx, |inner| {
+            let count = |kind| inner.directory.shelf(kind).len();
+            Ok(Probe {
+                facts: vec![
+                    format!("{} people", count(Kind::User)),
+                    format!("{} groups", count(Kind::Group)),
+                ],
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

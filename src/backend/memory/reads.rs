@@ -1,0 +1,105 @@
+//! Reading the directory.
+
+use std::collections::BTreeSet;
+
+use super::directory::Row;
+use super::{Inner, Memory, neighbours};
+use crate::backend::{
+    BackendError, ErrorKind, Listing, MemberPage, Native, NativeQuery, NativeRef, Result, Sent, Total, Want,
+};
+use crate::kernel::Kind;
+
+/// How many members a slice has.
+const PAGE: usize = 100;
+
+impl Memory {
+    pub(super) fn find(&self, inner: &Inner, kind: Kind, at: &NativeRef, want: Want) -> Option<Native> {
+        let row = inner.directory.shelf(kind).get(&at.id)?;
+        let mut native = self.native(inner, kind, &at.id, row);
+        if want.groups && kind == Kind::User {
+            native.groups = Some(neighbours(inner, kind, row.links.iter()));
+        }
+        Some(native)
+    }
+
+    pub(super) fn list(
+        &self,
+        inner: &Inner,
+        kind: Kind,
+        query: &NativeQuery,
+        from: u64,
+        limit: u64,
+    ) -> Result<Listing> {
+        let shelf = inner.directory.shelf(kind);
+        let native = |(id, row): (&String, &Row)| self.native(inner, kind, id, row);
+        let (from, limit) = (size(from), size(limit));
+        match query {
+            NativeQuery::All { having: None } => {
+                let rows = shelf.iter().skip(from).take(limit).map(native).collect();
+                Ok(Listing { rows, total: exactly(shelf.len()) })
+            }
+            NativeQuery::All { having: Some(field) } => {
+                let hits: Vec<_> = shelf.iter().filter(|(_, row)| row.attrs.contains_key(field)).collect();
+                let rows = hits.iter().skip(from).take(limit).copied().map(native).collect();
+                Ok(Listing { rows, total: exactly(hits.len()) })
+            }
+            NativeQuery::Equals { fields, value } => {
+                let hits = self.equal(inner, kind, fields, value);
+                let total =
+                    if hits.len() > limit { Total::AtLeast(limit as u64) } else { exactly(hits.len()) };
+                let rows = hits.into_iter().take(limit);
+                let rows = rows.filter_map(|id| Some(self.native(inner, kind, id, shelf.get(id)?))).collect();
+                Ok(Listing { rows, total })
+            }
+            NativeQuery::Ids(ids) => {
+                let ids: BTreeSet<&String> = ids.iter().collect();
+                let rows: Vec<Native> =
+                    ids.into_iter().filter_map(|id| Some(native((id, shelf.get(id)?)))).collect();
+                Ok(Listing { total: exactly(rows.len()), rows })
+            }
+        }
+    }
+
+    /// The ids of the objects in which one of `fields` equals `value`: by the index where it has the field.
+    fn equal<'i>(
+        &self,
+        inner: &'i Inner,
+        kind: Kind,
+        fields: &[String],
+        value: &str,
+    ) -> BTreeSet<&'i String> {
+        let shelf = inner.directory.shelf(kind);
+        let mut hits = BTreeSet::new();
+        if value.is_empty() {
+            return hits;
+        }
+        for field in fields {
+            if field == shelf.key() {
+                hits.extend(shelf.find(value));
+                continue;
+            }
+            let wanted = value.into();
+            let caps = self.capabilities.of(kind);
+            let equal = |row: &Row| caps.same(field, row.attrs.get(field), Some(&wanted));
+            hits.extend(shelf.iter().filter(|(_, row)| equal(row)).map(|(id, _)| id));
+        }
+        hits
+    }
+}
+
+/// A slice of a group's members, in id order.
+pub(super) fn members(inner: &Inner, group: &NativeRef, from: u64) -> Result<MemberPage> {
+    let missing = || BackendError::new(ErrorKind::NotFound, Sent::Rejected, "no such group");
+    let row = inner.directory.shelf(Kind::Group).get(&group.id).ok_or_else(missing)?;
+    let end = size(from).saturating_add(PAGE);
+    let members = neighbours(inner, Kind::Group, row.links.iter().skip(size(from)).take(PAGE));
+    Ok(MemberPage { members, next: (end < row.links.len()).then_some(end as u64) })
+}
+
+fn size(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn exactly(count: usize) -> Total {
+    Total::Exact(count as u64)
+}

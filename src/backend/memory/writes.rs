@@ -1,0 +1,175 @@
+//! Changing the directory.
+
+use std::collections::BTreeSet;
+
+use super::directory::Row;
+use super::{Inner, Memory};
+use crate::backend::{
+    BackendError, Change, Deactivate, Desired, ErrorKind, Locked, MemberDelta, MemberOutcome, Native,
+    NativeRef, Refusal, Result, Sent,
+};
+use crate::kernel::Kind;
+
+impl Memory {
+    pub(super) fn make(&self, inner: &mut Inner, desired: &Desired) -> Result<Native> {
+        let kind = desired.kind;
+        if !desired.active && self.capabilities.deactivate == Deactivate::Absent {
+            return Err(refused(ErrorKind::Invalid, "nobody is inactive here"));
+        }
+        if !desired.links.is_empty() && !self.capabilities.create_with_links {
+            return Err(refused(ErrorKind::Invalid, "links can't be named in a create"));
+        }
+        self.holds(kind, desired.attrs.keys())?;
+        self.free(inner, kind, &desired.attrs, None)?;
+        let other = inner.directory.shelf(match kind {
+            Kind::User => Kind::Group,
+            Kind::Group => Kind::User,
+        });
+        for link in &desired.links {
+            match other.get(&link.id) {
+                None => return Err(refused(ErrorKind::NotFound, "no such link")),
+                Some(row) if row.locked.is_some() => {
+                    return Err(refused(ErrorKind::Conflict, "the link is locked"));
+                }
+                Some(_) => {}
+            }
+        }
+        let id = inner.directory.next_id();
+        let now = self.clock.now();
+        let row = Row {
+            attrs: desired.attrs.clone(),
+            active: desired.active,
+            locked: None,
+            created: now,
+            modified: now,
+            links: BTreeSet::new(),
+        };
+        inner.directory.shelf_mut(kind).insert(id.clone(), row);
+        for link in &desired.links {
+            match kind {
+                Kind::User => inner.directory.link(&id, &link.id, true),
+                Kind::Group => inner.directory.link(&link.id, &id, true),
+            };
+        }
+        self.made(inner, kind, &id)
+    }
+
+    pub(super) fn alter(
+        &self,
+        inner: &mut Inner,
+        kind: Kind,
+        at: &NativeRef,
+        change: &Change,
+    ) -> Result<Native> {
+        self.holds(kind, change.set.keys().chain(&change.clear))?;
+        if row(inner, kind, at)?.locked.is_some() {
+            return Err(refused(ErrorKind::Conflict, "the object is locked"));
+        }
+        self.free(inner, kind, &change.set, Some(&at.id))?;
+        let now = self.clock.now();
+        let shelf = inner.directory.shelf_mut(kind);
+        if let Some(mut row) = shelf.remove(&at.id) {
+            row.attrs.extend(change.set.clone());
+            for field in &change.clear {
+                row.attrs.shift_remove(field);
+            }
+            row.modified = now;
+            shelf.insert(at.id.clone(), row);
+        }
+        self.made(inner, kind, &at.id)
+    }
+
+    pub(super) fn switch(&self, inner: &mut Inner, at: &NativeRef, active: bool) -> Result<()> {
+        if self.capabilities.deactivate == Deactivate::Absent {
+            return Err(refused(ErrorKind::Invalid, "nobody is inactive here"));
+        }
+        unlocked(row(inner, Kind::User, at)?)?;
+        let now = self.clock.now();
+        inner.directory.shelf_mut(Kind::User).touch(&at.id, |row| {
+            if row.active != active {
+                row.active = active;
+                row.modified = now;
+            }
+        });
+        Ok(())
+    }
+
+    pub(super) fn relink(
+        &self,
+        inner: &mut Inner,
+        group: &NativeRef,
+        delta: &MemberDelta,
+    ) -> Result<MemberOutcome> {
+        unlocked(row(inner, Kind::Group, group)?)?;
+        let now = self.clock.now();
+        let mut outcome = MemberOutcome::default();
+        let mut changed = false;
+        let removals = delta.remove.iter().map(|member| (member, false));
+        for (member, join) in removals.chain(delta.add.iter().map(|member| (member, true))) {
+            match inner.directory.shelf(Kind::User).get(&member.id).map(|row| row.locked.clone()) {
+                None if join => drop(outcome.refused.insert(member.id.clone(), Refusal::Unknown)),
+                None => {}
+                Some(Some(by)) => drop(outcome.refused.insert(member.id.clone(), Refusal::Locked(by))),
+                Some(None) => changed |= inner.directory.link(&member.id, &group.id, join),
+            }
+        }
+        if changed {
+            inner.directory.shelf_mut(Kind::Group).touch(&group.id, |row| row.modified = now);
+        }
+        Ok(outcome)
+    }
+
+    pub(super) fn unmake(&self, inner: &mut Inner, kind: Kind, at: &NativeRef) -> Result<()> {
+        let Some(row) = inner.directory.shelf(kind).get(&at.id) else { return Ok(()) };
+        unlocked(row)?;
+        if kind == Kind::Group && self.capabilities.delete_needs_empty && !row.links.is_empty() {
+            return Err(refused(ErrorKind::Conflict, "the group has members"));
+        }
+        inner.directory.remove(kind, &at.id);
+        Ok(())
+    }
+
+    fn holds<'f>(&self, kind: Kind, mut fields: impl Iterator<Item = &'f String>) -> Result<()> {
+        let held = self.capabilities.of(kind).holds;
+        match fields.find(|field| held.iter().all(|held| held.name != field.as_str())) {
+            Some(field) => Err(refused(ErrorKind::Invalid, &format!("no field {field}"))),
+            None => Ok(()),
+        }
+    }
+
+    fn free(
+        &self,
+        inner: &Inner,
+        kind: Kind,
+        attrs: &crate::backend::Attrs,
+        own: Option<&str>,
+    ) -> Result<()> {
+        let refuses = !self.capabilities.of(kind).unique.is_empty();
+        if refuses && inner.directory.shelf(kind).is_taken(attrs, own) {
+            return Err(refused(ErrorKind::Conflict, "duplicate"));
+        }
+        Ok(())
+    }
+
+    fn made(&self, inner: &Inner, kind: Kind, id: &str) -> Result<Native> {
+        let at = NativeRef::new(id);
+        Ok(self.native(inner, kind, id, row(inner, kind, &at)?))
+    }
+}
+
+fn row<'i>(inner: &'i Inner, kind: Kind, at: &NativeRef) -> Result<&'i Row> {
+    inner.directory.shelf(kind).get(&at.id).ok_or_else(|| refused(ErrorKind::NotFound, "no such object"))
+}
+
+fn unlocked(row: &Row) -> Result<()> {
+    match &row.locked {
+        Some(Locked { by }) => {
+            Err(refused(ErrorKind::Locked(Locked { by: by.clone() }), "the object is locked"))
+        }
+        None => Ok(()),
+    }
+}
+
+fn refused(kind: ErrorKind, log: &str) -> BackendError {
+    BackendError::new(kind, Sent::Rejected, log)
+}

@@ -1,0 +1,208 @@
+//! Sophos Central: people and groups of its directory, by its native API.
+//!
+//! What isn't documented is never relied upon: every place that meets a guess works with each of its values.
+
+mod auth;
+mod change;
+mod client;
+mod config;
+mod error;
+mod groups;
+mod ids;
+mod list;
+mod map;
+mod members;
+mod model;
+mod users;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use scim::resource::Document;
+
+use self::client::Client;
+pub use self::config::SophosConfig;
+pub use self::map::USER_EXTENSION;
+use super::{
+    Attrs, Backend, Call, Capabilities, Change, Deactivate, Desired, KindCaps, Listing, MemberDelta,
+    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Probe, Reads, Result, Total, Want, Write,
+};
+use crate::kernel::{Clock, Ctx, Kind};
+use crate::outbound::{Jitter, Method, Route, Transport};
+
+/// One tenant of Sophos Central.
+pub struct Sophos {
+    client: Client,
+    capabilities: Capabilities,
+}
+
+impl Sophos {
+    /// A tenant; makes no call.
+    pub fn new(
+        config: SophosConfig,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+        jitter: Arc<dyn Jitter>,
+    ) -> Self {
+        let capabilities = Capabilities {
+            user: KindCaps {
+                holds: map::USER_FIELDS,
+                pushdown: map::USER_PUSHDOWN,
+                match_on: &["email", "exchangeLogin"],
+                unique: &["email"],
+            },
+            group: KindCaps {
+                holds: map::GROUP_FIELDS,
+                pushdown: map::GROUP_PUSHDOWN,
+                match_on: &["name"],
+                unique: &["name"],
+            },
+            deactivate: Deactivate::Absent,
+            visibility_lag: config.visibility_lag,
+            delete_needs_empty: true,
+            create_with_links: true,
+            is_native_id: ids::is_native_id,
+            user_extension: Some(USER_EXTENSION),
+            listed_having: Some("email"),
+        };
+        Self { client: Client::new(config, transport, clock, jitter), capabilities }
+    }
+
+    async fn count(&self, ctx: &Ctx, kind: Kind) -> Result<Total> {
+        let query = NativeQuery::All { having: None };
+        Ok(list::search(&self.client, ctx, kind, &query, 0, 1).await?.total)
+    }
+}
+
+#[async_trait]
+impl Reads for Sophos {
+    async fn get(&self, ctx: &Ctx, kind: Kind, at: &NativeRef, want: Want) -> Result<Option<Native>> {
+        match kind {
+            Kind::User => users::get(&self.client, ctx, at, want).await,
+            Kind::Group => groups::get(&self.client, ctx, at).await,
+        }
+    }
+
+    async fn search(
+        &self,
+        ctx: &Ctx,
+        kind: Kind,
+        query: &NativeQuery,
+        from: u64,
+        limit: u64,
+    ) -> Result<Listing> {
+        list::search(&self.client, ctx, kind, query, from, limit).await
+    }
+
+    async fn members(&self, ctx: &Ctx, group: &NativeRef, from: u64) -> Result<MemberPage> {
+        members::read(&self.client, ctx, group, from).await
+    }
+}
+
+#[async_trait]
+impl Backend for Sophos {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn desired(&self, kind: Kind, document: &Document) -> Attrs {
+        map::desired(kind, document)
+    }
+
+    fn present(&self, kind: Kind, native: &Native) -> Document {
+        map::present(kind, native)
+    }
+
+    fn overlay(&self, kind: Kind, field: &str, native: &Native, document: &mut Document) {
+        map::overlay(kind, field, native, document);
+    }
+
+    fn annotate(&self, kind: Kind, native: &Native, document: &mut Document) {
+        map::annotate(kind, native, document);
+    }
+
+    fn plan(&self, write: &Write) -> Vec<Call> {
+        plan(write)
+    }
+
+    async fn create(&self, ctx: &Ctx, desired: &Desired) -> Result<Native> {
+        if !desired.active {
+            return Err(ids::unsupported("Sophos has no inactive people"));
+        }
+        match desired.kind {
+            Kind::User => users::create(&self.client, ctx, desired).await,
+            Kind::Group => groups::create(&self.client, ctx, desired).await,
+        }
+    }
+
+    async fn update(&self, ctx: &Ctx, kind: Kind, at: &NativeRef, change: &Change) -> Result<Option<Native>> {
+        change::update(&self.client, ctx, kind, at, change).await
+    }
+
+    async fn set_active(&self, _: &Ctx, _: &NativeRef, _: bool) -> Result<()> {
+        Err(ids::unsupported("Sophos has no inactive people"))
+    }
+
+    async fn change_members(
+        &self,
+        ctx: &Ctx,
+        group: &NativeRef,
+        delta: &MemberDelta,
+    ) -> Result<MemberOutcome> {
+        members::change(&self.client, ctx, group, delta).await
+    }
+
+    async fn delete(&self, ctx: &Ctx, kind: Kind, at: &NativeRef) -> Result<()> {
+        change::delete(&self.client, ctx, kind, at).await
+    }
+
+    async fn probe(&self, ctx: &Ctx) -> Result<Probe> {
+        self.client.forget_place();
+        let place = self.client.place(ctx).await?;
+        let people = self.count(ctx, Kind::User).await?;
+        let groups = self.count(ctx, Kind::Group).await?;
+        let region = place.data_region.as_deref().unwrap_or("unknown");
+        Ok(Probe {
+            facts: vec![
+                format!("tenant {}", place.tenant),
+                format!("region {region} at {}", place.region.host()),
+                format!("{} people", counted(people)),
+                format!("{} groups", counted(groups)),
+            ],
+        })
+    }
+}
+
+fn counted(total: Total) -> String {
+    match total {
+        Total::Exact(count) => count.to_string(),
+        Total::AtLeast(count) => format!("at least {count}"),
+    }
+}
+
+/// The calls of a write. An id that can't be Sophos's costs none.
+fn plan(write: &Write) -> Vec<Call> {
+    let call = |(method, route): (Method, Route)| Call { method: method.as_str(), path: route.to_string() };
+    let one = |method, kind, at| {
+        let id = ids::segment(at);
+        id.map(|id| call((method, change::route(kind, &id)))).into_iter().collect()
+    };
+    match write {
+        Write::Create(Desired { kind: Kind::User, .. }) => {
+            vec![call((Method::Post, Route::new(users::PATH)))]
+        }
+        Write::Create(Desired { kind: Kind::Group, .. }) => {
+            vec![call((Method::Post, Route::new(groups::PATH)))]
+        }
+        Write::Update(kind, at, _) => one(Method::Patch, *kind, at),
+        Write::Delete(kind, at) => one(Method::Delete, *kind, at),
+        Write::SetActive(..) => Vec::new(),
+        Write::ChangeMembers(group, delta) => match ids::segment(group) {
+            Some(group) => members::Sendable::of(delta).steps().map(|step| call(step.call(&group))).collect(),
+            None => Vec::new(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests;

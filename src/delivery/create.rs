@@ -1,0 +1,274 @@
+//! Making an object natively: for a new resource, and for a parked person who comes back.
+//!
+//! Creation is resumable. The key is reserved and the intent marked as sent before the call; from then on an unknown
+//! outcome ends only with a look-up: one that finds what was sent, or one that finds nothing later than
+//! `visibility_lag` after the try.
+
+use serde_json::json;
+
+use super::{Caller, Delivery, Failure, Note, Recognise};
+use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, NativeRef, Sent, Write};
+use crate::kernel::{Ctx, Kind, ScimId, Timestamp};
+use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
+
+/// A resource to be made.
+pub struct NewResource {
+    /// Its row, in state `Creating`.
+    pub shadow: Shadow,
+    /// What is made natively.
+    pub desired: Desired,
+    /// What the client calls it.
+    pub external_id: Option<String>,
+    /// Parked people who are members of the new group.
+    pub parked: Vec<ScimId>,
+    /// For the audit.
+    pub note: Note,
+}
+
+/// One object on its way into being.
+pub(super) struct Birth {
+    pub shadow: Shadow,
+    pub intent: Intent,
+    pub desired: Desired,
+    pub note: Note,
+}
+
+enum Looked {
+    Found(Native),
+    NotThere,
+    Unknown(BackendError),
+}
+
+impl Delivery {
+    /// Makes a resource natively and links it. The lane is the key's.
+    ///
+    /// # Errors
+    /// [`Failure::Store`] with a conflict if the key is taken; [`Failure::Refused`]: nothing is left of it;
+    /// [`Failure::Pending`]: reserved, and settled later.
+    pub async fn create(
+        &self,
+        ctx: &Ctx,
+        new: NewResource,
+        caller: &Caller,
+        ours: &dyn Recognise,
+    ) -> Result<(Shadow, Native), Failure> {
+        let note = new.note.planned(self.plan(&Write::Create(new.desired.clone())));
+        let intent = self.intent(ctx, &new.shadow, aspect::LIFE, Action::Create, json!(new.desired));
+        let shadow = new.shadow;
+        let mut tx = vec![Op::Insert(Box::new(shadow.clone()))];
+        if new.external_id.is_some() {
+            tx.push(Op::Link(
+                self.target.clone(),
+                ctx.client.clone(),
+                shadow.scim_id.clone(),
+                new.external_id,
+            ));
+        }
+        tx.extend(
+            new.parked.into_iter().map(|user| Op::Park(self.target.clone(), shadow.scim_id.clone(), user)),
+        );
+        tx.push(self.begun(ctx, &shadow, Action::Create, &note));
+        tx.push(Op::Open(Box::new(intent.clone())));
+        self.store.commit(tx).await?;
+        self.send_create(ctx, Birth { shadow, intent, desired: new.desired, note }, Some(caller), ours).await
+    }
+
+    /// Makes a parked person natively again. `shadow` is the row as it is to be, still in state `Parked`.
+    ///
+    /// # Errors
+    /// As [`Delivery::create`]; after `Refused` the person is parked as before.
+    pub async fn unpark(
+        &self,
+        ctx: &Ctx,
+        mut shadow: Shadow,
+        desired: Desired,
+        note: Note,
+        caller: &Caller,
+        ours: &dyn Recognise,
+    ) -> Result<(Shadow, Native), Failure> {
+        shadow.state = State::Unparking;
+        shadow.active = true;
+        shadow.generation += 1;
+        shadow.version += 1;
+        let note = note.planned(self.plan(&Write::Create(desired.clone())));
+        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Activate, json!(desired));
+        let tx = vec![
+            Op::Update(Box::new(shadow.clone())),
+            self.begun(ctx, &shadow, Action::Activate, &note),
+            Op::Open(Box::new(intent.clone())),
+        ];
+        self.store.commit(tx).await?;
+        self.send_create(ctx, Birth { shadow, intent, desired, note }, Some(caller), ours).await
+    }
+
+    pub(super) async fn send_create(
+        &self,
+        ctx: &Ctx,
+        mut birth: Birth,
+        caller: Option<&Caller>,
+        ours: &dyn Recognise,
+    ) -> Result<(Shadow, Native), Failure> {
+        let mut ambiguous = false;
+        loop {
+            let error = match self.backend.create(ctx, &birth.desired).await {
+                Ok(native) => return self.born(ctx, birth, native, caller).await,
+                Err(error) => error,
+            };
+            // A duplicate after an ambiguous try may be our own.
+            let perhaps_ours = error.sent == Sent::Maybe || (ambiguous && error.kind == ErrorKind::Conflict);
+            if !perhaps_ours {
+                return self.unborn(ctx, birth, error).await;
+            }
+            ambiguous = true;
+            match self.look_for(ctx, &birth.desired, self.clock.now(), ours).await {
+                Looked::Found(native) => return self.born(ctx, birth, native, caller).await,
+                Looked::NotThere if error.sent != Sent::Maybe || ctx.deadline.passed(&*self.clock) => {
+                    let error = BackendError { sent: Sent::Rejected, ..error };
+                    return self.unborn(ctx, birth, error).await;
+                }
+                Looked::NotThere => {
+                    birth.intent.sent = Some(self.clock.now());
+                    self.store.commit(vec![Op::Touch(Box::new(birth.intent.clone()))]).await?;
+                }
+                Looked::Unknown(_) => {
+                    self.postpone(&mut birth.intent).await?;
+                    return Err(Failure::Pending(error));
+                }
+            }
+        }
+    }
+
+    /// Brings a create that was found open to its end. A new resource that is not there is given up: nobody was told
+    /// of it. A person's return is a wish that stands.
+    pub(super) async fn resume_create(
+        &self,
+        ctx: &Ctx,
+        mut birth: Birth,
+        ours: &dyn Recognise,
+    ) -> Result<(), Failure> {
+        let sent = birth.intent.sent.unwrap_or(birth.intent.opened);
+        match self.look_for(ctx, &birth.desired, sent, ours).await {
+            Looked::Found(native) => self.born(ctx, birth, native, None).await.map(drop),
+            Looked::NotThere if birth.intent.action == Action::Activate => {
+                self.send_create(ctx, birth, None, ours).await.map(drop)
+            }
+            Looked::NotThere => {
+                let error = BackendError::new(ErrorKind::NotFound, Sent::Rejected, "never made");
+                match self.unborn(ctx, birth, error).await {
+                    Err(Failure::Refused(_)) => Ok(()),
+                    other => other.map(drop),
+                }
+            }
+            Looked::Unknown(error) => {
+                self.postpone(&mut birth.intent).await?;
+                Err(Failure::Pending(error))
+            }
+        }
+    }
+
+    /// Looks until there is an answer: found, or still not there later than the lag after `since`.
+    async fn look_for(&self, ctx: &Ctx, sent: &Desired, since: Timestamp, ours: &dyn Recognise) -> Looked {
+        let ctx = self.carried_on(ctx);
+        let visible = since.plus(self.backend.capabilities().visibility_lag);
+        loop {
+            let looked_at = self.clock.now();
+            match ours.find(&ctx, sent).await {
+                Ok(Some(native)) => return Looked::Found(native),
+                Ok(None) if looked_at >= visible => return Looked::NotThere,
+                Ok(None) => self.clock.sleep(visible.since(looked_at)).await,
+                Err(error) => return Looked::Unknown(error),
+            }
+        }
+    }
+
+    async fn born(
+        &self,
+        ctx: &Ctx,
+        birth: Birth,
+        native: Native,
+        caller: Option<&Caller>,
+    ) -> Result<(Shadow, Native), Failure> {
+        let Birth { mut shadow, intent, desired, note } = birth;
+        let was_parked = shadow.state == State::Unparking;
+        shadow.state = State::Live;
+        shadow.projection = self.projection(shadow.kind, &native);
+        shadow.native = Some(native.at.clone());
+        shadow.has_email = has_email(self, shadow.kind, &native.attrs);
+        shadow.member_count =
+            (shadow.kind == Kind::Group).then(|| u32::try_from(desired.links.len()).unwrap_or(u32::MAX));
+        shadow.overlay_until = self.overlay_until();
+        shadow.owed_until =
+            caller.map_or_else(|| Some(self.clock.now().plus(super::OWED_FOR)), |c| self.owed(c));
+        shadow.version += 1;
+        shadow.modified = self.clock.now();
+        let mut tx =
+            vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
+        if was_parked {
+            tx.extend(self.forget_parked(&shadow).await?);
+        }
+        tx.push(self.done(ctx, &shadow, intent.action, &note));
+        self.store.commit(tx).await?;
+        self.confirmed(&intent);
+        Ok((shadow, native))
+    }
+
+    /// Takes back what was reserved for an object that was not made.
+    async fn unborn(
+        &self,
+        ctx: &Ctx,
+        birth: Birth,
+        error: BackendError,
+    ) -> Result<(Shadow, Native), Failure> {
+        let Birth { mut shadow, intent, note, .. } = birth;
+        let audit = self.refused(ctx, &shadow, intent.action, &note, &error);
+        let undo = if shadow.state == State::Unparking {
+            shadow.state = State::Parked;
+            shadow.active = false;
+            shadow.document.set("active", json!(false));
+            shadow.version += 1;
+            Op::Update(Box::new(shadow.clone()))
+        } else {
+            Op::Remove(self.target.clone(), shadow.kind, shadow.scim_id.clone())
+        };
+        self.store.commit(vec![undo, Op::Close(intent.id, IntentState::Done), audit]).await?;
+        Err(Failure::Refused(error))
+    }
+
+    pub(super) async fn forget_parked(&self, shadow: &Shadow) -> Result<Vec<Op>, Failure> {
+        let groups = self.store.parked_groups(&self.target, &shadow.scim_id).await?;
+        Ok(groups
+            .into_iter()
+            .map(|group| Op::Unpark(self.target.clone(), group, shadow.scim_id.clone()))
+            .collect())
+    }
+
+    /// The fields that a backend holds for us, as an object shows them.
+    pub(super) fn projection(&self, kind: Kind, native: &Native) -> Attrs {
+        let held = self.backend.capabilities().of(kind).holds;
+        let pick = |name: &str| native.attrs.get(name).map(|value| (name.to_owned(), value.clone()));
+        held.iter().filter_map(|field| pick(field.name)).collect()
+    }
+}
+
+/// Whether a person has what lists ask for; true where a backend's lists ask for nothing.
+pub(super) fn has_email(delivery: &Delivery, kind: Kind, attrs: &Attrs) -> bool {
+    match delivery.backend.capabilities().listed_having {
+        Some(field) if kind == Kind::User => {
+            attrs.get(field).and_then(|v| v.as_str()).is_some_and(|v| !v.is_empty())
+        }
+        _ => true,
+    }
+}
+
+/// A reference to the native object of a shadow.
+///
+/// # Errors
+/// A live shadow without one is a broken store.
+pub(super) fn native_of(shadow: &Shadow) -> Result<NativeRef, Failure> {
+    shadow.native.clone().ok_or_else(|| {
+        Failure::Store(crate::store::StoreError::Failed(format!(
+            "{} {} has no native object",
+            shadow.kind, shadow.scim_id
+        )))
+    })
+}

@@ -1,0 +1,236 @@
+//! The engine carries every request to its end, whoever waits for it.
+//!
+//! A write is spawned here and its caller waits for the result until the deadline. A caller that goes away (reset,
+//! time-out, shutdown) never takes the write with it, and an identical request joins the one under way.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio_util::task::TaskTracker;
+
+use crate::kernel::{Clock, Deadline};
+
+const WAITS: u8 = 0;
+const IS_ANSWERED: u8 = 1;
+const HAS_LEFT: u8 = 2;
+
+/// Whoever waits for a write. Exactly one of two things happens: the write answers it, or it leaves before.
+#[derive(Clone, Debug, Default)]
+pub struct Caller(Arc<AtomicU8>);
+
+impl Caller {
+    /// The write is about to record its outcome. `false` if the caller has left and is owed the outcome later.
+    pub fn is_still_there(&self) -> bool {
+        self.0.compare_exchange(WAITS, IS_ANSWERED, Ordering::AcqRel, Ordering::Acquire) != Err(HAS_LEFT)
+    }
+
+    /// The caller gives up. `false` if its answer is already being recorded: then it has to wait for it.
+    fn leave(&self) -> bool {
+        self.0.compare_exchange(WAITS, HAS_LEFT, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+
+    fn has_left(&self) -> bool {
+        self.0.load(Ordering::Acquire) == HAS_LEFT
+    }
+}
+
+/// A dropped handler leaves.
+struct LeaveOnDrop(Caller);
+
+impl Drop for LeaveOnDrop {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
+struct UnderWay<T> {
+    caller: Caller,
+    outcome: watch::Receiver<Option<T>>,
+}
+
+/// Runs the requests of one target; `T` is what a write gives.
+pub struct Engine<T> {
+    runtime: Handle,
+    tasks: TaskTracker,
+    clock: Arc<dyn Clock>,
+    under_way: Arc<Mutex<HashMap<String, UnderWay<T>>>>,
+}
+
+/// The deadline passed; the write goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StillRunning;
+
+impl<T: Clone + Send + Sync + 'static> Engine<T> {
+    /// An engine on a runtime. `tasks` is shared by all engines, so that a shutdown can wait for every write.
+    pub fn new(runtime: Handle, tasks: TaskTracker, clock: Arc<dyn Clock>) -> Self {
+        Self { runtime, tasks, clock, under_way: Arc::default() }
+    }
+
+    /// Runs a read on the engine's runtime. Nothing is carried on for a reader who has gone.
+    pub async fn read<R: Send + 'static>(&self, work: impl Future<Output = R> + Send + 'static) -> Option<R> {
+        AbortOnDrop(self.runtime.spawn(work)).await
+    }
+
+    /// Runs a task that nobody waits for.
+    pub fn background(&self, work: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn_on(work, &self.runtime);
+    }
+
+    /// Runs a write to its end and waits for it until the deadline.
+    ///
+    /// # Errors
+    /// [`StillRunning`] when the deadline has passed: the same fingerprint joins the write until it has ended.
+    pub async fn write<F>(
+        &self,
+        fingerprint: &str,
+        deadline: Deadline,
+        work: impl FnOnce(Caller) -> F,
+    ) -> Result<T, StillRunning>
+    where
+        F: Future<Output = T> + Send + 'static,
+    {
+        let (caller, outcome) = self.join_or_start(fingerprint, work);
+        let leave = LeaveOnDrop(caller);
+        let mut waiting = outcome.clone();
+        tokio::select! {
+            biased;
+            done = wait(&mut waiting) => return done.ok_or(StillRunning),
+            () = self.clock.sleep(deadline.remaining(&*self.clock)) => {}
+        }
+        if leave.0.leave() || leave.0.has_left() {
+            return Err(StillRunning);
+        }
+        wait(&mut waiting).await.ok_or(StillRunning)
+    }
+
+    fn join_or_start<F>(
+        &self,
+        fingerprint: &str,
+        work: impl FnOnce(Caller) -> F,
+    ) -> (Caller, watch::Receiver<Option<T>>)
+    where
+        F: Future<Output = T> + Send + 'static,
+    {
+        let mut under_way = self.lock();
+        if let Some(same) = under_way.get(fingerprint).filter(|same| same.caller.has_left()) {
+            return (same.caller.clone(), same.outcome.clone());
+        }
+        let caller = Caller::default();
+        let (sender, outcome) = watch::channel(None);
+        let entry = UnderWay { caller: caller.clone(), outcome: outcome.clone() };
+        // A request whose twin still has its caller is a request of its own: it queues behind the twin.
+        under_way.insert(fingerprint.to_owned(), entry);
+        let (map, key, work) = (self.under_way.clone(), fingerprint.to_owned(), work(caller.clone()));
+        let mine = outcome.clone();
+        self.tasks.spawn_on(
+            async move {
+                let done = work.await;
+                let mut under_way = map.lock().unwrap_or_else(PoisonError::into_inner);
+                if under_way.get(&key).is_some_and(|entry| entry.outcome.same_channel(&mine)) {
+                    under_way.remove(&key);
+                }
+                drop(under_way);
+                sender.send_replace(Some(done));
+            },
+            &self.runtime,
+        );
+        (caller, outcome)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, UnderWay<T>>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Waits for an outcome; `None` if the write's task died.
+async fn wait<T: Clone>(outcome: &mut watch::Receiver<Option<T>>) -> Option<T> {
+    outcome.wait_for(Option::is_some).await.ok()?.clone()
+}
+
+/// A spawned read that ends with whoever waits for it.
+struct AbortOnDrop<R>(tokio::task::JoinHandle<R>);
+
+impl<R> Future for AbortOnDrop<R> {
+    type Output = Option<R>;
+
+    fn poll(
+        mut self: std::pin::Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Self::Output> {
+        std::pin::Pin::new(&mut self.0).poll(cx).map(Result::ok)
+    }
+}
+
+impl<R> Drop for AbortOnDrop<R> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::kernel::{Timestamp, TokioClock};
+
+    fn engine() -> (Engine<u32>, Arc<dyn Clock>) {
+        let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(Timestamp(0)));
+        (Engine::new(Handle::current(), TaskTracker::new(), clock.clone()), clock)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_outlives_its_caller_and_the_same_request_joins_it() {
+        let (engine, clock) = engine();
+        let slow = clock.clone();
+        let first = engine
+            .write("same", Deadline::after(&*clock, Duration::from_secs(25)), |_| async move {
+                slow.sleep(Duration::from_secs(60)).await;
+                7
+            })
+            .await;
+        assert_eq!(first, Err(StillRunning));
+        let second = engine
+            .write("same", Deadline::after(&*clock, Duration::from_secs(60)), |_| async {
+                unreachable!("it joins")
+            })
+            .await;
+        assert_eq!(second, Ok(7));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_knows_whether_its_caller_is_owed_the_outcome() {
+        let (engine, clock) = engine();
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let slow = clock.clone();
+        let _ = engine
+            .write("x", Deadline::after(&*clock, Duration::from_secs(1)), |caller| async move {
+                slow.sleep(Duration::from_secs(2)).await;
+                let _ = tell.send(caller.is_still_there());
+                0
+            })
+            .await;
+        assert_eq!(told.await, Ok(false));
+        let here = engine
+            .write("y", Deadline::after(&*clock, Duration::from_secs(1)), |caller| async move {
+                u32::from(caller.is_still_there())
+            })
+            .await;
+        assert_eq!(here, Ok(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn twins_whose_callers_both_wait_are_two_requests() {
+        let (engine, clock) = engine();
+        let deadline = Deadline::after(&*clock, Duration::from_secs(9));
+        let (a, b) = tokio::join!(
+            engine.write("t", deadline, |_| async { 1 }),
+            engine.write("t", deadline, |_| async { 2 })
+        );
+        assert_eq!((a, b), (Ok(1), Ok(2)));
+    }
+}

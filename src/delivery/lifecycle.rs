@@ -1,0 +1,279 @@
+//! Ending and giving back access.
+//!
+//! A deactivation is journalled before it is tried and shown at once. Only a confirmation ends its intent: where the
+//! backend has a disabled state that is its answer, where it has none the person's native object is gone.
+
+use serde_json::{Value, json};
+
+use super::create::native_of;
+use super::{Delivery, Failure, Note};
+use crate::backend::{BackendError, Deactivate, ErrorKind, Sent, Write};
+use crate::kernel::{Ctx, Kind, ScimId};
+use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
+use crate::telemetry::AlarmKind;
+
+impl Delivery {
+    /// Ends a person's access. `before` is the stored row, if there is one; `shadow` the row to be, with its native
+    /// object; `groups` are remembered where the person has to be parked.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`]: permanently refused, all is as before, an operator is told.
+    /// [`Failure::Pending`]: journalled, shown, and tried again until it is confirmed.
+    pub async fn deactivate(
+        &self,
+        ctx: &Ctx,
+        before: Option<&Shadow>,
+        mut shadow: Shadow,
+        groups: Vec<ScimId>,
+        note: Note,
+    ) -> Result<Shadow, Failure> {
+        let was_active = before.is_none_or(|row| row.active);
+        shadow.state = State::Parking;
+        shadow.active = false;
+        shadow.active_unassigned = false;
+        shadow.document.set("active", Value::Bool(false));
+        shadow.generation += 1;
+        shadow.modified = self.clock.now();
+        let write = self.deactivation(&shadow)?;
+        let note = Note { active: Some((was_active, false)), ..note.planned(self.plan(&write)) };
+        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Deactivate, json!({}));
+        let mut tx = vec![self.put(before, &mut shadow)];
+        tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
+        if self.backend.capabilities().deactivate == Deactivate::Absent {
+            tx.extend(
+                groups.into_iter().map(|group| Op::Park(self.target.clone(), group, shadow.scim_id.clone())),
+            );
+        }
+        tx.push(self.begun(ctx, &shadow, Action::Deactivate, &note));
+        tx.push(Op::Open(Box::new(intent.clone())));
+        self.store.commit(tx).await?;
+        self.carry_out_deactivation(ctx, shadow, intent, note).await
+    }
+
+    /// Tries a journalled deactivation, for the first time or again: every try is idempotent.
+    pub(super) async fn carry_out_deactivation(
+        &self,
+        ctx: &Ctx,
+        shadow: Shadow,
+        mut intent: Intent,
+        note: Note,
+    ) -> Result<Shadow, Failure> {
+        let at = native_of(&shadow)?;
+        let tried = match self.backend.capabilities().deactivate {
+            Deactivate::Native => self.backend.set_active(ctx, &at, false).await,
+            Deactivate::Absent => self.backend.delete(ctx, Kind::User, &at).await,
+        };
+        match tried {
+            Ok(()) => self.deactivated(ctx, shadow, &intent, &note).await,
+            Err(error) if error.kind == ErrorKind::NotFound => {
+                self.deactivated(ctx, shadow, &intent, &note).await
+            }
+            Err(error) if matches!(error.kind, ErrorKind::Locked(_)) => {
+                self.deactivation_impossible(ctx, shadow, intent, &note, error).await
+            }
+            Err(error) if error.sent == Sent::Maybe && self.has_no_access(ctx, &shadow).await => {
+                self.deactivated(ctx, shadow, &intent, &note).await
+            }
+            Err(error) => {
+                if error.kind == ErrorKind::Denied {
+                    let what = "the product refuses our credential, so that somebody keeps access; renew it and run `scim-facade check`";
+                    self.alarm(AlarmKind::CredentialRefused, &ctx.request, &shadow.scim_id, what);
+                }
+                self.postpone(&mut intent).await?;
+                Err(Failure::Pending(error))
+            }
+        }
+    }
+
+    /// Looks whether an ambiguous try has ended the access.
+    async fn has_no_access(&self, ctx: &Ctx, shadow: &Shadow) -> bool {
+        let Some(at) = &shadow.native else { return true };
+        match self.backend.get(&self.carried_on(ctx), Kind::User, at, Default::default()).await {
+            Ok(None) => true,
+            Ok(Some(native)) => {
+                self.backend.capabilities().deactivate == Deactivate::Native
+                    && native.attrs.get("active") == Some(&Value::Bool(false))
+            }
+            Err(_) => false,
+        }
+    }
+
+    async fn deactivated(
+        &self,
+        ctx: &Ctx,
+        mut shadow: Shadow,
+        intent: &Intent,
+        note: &Note,
+    ) -> Result<Shadow, Failure> {
+        match self.backend.capabilities().deactivate {
+            Deactivate::Native => shadow.state = State::Live,
+            Deactivate::Absent => {
+                shadow.state = State::Parked;
+                shadow.native = None;
+                shadow.projection.clear();
+            }
+        }
+        shadow.version += 1;
+        let mut tx =
+            vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
+        if shadow.state == State::Parked {
+            // What was wished of the native object's fields is moot.
+            tx.extend(self.supersede(&shadow, aspect::ATTRS).await?);
+        }
+        tx.push(self.done(ctx, &shadow, Action::Deactivate, note));
+        self.store.commit(tx).await?;
+        self.confirmed(intent);
+        Ok(shadow)
+    }
+
+    /// A permanent refusal: the truth is told (the person still has access) and an operator is alarmed.
+    async fn deactivation_impossible(
+        &self,
+        ctx: &Ctx,
+        mut shadow: Shadow,
+        intent: Intent,
+        note: &Note,
+        error: BackendError,
+    ) -> Result<Shadow, Failure> {
+        shadow.state = State::Live;
+        shadow.active = true;
+        shadow.document.set("active", Value::Bool(true));
+        shadow.version += 1;
+        let mut tx = vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id, IntentState::Dead)];
+        tx.extend(self.forget_parked(&shadow).await?);
+        tx.push(self.refused(ctx, &shadow, Action::Deactivate, note, &error));
+        self.store.commit(tx).await?;
+        self.alarm_impossible(ctx, &shadow.scim_id);
+        Err(Failure::Refused(error))
+    }
+
+    /// Notes that a person who was to be deactivated has no native object any more. No native call.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn park_without_native(
+        &self,
+        ctx: &Ctx,
+        before: &Shadow,
+        note: Note,
+    ) -> Result<Shadow, Failure> {
+        let mut shadow = before.clone();
+        shadow.active = false;
+        shadow.active_unassigned = false;
+        shadow.document.set("active", Value::Bool(false));
+        shadow.generation += 1;
+        shadow.state = State::Parked;
+        shadow.native = None;
+        shadow.projection.clear();
+        shadow.modified = self.clock.now();
+        let note = Note { active: Some((before.active, false)), ..note };
+        let mut tx = vec![self.put(Some(before), &mut shadow)];
+        tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
+        tx.extend(self.supersede(&shadow, aspect::ATTRS).await?);
+        tx.push(self.done(ctx, &shadow, Action::Deactivate, &note));
+        self.store.commit(tx).await?;
+        Ok(shadow)
+    }
+
+    /// Gives access back where the backend has a disabled state.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`]: the person stays inactive. [`Failure::Pending`]: journalled and tried again.
+    pub async fn activate(&self, ctx: &Ctx, before: &Shadow, note: Note) -> Result<Shadow, Failure> {
+        let mut shadow = before.clone();
+        shadow.state = State::Unparking;
+        shadow.active = true;
+        shadow.active_unassigned = false;
+        shadow.document.set("active", Value::Bool(true));
+        shadow.generation += 1;
+        shadow.modified = self.clock.now();
+        let at = native_of(&shadow)?;
+        let plan = self.plan(&Write::SetActive(at, true));
+        let note = Note { active: Some((before.active, true)), ..note.planned(plan) };
+        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Activate, json!({}));
+        let mut tx = vec![self.put(Some(before), &mut shadow)];
+        tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
+        tx.push(self.begun(ctx, &shadow, Action::Activate, &note));
+        tx.push(Op::Open(Box::new(intent.clone())));
+        self.store.commit(tx).await?;
+        self.carry_out_activation(ctx, shadow, intent, note).await
+    }
+
+    /// Tries a journalled activation, for the first time or again.
+    pub(super) async fn carry_out_activation(
+        &self,
+        ctx: &Ctx,
+        mut shadow: Shadow,
+        mut intent: Intent,
+        note: Note,
+    ) -> Result<Shadow, Failure> {
+        let at = native_of(&shadow)?;
+        match self.backend.set_active(ctx, &at, true).await {
+            Ok(()) => {
+                shadow.state = State::Live;
+                shadow.version += 1;
+                let tx = vec![
+                    Op::Update(Box::new(shadow.clone())),
+                    Op::Close(intent.id.clone(), IntentState::Done),
+                    self.done(ctx, &shadow, Action::Activate, &note),
+                ];
+                self.store.commit(tx).await?;
+                self.confirmed(&intent);
+                Ok(shadow)
+            }
+            Err(error) if error.is_transient() || error.kind == ErrorKind::Denied => {
+                self.postpone(&mut intent).await?;
+                Err(Failure::Pending(error))
+            }
+            Err(error) => {
+                shadow.state = State::Live;
+                shadow.active = false;
+                shadow.document.set("active", Value::Bool(false));
+                shadow.version += 1;
+                let audit = self.refused(ctx, &shadow, Action::Activate, &note, &error);
+                self.store
+                    .commit(vec![
+                        Op::Update(Box::new(shadow)),
+                        Op::Close(intent.id, IntentState::Done),
+                        audit,
+                    ])
+                    .await?;
+                Err(Failure::Refused(error))
+            }
+        }
+    }
+
+    /// Takes back a deactivation that is journalled and has not happened: the person is as before.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn take_back_deactivation(&self, ctx: &Ctx, before: &Shadow) -> Result<Shadow, Failure> {
+        let mut shadow = before.clone();
+        shadow.state = State::Live;
+        shadow.active = true;
+        shadow.document.set("active", Value::Bool(true));
+        shadow.generation += 1;
+        let mut tx = vec![self.put(Some(before), &mut shadow)];
+        tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
+        tx.extend(self.forget_parked(&shadow).await?);
+        let note = Note { active: Some((false, true)), ..Note::default() };
+        tx.push(self.done(ctx, &shadow, Action::Activate, &note));
+        self.store.commit(tx).await?;
+        Ok(shadow)
+    }
+
+    /// Ends the open intent of one aspect because a newer wish takes its place.
+    pub(super) async fn supersede(&self, shadow: &Shadow, aspect: &str) -> Result<Vec<Op>, Failure> {
+        let open = self.store.open_intents(&self.target, shadow.kind, &shadow.scim_id).await?;
+        let same = open.into_iter().filter(|intent| intent.aspect == aspect);
+        Ok(same.map(|intent| Op::Close(intent.id, IntentState::Done)).collect())
+    }
+
+    fn deactivation(&self, shadow: &Shadow) -> Result<Write, Failure> {
+        let at = native_of(shadow)?;
+        Ok(match self.backend.capabilities().deactivate {
+            Deactivate::Native => Write::SetActive(at, false),
+            Deactivate::Absent => Write::Delete(Kind::User, at),
+        })
+    }
+}

@@ -1,0 +1,210 @@
+//! Changing a group's members by delta. Deltas that wait for one group are carried out together.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::create::native_of;
+use super::{Delivery, Failure, Note};
+use crate::backend::{ErrorKind, MemberDelta, MemberOutcome, NativeRef, Refusal, Write};
+use crate::kernel::{Ctx, ScimId};
+use crate::store::{Action, Intent, IntentState, Op, Shadow, aspect};
+
+/// One call to the vendor carries at least so many members; up to here a delta is done within the request.
+const SMALL_DELTA: usize = 100;
+
+/// One person's membership as it is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberChange {
+    /// The person.
+    pub user: ScimId,
+    /// Its native object; `None` for a parked person, whose memberships only the facade keeps.
+    pub native: Option<NativeRef>,
+    /// Whether the person is to be a member.
+    pub member: bool,
+}
+
+/// A decided change of a group's members; no person twice.
+pub struct GroupChange {
+    /// The stored row, if there is one.
+    pub before: Option<Shadow>,
+    /// The group.
+    pub group: Shadow,
+    /// Who is to be in and who is to be out.
+    pub changes: Vec<MemberChange>,
+    /// The group's size if it was just read.
+    pub size: Option<u32>,
+}
+
+/// What became of a change of members.
+#[derive(Clone, Debug)]
+pub struct MembersDone {
+    /// The group's row afterwards.
+    pub group: Shadow,
+    /// Who could not be changed, and why.
+    pub refused: BTreeMap<ScimId, Refusal>,
+}
+
+impl Delivery {
+    /// Changes a group's members: parked ones in the store, the others natively.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`]: no member was changed natively. [`Failure::Pending`]: journalled and tried again.
+    pub async fn change_members(&self, ctx: &Ctx, change: GroupChange) -> Result<MembersDone, Failure> {
+        let GroupChange { before, mut group, changes, size } = change;
+        let (parked, live): (Vec<_>, Vec<_>) =
+            changes.into_iter().partition(|change| change.native.is_none());
+        let note = Note::of(parked.iter().chain(&live).map(|change| change.user.to_string()));
+        let mut tx: Vec<Op> = parked.iter().map(|change| self.parked_op(&group.scim_id, change)).collect();
+        group.modified = self.clock.now();
+        group.member_version += 1;
+        tx.insert(0, self.put(before.as_ref(), &mut group));
+        if live.is_empty() {
+            tx.push(self.done(ctx, &group, Action::MemberIn, &note));
+            self.store.commit(tx).await?;
+            return Ok(MembersDone { group, refused: BTreeMap::new() });
+        }
+        let delta = delta_of(&live);
+        let note = note.planned(self.plan(&Write::ChangeMembers(native_of(&group)?, delta)));
+        tx.extend(self.supersede_members(&group, &live).await?);
+        tx.push(self.begun(ctx, &group, Action::MemberIn, &note));
+        let intents: Vec<Intent> =
+            live.iter().map(|change| self.member_intent(ctx, &group, change)).collect();
+        tx.extend(intents.iter().map(|intent| Op::Open(Box::new(intent.clone()))));
+        self.store.commit(tx).await?;
+        self.carry_out_members(ctx, group, intents, &note, size).await
+    }
+
+    /// Tries journalled changes of members, for the first time or again: every try is idempotent.
+    pub(super) async fn carry_out_members(
+        &self,
+        ctx: &Ctx,
+        group: Shadow,
+        intents: Vec<Intent>,
+        note: &Note,
+        size: Option<u32>,
+    ) -> Result<MembersDone, Failure> {
+        let changes: Vec<MemberChange> = intents.iter().filter_map(change_of).collect();
+        let delta = delta_of(&changes);
+        let at = native_of(&group)?;
+        let carried = self.carried_on(ctx);
+        let ctx = if changes.len() > SMALL_DELTA { &carried } else { ctx };
+        match self.backend.change_members(ctx, &at, &delta).await {
+            Ok(outcome) => self.members_changed(ctx, group, &intents, &changes, outcome, note, size).await,
+            Err(error)
+                if matches!(error.kind, ErrorKind::Locked(_) | ErrorKind::NotFound | ErrorKind::Invalid) =>
+            {
+                let mut tx: Vec<Op> =
+                    intents.iter().map(|intent| Op::Close(intent.id.clone(), IntentState::Dead)).collect();
+                tx.push(self.refused(ctx, &group, Action::MemberIn, note, &error));
+                self.store.commit(tx).await?;
+                if intents.iter().any(|intent| intent.action == Action::MemberOut) {
+                    self.alarm_impossible(ctx, &group.scim_id);
+                }
+                Err(Failure::Refused(error))
+            }
+            Err(error) => {
+                for mut intent in intents {
+                    self.postpone(&mut intent).await?;
+                }
+                Err(Failure::Pending(error))
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the end of one step, called from one place")]
+    async fn members_changed(
+        &self,
+        ctx: &Ctx,
+        mut group: Shadow,
+        intents: &[Intent],
+        changes: &[MemberChange],
+        outcome: MemberOutcome,
+        note: &Note,
+        size: Option<u32>,
+    ) -> Result<MembersDone, Failure> {
+        let refused_natively = |change: &MemberChange| {
+            change.native.as_ref().and_then(|at| outcome.refused.get(&at.id)).cloned()
+        };
+        let refused: BTreeMap<ScimId, Refusal> = changes
+            .iter()
+            .filter_map(|change| Some((change.user.clone(), refused_natively(change)?)))
+            .collect();
+        let done = changes.iter().filter(|change| !refused.contains_key(&change.user));
+        let (added, removed): (Vec<_>, Vec<_>) = done.partition(|change| change.member);
+        group.member_count = new_count(size.or(group.member_count), added.len(), removed.len());
+        group.overlay_until = self.overlay_until();
+        group.version += 1;
+        let mut tx = vec![Op::Update(Box::new(group.clone()))];
+        for intent in intents {
+            let dead = change_of(intent).is_some_and(|change| refused.contains_key(&change.user));
+            tx.push(Op::Close(intent.id.clone(), if dead { IntentState::Dead } else { IntentState::Done }));
+        }
+        // Whoever was parked between our look-up and now keeps the membership that was just given.
+        let users: Vec<ScimId> = added.iter().map(|change| change.user.clone()).collect();
+        let now_parked = self.store.by_ids(&self.target, crate::kernel::Kind::User, &users).await?;
+        let now_parked = now_parked.into_iter().filter(|user| user.native.is_none());
+        tx.extend(now_parked.map(|user| Op::Park(self.target.clone(), group.scim_id.clone(), user.scim_id)));
+        tx.push(self.done(ctx, &group, Action::MemberIn, note));
+        self.store.commit(tx).await?;
+        for intent in intents {
+            self.confirmed(intent);
+        }
+        Ok(MembersDone { group, refused })
+    }
+
+    fn member_intent(&self, ctx: &Ctx, group: &Shadow, change: &MemberChange) -> Intent {
+        let action = if change.member { Action::MemberIn } else { Action::MemberOut };
+        let id = change.native.as_ref().map_or("", |at| at.id.as_str());
+        let payload = json!({"user": change.user, "native": change.native});
+        self.intent(ctx, group, &aspect::member(id), action, payload)
+    }
+
+    async fn supersede_members(&self, group: &Shadow, changes: &[MemberChange]) -> Result<Vec<Op>, Failure> {
+        let open = self.store.open_intents(&self.target, group.kind, &group.scim_id).await?;
+        let newer: std::collections::HashSet<String> =
+            changes.iter().filter_map(|change| Some(aspect::member(&change.native.as_ref()?.id))).collect();
+        let moot = open.into_iter().filter(|intent| newer.contains(&intent.aspect));
+        Ok(moot.map(|intent| Op::Close(intent.id, IntentState::Done)).collect())
+    }
+
+    fn parked_op(&self, group: &ScimId, change: &MemberChange) -> Op {
+        if change.member {
+            Op::Park(self.target.clone(), group.clone(), change.user.clone())
+        } else {
+            Op::Unpark(self.target.clone(), group.clone(), change.user.clone())
+        }
+    }
+}
+
+fn delta_of(changes: &[MemberChange]) -> MemberDelta {
+    let of = |member: bool| {
+        changes
+            .iter()
+            .filter(|change| change.member == member)
+            .filter_map(|change| change.native.clone())
+            .collect()
+    };
+    MemberDelta { add: of(true), remove: of(false) }
+}
+
+/// A journalled change of one member; `None` if it is none.
+pub(super) fn change_of(intent: &Intent) -> Option<MemberChange> {
+    Some(MemberChange {
+        user: serde_json::from_value(intent.payload.get("user")?.clone()).ok()?,
+        native: serde_json::from_value(intent.payload.get("native")?.clone()).ok()?,
+        member: intent.action == Action::MemberIn,
+    })
+}
+
+/// What is known of a group's size after a delta. Re-added and absent members are not told apart, so that a size up
+/// to 100, which is taken for exact, is only kept if nothing is uncertain; above it a lower bound is enough.
+fn new_count(before: Option<u32>, added: usize, removed: usize) -> Option<u32> {
+    let before = before?;
+    let least = before.saturating_sub(u32::try_from(removed).unwrap_or(u32::MAX));
+    let most = before.saturating_add(u32::try_from(added).unwrap_or(u32::MAX));
+    if least > 100 {
+        return Some(least);
+    }
+    (most <= 100).then_some(most)
+}

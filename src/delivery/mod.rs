@@ -1,0 +1,99 @@
+//! How a decided write gets done: lanes, intents, two commits around each native write, settlement.
+//!
+//! Every write is `TX1 {reserve | intent, audit} → native → TX2 {shadow, intent, audit}`. What is between the two when
+//! the process dies is an open intent; [`Delivery::settle_due`] finds it and brings it to its end. The methods expect
+//! their caller to be in the resource's lane.
+
+mod adopt;
+mod create;
+mod delete;
+mod engine;
+mod events;
+mod journal;
+mod lane;
+mod lifecycle;
+mod members;
+mod settle;
+mod update;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+pub use create::NewResource;
+pub use engine::{Caller, Engine, StillRunning};
+pub use journal::Note;
+pub use lane::{LaneGuard, LaneKey, Lanes};
+pub use members::{GroupChange, MemberChange, MembersDone};
+pub use update::Changed;
+
+use crate::backend::{self, Backend, BackendError, Desired, Native};
+use crate::kernel::{Clock, Ctx, IdGen, TargetName, Timestamp};
+use crate::store::{Store, StoreError};
+use crate::telemetry::Telemetry;
+
+/// A write that has begun goes on for so long, whoever waits.
+const CARRY_ON: Duration = Duration::from_secs(600);
+/// A caller that was told to come back finds the outcome for so long.
+const OWED_FOR: Duration = Duration::from_secs(600);
+
+/// What a write can come to besides done.
+#[derive(Debug)]
+pub enum Failure {
+    /// The backend refused it, or was never reached. Nothing changed, nothing is left open.
+    Refused(BackendError),
+    /// It is journalled and goes on without the client's help.
+    Pending(BackendError),
+    /// The store refused it, or failed.
+    Store(StoreError),
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Knows our own object when it sees it: how delivery asks facade.
+#[async_trait]
+pub trait Recognise: Send + Sync {
+    /// Looks for an object that no shadow links and that is as it was sent.
+    async fn find(&self, ctx: &Ctx, sent: &Desired) -> backend::Result<Option<Native>>;
+}
+
+/// Carries out writes on one target.
+pub struct Delivery {
+    /// The target's name.
+    pub target: TargetName,
+    /// Where the writes go.
+    pub backend: Arc<dyn Backend>,
+    /// Where they are journalled.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids for intents.
+    pub ids: Arc<dyn IdGen>,
+    /// Events and metrics.
+    pub telemetry: Telemetry,
+    /// Who may write a resource now.
+    pub lanes: Lanes,
+}
+
+impl Delivery {
+    /// Until when our own record of a write made now wins over what lists and searches show.
+    fn overlay_until(&self) -> Option<Timestamp> {
+        let lag = self.backend.capabilities().visibility_lag;
+        (!lag.is_zero()).then(|| self.clock.now().plus(lag))
+    }
+
+    /// The same request with the time to bring what has begun to its end.
+    fn carried_on(&self, ctx: &Ctx) -> Ctx {
+        ctx.carried_on(&*self.clock, CARRY_ON)
+    }
+
+    /// Until when a caller who has left is owed the outcome; `None` for one who is still there.
+    fn owed(&self, caller: &Caller) -> Option<Timestamp> {
+        (!caller.is_still_there()).then(|| self.clock.now().plus(OWED_FOR))
+    }
+}

@@ -1,0 +1,52 @@
+//! What every part of the facade works with.
+
+use std::sync::Arc;
+
+use scim::schema::ResourceType;
+
+use super::settings::Settings;
+use super::target::Discovery;
+use crate::backend::{Backend, Capabilities};
+use crate::delivery::Delivery;
+use crate::kernel::{Kind, TargetName};
+use crate::store::Store;
+
+/// One target's parts.
+pub(super) struct Core {
+    pub delivery: Delivery,
+    pub settings: Settings,
+    pub discovery: Discovery,
+    pub folding: super::members::Folding,
+}
+
+impl Core {
+    pub fn target(&self) -> &TargetName {
+        &self.delivery.target
+    }
+
+    pub fn backend(&self) -> &dyn Backend {
+        &*self.delivery.backend
+    }
+
+    pub fn caps(&self) -> &Capabilities {
+        self.delivery.backend.capabilities()
+    }
+
+    pub fn store(&self) -> &dyn Store {
+        &*self.delivery.store
+    }
+
+    pub fn resource_type(&self, kind: Kind) -> &Arc<ResourceType> {
+        match kind {
+            Kind::User => &self.discovery.user_type,
+            Kind::Group => &self.discovery.group_type,
+        }
+    }
+
+    /// A resource's address.
+    pub fn location(&self, kind: Kind, id: &str) -> String {
+        let segment = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
+        let readable = segment.to_string().replace("%2D", "-").replace("%5F", "_").replace("%2E", ".");
+        format!("{}/{}/{readable}", self.settings.base_url, kind.endpoint())
+    }
+}

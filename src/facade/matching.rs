@@ -1,0 +1,116 @@
+//! Knowing people and groups that exist already.
+
+use async_trait::async_trait;
+use scim::error::ScimError;
+use scim::resource::{Document, fold};
+
+use super::core::Core;
+use super::read::text;
+use super::target::Request;
+use crate::backend::{self, Attrs, Desired, Native, NativeQuery};
+use crate::delivery::Recognise;
+use crate::kernel::{Ctx, Kind};
+use crate::store::{Op, Shadow, State};
+
+impl Core {
+    /// The unlinked native objects that a new resource would be a duplicate of: by name, and by the e-mail address that
+    /// it would have. A backend that refuses all of these itself is not asked.
+    pub(super) async fn duplicates(
+        &self,
+        request: &Request,
+        kind: Kind,
+        name: &str,
+        desired: &Attrs,
+    ) -> Result<Vec<Native>, ScimError> {
+        let held = self.caps().of(kind);
+        if held.match_on.iter().all(|field| held.unique.contains(field)) {
+            return Ok(Vec::new());
+        }
+        let mut found = match self.look_up(request, kind, name).await {
+            // Past the limit the vendor's own refusal decides.
+            Err(error) if error.scim_type == Some(scim::error::ScimType::TooMany) => Vec::new(),
+            other => other?,
+        };
+        let unique =
+            held.unique.iter().filter_map(|field| Some(((*field).to_owned(), text(desired.get(*field))?)));
+        for (field, value) in unique.filter(|(_, value)| fold(value) != fold(name)).collect::<Vec<_>>() {
+            let query = NativeQuery::Equals { fields: vec![field], value: value.to_owned() };
+            let listing =
+                self.backend().search(&request.ctx, kind, &query, 0, super::read::LOOK_UP_LIMIT).await;
+            found.extend(listing.map_err(|e| super::error::read(&request.client, &e))?.rows);
+        }
+        let rows = self.linked(request, kind, found).await?;
+        Ok(rows.into_iter().filter(|row| row.shadow.is_none()).filter_map(|row| row.native).collect())
+    }
+
+    /// A shadow that bears a name which it no longer has natively stands in the way of nobody: its key is freed. Gives
+    /// the shadow that really has the name.
+    pub(super) async fn holder_of_key(
+        &self,
+        request: &Request,
+        kind: Kind,
+        key: &str,
+    ) -> Result<Option<Shadow>, ScimError> {
+        let failed = |e| super::error::store(&request.client, &e);
+        let Some(mut shadow) = self.store().by_key(self.target(), kind, key).await.map_err(failed)? else {
+            return Ok(None);
+        };
+        let (State::Live, Some(at)) = (shadow.state, shadow.native.clone()) else { return Ok(Some(shadow)) };
+        let native = self.backend().get(&request.ctx, kind, &at, Default::default()).await;
+        match native.map_err(|e| super::error::read(&request.client, &e))? {
+            None if !self.is_fresh(&shadow) => {
+                let gone = Op::Remove(self.target().clone(), kind, shadow.scim_id);
+                self.store().commit(vec![gone]).await.map_err(failed)?;
+                Ok(None)
+            }
+            Some(native) if kind == Kind::Group => {
+                let row = super::read::Row::new(Some(shadow.clone()), Some(native));
+                let name = self.document(kind, &row).display_name().map(fold).unwrap_or_default();
+                if name == key {
+                    return Ok(Some(shadow));
+                }
+                shadow.key = name;
+                shadow.version += 1;
+                self.store().commit(vec![Op::Update(Box::new(shadow))]).await.map_err(failed)?;
+                Ok(None)
+            }
+            _ => Ok(Some(shadow)),
+        }
+    }
+}
+
+#[async_trait]
+impl Recognise for Core {
+    async fn find(&self, ctx: &Ctx, sent: &Desired) -> backend::Result<Option<Native>> {
+        let held = self.caps().of(sent.kind);
+        let Some((field, value)) =
+            held.match_on.iter().find_map(|field| Some((*field, text(sent.attrs.get(*field))?)))
+        else {
+            return Ok(None);
+        };
+        let query = NativeQuery::Equals { fields: vec![field.to_owned()], value: value.to_owned() };
+        let hits = self.backend().search(ctx, sent.kind, &query, 0, super::read::LOOK_UP_LIMIT).await?;
+        let as_sent = |native: &Native| {
+            let mut fields = held.holds.iter();
+            fields.all(|held_field| {
+                held.same(held_field.name, native.attrs.get(held_field.name), sent.attrs.get(held_field.name))
+            })
+        };
+        for native in hits.rows.into_iter().filter(|native| native.locked.is_none() && as_sent(native)) {
+            let linked = self.store().by_natives(self.target(), sent.kind, &[native.at.id.clone()]).await;
+            let linked = linked.map_err(|e| {
+                backend::BackendError::new(backend::ErrorKind::Unavailable, backend::Sent::No, e.to_string())
+            })?;
+            if linked.is_empty() {
+                return Ok(Some(native));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The folded userName or displayName of a document.
+pub(super) fn key_of(kind: Kind, document: &Document) -> String {
+    let name = if kind == Kind::User { document.user_name() } else { document.display_name() };
+    name.map(fold).unwrap_or_default()
+}

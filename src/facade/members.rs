@@ -1,0 +1,183 @@
+//! Members as clients name them, and deltas that wait together.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
+
+use scim::error::ScimError;
+use scim::patch::Member;
+use scim::profile::Profile;
+use tokio::sync::oneshot;
+
+use super::core::Core;
+use super::error;
+use super::target::Request;
+use crate::backend::{NativeRef, Refusal};
+use crate::delivery::{MemberChange, MembersDone};
+use crate::kernel::{Kind, ScimId};
+use crate::store::State;
+
+/// Where a person stands natively.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Person {
+    /// With this native object.
+    Native(NativeRef),
+    /// Parked: only the facade keeps the memberships.
+    Parked,
+    /// No such person.
+    Unknown,
+}
+
+impl Core {
+    /// Where people stand, by SCIM id. No native call.
+    pub(super) async fn people(
+        &self,
+        request: &Request,
+        ids: &[ScimId],
+    ) -> Result<HashMap<ScimId, Person>, ScimError> {
+        let failed = |e| error::store(&request.client, &e);
+        let shadows = self.store().by_ids(self.target(), Kind::User, ids).await.map_err(failed)?;
+        let mut known: HashMap<ScimId, Person> = shadows
+            .into_iter()
+            .map(|shadow| {
+                let person = match (shadow.state, shadow.native) {
+                    (State::Deleting | State::Creating, _) => Person::Unknown,
+                    (State::Live, Some(at)) => Person::Native(at),
+                    _ => Person::Parked,
+                };
+                (shadow.scim_id, person)
+            })
+            .collect();
+        let rest: Vec<&ScimId> = ids.iter().filter(|id| !known.contains_key(*id)).collect();
+        let texts: Vec<String> = rest.iter().map(|id| id.as_str().to_owned()).collect();
+        // An id that a shadow has as its native id, under another SCIM id, names nothing.
+        let linked = self.store().by_natives(self.target(), Kind::User, &texts).await.map_err(failed)?;
+        let linked: HashSet<String> =
+            linked.into_iter().filter_map(|shadow| Some(shadow.native?.id)).collect();
+        for id in rest {
+            let is_native = (self.caps().is_native_id)(id.as_str()) && !linked.contains(id.as_str());
+            let person =
+                if is_native { Person::Native(NativeRef::new(id.as_str())) } else { Person::Unknown };
+            known.insert(id.clone(), person);
+        }
+        Ok(known)
+    }
+
+    /// Turns wishes about members into changes. Unknown ids are left out, counted and logged; in the strict profile they
+    /// are 400 and nothing is applied (RFC 7644 §3.5.2 leaves it open; Okta never retries a 400).
+    pub(super) async fn member_changes(
+        &self,
+        request: &Request,
+        wishes: BTreeMap<ScimId, bool>,
+    ) -> Result<Vec<MemberChange>, ScimError> {
+        let ids: Vec<ScimId> = wishes.keys().cloned().collect();
+        let people = self.people(request, &ids).await?;
+        let mut unknown = Vec::new();
+        let mut changes = Vec::with_capacity(wishes.len());
+        for (user, member) in wishes {
+            match people.get(&user) {
+                Some(Person::Native(at)) => {
+                    changes.push(MemberChange { user, native: Some(at.clone()), member })
+                }
+                Some(Person::Parked) => changes.push(MemberChange { user, native: None, member }),
+                // Removing somebody who does not exist is what was wished for.
+                _ if !member => {}
+                _ => unknown.push(user),
+            }
+        }
+        self.refuse_groups(request, &unknown).await?;
+        self.unknown_members(request, &unknown)?;
+        Ok(changes)
+    }
+
+    /// 400 in the strict profile, else counted and logged.
+    pub(super) fn unknown_members(&self, request: &Request, unknown: &[ScimId]) -> Result<(), ScimError> {
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&str> = unknown.iter().map(ScimId::as_str).collect();
+        if request.client.profile == Profile::Strict {
+            return Err(ScimError::invalid_value(format!(
+                "No such members: {}. Nothing was changed.",
+                names.join(", ")
+            )));
+        }
+        self.delivery.unknown_members(&request.ctx, names.len());
+        Ok(())
+    }
+
+    /// A group as a member is 400 where the backend has no nested groups.
+    async fn refuse_groups(&self, request: &Request, unknown: &[ScimId]) -> Result<(), ScimError> {
+        let groups = self.store().by_ids(self.target(), Kind::Group, unknown).await;
+        match groups.map_err(|e| error::store(&request.client, &e))?.first() {
+            None => Ok(()),
+            Some(group) => Err(nested(group.scim_id.as_str())),
+        }
+    }
+
+    /// Tells what the backend refused of a change of members.
+    pub(super) fn tell_refused(
+        &self,
+        request: &Request,
+        refused: &BTreeMap<ScimId, Refusal>,
+        mine: &dyn Fn(&ScimId) -> bool,
+    ) -> Result<(), ScimError> {
+        let refused = || refused.iter().filter(|(user, _)| mine(user));
+        let unknown: Vec<ScimId> =
+            refused().filter(|(_, why)| **why == Refusal::Unknown).map(|(user, _)| user.clone()).collect();
+        let locked = refused().find_map(|(user, why)| match why {
+            Refusal::Locked(locked) => Some((user, locked)),
+            Refusal::Unknown => None,
+        });
+        if let Some((user, locked)) = locked {
+            return Err(ScimError::mutability(format!(
+                "Member {user} is managed by {} and can't be added or removed here. The other members were changed.",
+                locked.by
+            )));
+        }
+        self.unknown_members(request, &unknown)
+    }
+}
+
+/// The wish that these be members.
+///
+/// # Errors
+/// 400 `invalidValue` for a member that says it is a group.
+pub(super) fn wish(wishes: &mut BTreeMap<ScimId, bool>, members: &[Member]) -> Result<(), ScimError> {
+    for member in members {
+        if member.r#type.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("group")) {
+            return Err(nested(&member.value));
+        }
+        wishes.insert(ScimId::new(member.value.as_str()), true);
+    }
+    Ok(())
+}
+
+fn nested(id: &str) -> ScimError {
+    ScimError::invalid_value(format!("{id} is a group: groups can't be members of groups here."))
+}
+
+/// The deltas that wait for one group, with whom to tell.
+type Waiting = Vec<(BTreeMap<ScimId, bool>, oneshot::Sender<Result<MembersDone, ScimError>>)>;
+
+/// Deltas that wait for a group's lane. Whoever gets the lane first carries out all of them.
+#[derive(Default)]
+pub(super) struct Folding(Mutex<HashMap<ScimId, Waiting>>);
+
+impl Folding {
+    /// Adds a delta to those that wait.
+    pub fn join(
+        &self,
+        group: &ScimId,
+        wishes: BTreeMap<ScimId, bool>,
+    ) -> oneshot::Receiver<Result<MembersDone, ScimError>> {
+        let (tell, told) = oneshot::channel();
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.entry(group.clone()).or_default().push((wishes, tell));
+        told
+    }
+
+    /// Takes all that wait, in the order in which they came.
+    pub fn take(&self, group: &ScimId) -> Waiting {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(group).unwrap_or_default()
+    }
+}

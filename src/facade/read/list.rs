@@ -1,0 +1,274 @@
+//! Queries with a filter: candidates, then the whole filter on each, then order and page.
+
+use std::collections::{HashMap, HashSet};
+
+use scim::error::ScimError;
+use scim::filter::{self, Bound};
+use scim::limits::Limits;
+use scim::query::{ListQuery, Projection};
+use scim::repairs::Repairs;
+use scim::resource::fold;
+use serde_json::Value;
+
+use super::super::core::Core;
+use super::super::error;
+use super::super::settings::PeopleWithoutEmail;
+use super::super::target::{Page, Request};
+use super::plan::Source;
+use super::row::Row;
+use crate::backend::{Native, NativeQuery, Total, Want};
+use crate::kernel::{Kind, ScimId};
+use crate::store::{Shadow, State};
+
+/// A look-up by name or address looks at no more hits than this.
+pub(in crate::facade) const LOOK_UP_LIMIT: u64 = 300;
+
+impl Core {
+    /// Answers a list (RFC 7644 §3.4.2).
+    pub async fn list(
+        &self,
+        request: &Request,
+        kind: Kind,
+        query: &ListQuery,
+        projection: &Projection,
+    ) -> Result<Page, ScimError> {
+        let limits = Limits::default();
+        let count = query.count.unwrap_or(limits.page_default).min(limits.page_max);
+        let Some(text) = &query.filter else {
+            return self.page(request, kind, query.start_index, count, projection).await;
+        };
+        let mut repairs = Repairs::default();
+        let profile = request.client.profile;
+        let parsed = filter::parse(text, profile, &limits, &mut repairs)?;
+        let bound = parsed.bind(self.resource_type(kind), profile, &mut repairs)?;
+        self.delivery.repairs(&request.ctx, &repairs);
+
+        let rows = self.candidates(request, kind, &bound).await?;
+        let relation = if kind == Kind::User { "groups" } else { "members" };
+        // Members cost calls: they are read if the filter or the client asks for them.
+        let filtered = bound.attributes().contains(&relation);
+        let wanted = if kind == Kind::User { projection.wants(relation) } else { projection.asked(relation) };
+        let rendered = self.render(request, kind, rows, filtered || wanted).await?;
+        let mut matching: Vec<_> =
+            rendered.into_iter().filter(|resource| bound.matches(&resource.body)).collect();
+        let total = matching.len() as u64;
+        let from = usize::try_from(query.start_index - 1).unwrap_or(usize::MAX).min(matching.len());
+        let page = matching.drain(from..).take(usize::try_from(count).unwrap_or(usize::MAX));
+        let resources = page
+            .map(|mut resource| {
+                if !wanted {
+                    resource.body.shift_remove(relation);
+                }
+                projection.apply(resource.body)
+            })
+            .collect();
+        Ok(Page { total, start_index: query.start_index, resources })
+    }
+
+    async fn candidates(&self, request: &Request, kind: Kind, filter: &Bound) -> Result<Vec<Row>, ScimError> {
+        match self.plan(kind, filter) {
+            Source::Id(id) => self.by_ids(request, kind, vec![id]).await,
+            Source::ExternalId(name) => {
+                let ids = self.store().by_external_id(self.target(), &request.client.name, &name).await;
+                self.by_ids(request, kind, ids.map_err(|e| error::store(&request.client, &e))?).await
+            }
+            Source::Key(name) => self.by_key(request, kind, &name).await,
+            Source::Field { field, value } => self.by_field(request, kind, field, value).await,
+            Source::GroupsOf(user) => self.by_member(request, &user).await,
+            Source::Scan => self.scan(request, kind).await,
+        }
+    }
+
+    async fn by_ids(&self, request: &Request, kind: Kind, ids: Vec<ScimId>) -> Result<Vec<Row>, ScimError> {
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            rows.extend(self.resolve(request, kind, &id, Want::default()).await?);
+        }
+        Ok(rows)
+    }
+
+    /// userName or displayName: the shadow's own, then unlinked objects.
+    async fn by_key(&self, request: &Request, kind: Kind, name: &str) -> Result<Vec<Row>, ScimError> {
+        let known = self.store().by_key(self.target(), kind, &fold(name)).await;
+        let known = known.map_err(|e| error::store(&request.client, &e))?;
+        // A userName belongs to the facade; a group's name follows the backend, so that others may bear it now.
+        if let (Kind::User, Some(shadow)) = (kind, &known) {
+            return match shadow.state {
+                State::Creating | State::Deleting => Ok(Vec::new()),
+                _ => self.by_ids(request, kind, vec![shadow.scim_id.clone()]).await,
+            };
+        }
+        let mut rows = match &known {
+            Some(shadow) => self.by_ids(request, kind, vec![shadow.scim_id.clone()]).await?,
+            None => Vec::new(),
+        };
+        if kind == Kind::Group && !rows.is_empty() {
+            return Ok(rows);
+        }
+        let natives = self.look_up(request, kind, name).await?;
+        let unlinked = self.linked(request, kind, natives).await?.into_iter();
+        for mut row in unlinked.filter(|row| kind == Kind::Group || row.shadow.is_none()) {
+            row.sought_as = (kind == Kind::User).then(|| self.as_sought(&row, name)).flatten();
+            rows.push(row);
+        }
+        Ok(rows)
+    }
+
+    /// The native objects that bear a name in one of the `match_on` fields.
+    pub async fn look_up(&self, request: &Request, kind: Kind, name: &str) -> Result<Vec<Native>, ScimError> {
+        let fields = self.caps().of(kind).match_on.iter().map(|field| (*field).to_owned()).collect();
+        let query = NativeQuery::Equals { fields, value: name.to_owned() };
+        self.bounded(request, kind, &query, LOOK_UP_LIMIT).await
+    }
+
+    /// The spelling of the native field that equals the name sought.
+    fn as_sought(&self, row: &Row, name: &str) -> Option<String> {
+        let native = row.native.as_ref()?;
+        let fields = self.caps().user.match_on.iter();
+        let values = fields.filter_map(|field| native.attrs.get(*field)?.as_str());
+        values.into_iter().find(|value| fold(value) == fold(name)).map(str::to_owned)
+    }
+
+    async fn by_field(
+        &self,
+        request: &Request,
+        kind: Kind,
+        field: String,
+        value: String,
+    ) -> Result<Vec<Row>, ScimError> {
+        let query = NativeQuery::Equals { fields: vec![field], value };
+        let natives = self.bounded(request, kind, &query, LOOK_UP_LIMIT).await?;
+        let rows = self.linked(request, kind, natives).await?;
+        self.with_our_own(request, kind, rows).await
+    }
+
+    async fn by_member(&self, request: &Request, user: &ScimId) -> Result<Vec<Row>, ScimError> {
+        let Some(person) = self.resolve(request, Kind::User, user, Want { groups: true }).await? else {
+            return Ok(Vec::new());
+        };
+        let parked = self.store().parked_groups(self.target(), user).await;
+        let mut ids = parked.map_err(|e| error::store(&request.client, &e))?;
+        let groups = person.native.and_then(|native| native.groups).unwrap_or_default();
+        let natives: Vec<String> = groups.into_iter().map(|group| group.at.id).collect();
+        let known = self.scim_ids(request, Kind::Group, natives.clone()).await?;
+        ids.extend(natives.iter().map(|id| known.of(id)));
+        self.by_ids(request, Kind::Group, ids).await
+    }
+
+    /// Everything there is, if that is not too much.
+    async fn scan(&self, request: &Request, kind: Kind) -> Result<Vec<Row>, ScimError> {
+        let limit = self.settings.scan_limit;
+        let mut natives = self.bounded(request, kind, &self.everything(kind), limit).await?;
+        natives.extend(self.people_without_email(request, kind).await?);
+        let rows = self.linked(request, kind, natives).await?;
+        self.with_our_own(request, kind, rows).await
+    }
+
+    /// The backend's whole list, as it is shown.
+    pub(super) fn everything(&self, kind: Kind) -> NativeQuery {
+        let hides = kind == Kind::User && self.settings.people_without_email == PeopleWithoutEmail::Hide;
+        NativeQuery::All { having: self.caps().listed_having.filter(|_| hides).map(str::to_owned) }
+    }
+
+    /// Linked people whom the backend's list of people with an e-mail address leaves out.
+    pub(super) async fn people_without_email(
+        &self,
+        request: &Request,
+        kind: Kind,
+    ) -> Result<Vec<Native>, ScimError> {
+        if !matches!(self.everything(kind), NativeQuery::All { having: Some(_) }) {
+            return Ok(Vec::new());
+        }
+        let without = self.store().without_email(self.target()).await;
+        let without = without.map_err(|e| error::store(&request.client, &e))?;
+        let ids: Vec<String> = without.into_iter().filter_map(|shadow| Some(shadow.native?.id)).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let limit = ids.len() as u64;
+        let mut natives = self.bounded(request, kind, &NativeQuery::Ids(ids), limit).await?;
+        natives.sort_by(|a, b| a.at.id.cmp(&b.at.id));
+        Ok(natives)
+    }
+
+    /// A native query that is refused if it gives more than `limit`.
+    async fn bounded(
+        &self,
+        request: &Request,
+        kind: Kind,
+        query: &NativeQuery,
+        limit: u64,
+    ) -> Result<Vec<Native>, ScimError> {
+        let listing = self.backend().search(&request.ctx, kind, query, 0, limit).await;
+        let listing = listing.map_err(|e| error::read(&request.client, &e))?;
+        let complete = match listing.total {
+            Total::Exact(total) => total <= limit,
+            Total::AtLeast(_) => false,
+        };
+        if !complete {
+            return Err(ScimError::too_many(format!(
+                "More than {limit} resources would have to be looked at. Use a filter such as userName eq or externalId eq."
+            )));
+        }
+        Ok(listing.rows)
+    }
+
+    /// Joins native objects with their shadows; what is being deleted is left out.
+    pub async fn linked(
+        &self,
+        request: &Request,
+        kind: Kind,
+        natives: Vec<Native>,
+    ) -> Result<Vec<Row>, ScimError> {
+        let ids: Vec<String> = natives.iter().map(|native| native.at.id.clone()).collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let failed = |e| error::store(&request.client, &e);
+        let shadows = self.store().by_natives(self.target(), kind, &ids).await.map_err(failed)?;
+        let buried =
+            self.store().tombstones(self.target(), kind, self.delivery.clock.now()).await.map_err(failed)?;
+        let buried: HashSet<String> = buried.into_iter().filter_map(|stone| stone.native_id).collect();
+        let mut shadows: HashMap<String, Shadow> =
+            shadows.into_iter().filter_map(|shadow| Some((shadow.native.clone()?.id, shadow))).collect();
+        let mut rows = Vec::with_capacity(natives.len());
+        for native in natives.into_iter().filter(|native| !buried.contains(&native.at.id)) {
+            let shadow = shadows.remove(&native.at.id);
+            if shadow.as_ref().is_none_or(|shadow| shadow.state != State::Deleting) {
+                rows.push(Row::new(shadow, Some(native)));
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Adds what a native listing can't show: our latest writes, and people who have no native object.
+    async fn with_our_own(
+        &self,
+        request: &Request,
+        kind: Kind,
+        mut rows: Vec<Row>,
+    ) -> Result<Vec<Row>, ScimError> {
+        let failed = |e| error::store(&request.client, &e);
+        let seen: HashSet<ScimId> = rows.iter().map(Row::id).collect();
+        let fresh =
+            self.store().overlays(self.target(), kind, self.delivery.clock.now()).await.map_err(failed)?;
+        let fresh =
+            fresh.into_iter().filter(|shadow| shadow.state == State::Live && !seen.contains(&shadow.scim_id));
+        rows.extend(fresh.map(Row::from_record));
+        let parked = self
+            .store()
+            .in_states(self.target(), kind, &PARKED, 0, u64::from(u32::MAX))
+            .await
+            .map_err(failed)?;
+        rows.extend(parked.into_iter().map(|shadow| Row::new(Some(shadow), None)));
+        Ok(rows)
+    }
+}
+
+/// People whom no native list shows.
+pub(super) const PARKED: [State; 2] = [State::Parked, State::Unparking];
+
+/// The text of a value, for comparisons.
+pub(in crate::facade) fn text(value: Option<&Value>) -> Option<&str> {
+    value.and_then(Value::as_str).filter(|text| !text.is_empty())
+}

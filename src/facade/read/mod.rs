@@ -1,0 +1,13 @@
+//! Answering questions: resolve, plan, merge, page.
+
+mod list;
+mod page;
+mod plan;
+mod render;
+mod resolve;
+mod row;
+
+pub(super) use list::{LOOK_UP_LIMIT, text};
+pub(super) use render::Rendered;
+pub(super) use resolve::Stored;
+pub(super) use row::Row;

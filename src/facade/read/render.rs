@@ -1,0 +1,245 @@
+//! From rows to answers: names of this client, groups and members, version, projection.
+
+use std::collections::HashMap;
+
+use scim::error::ScimError;
+use scim::etag;
+use scim::query::Projection;
+use scim::resource::{Document, Meta, render};
+use serde_json::{Map, Value, json};
+
+use super::super::core::Core;
+use super::super::error;
+use super::super::target::{Answer, Request};
+use super::row::Row;
+use crate::backend::Neighbour;
+use crate::kernel::{Kind, ScimId};
+use crate::store::State;
+
+/// A resource as it is answered, before projection.
+#[derive(Clone, Debug)]
+pub(in crate::facade) struct Rendered {
+    pub body: Map<String, Value>,
+    pub etag: String,
+    pub location: String,
+}
+
+impl Rendered {
+    /// The answer with its body.
+    pub fn answer(self, projection: &Projection) -> Answer {
+        Answer {
+            body: Some(projection.apply(self.body)),
+            etag: Some(self.etag),
+            location: Some(self.location),
+        }
+    }
+}
+
+impl Core {
+    /// Renders rows for one client. `relations` brings `groups` of users and `members` of groups.
+    pub async fn render(
+        &self,
+        request: &Request,
+        kind: Kind,
+        rows: Vec<Row>,
+        relations: bool,
+    ) -> Result<Vec<Rendered>, ScimError> {
+        let names = self.external_ids(request, &rows).await?;
+        let mut related = match (relations, kind) {
+            (false, _) => vec![None; rows.len()],
+            (true, Kind::User) => self.groups_of(request, &rows).await?,
+            (true, Kind::Group) => self.members_of(request, &rows).await?,
+        };
+        let attribute = if kind == Kind::User { "groups" } else { "members" };
+        let mut rendered = Vec::with_capacity(rows.len());
+        for (row, related) in rows.iter().zip(related.drain(..)) {
+            rendered.push(self.render_one(kind, row, &names, attribute, related));
+        }
+        Ok(rendered)
+    }
+
+    fn render_one(
+        &self,
+        kind: Kind,
+        row: &Row,
+        names: &HashMap<ScimId, String>,
+        attribute: &str,
+        related: Option<Vec<Value>>,
+    ) -> Rendered {
+        let id = row.id();
+        let mut document = self.document(kind, row);
+        if let Some(name) = names.get(&id) {
+            document.set("externalId", Value::from(name.as_str()));
+        }
+        let etag = self.version(kind, row, &document);
+        if let Some(related) = related {
+            document.set(attribute, Value::Array(related));
+        }
+        let (created, last_modified) = Self::times(row);
+        let location = self.location(kind, id.as_str());
+        let meta =
+            Meta { created, last_modified, location: Some(location.clone()), version: Some(etag.clone()) };
+        let body = render(&document, id.as_str(), self.resource_type(kind), &meta);
+        Rendered { body, etag, location }
+    }
+
+    /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
+    /// stamp and our own count of membership changes, so that it can be told without reading members.
+    fn version(&self, kind: Kind, row: &Row, document: &Document) -> String {
+        let mut covered = document.as_map().clone();
+        if let Some(extension) =
+            self.caps().user_extension.and_then(|urn| covered.get_mut(urn)?.as_object_mut())
+        {
+            extension.remove("syncedAt");
+        }
+        if kind == Kind::Group {
+            let stamp = row.native.as_ref().and_then(|native| native.modified.clone());
+            let count = row.shadow.as_ref().map_or(0, |shadow| shadow.member_version);
+            covered.insert("\u{0}stamp".to_owned(), json!([stamp, count]));
+        }
+        etag::weak(&covered)
+    }
+
+    async fn external_ids(
+        &self,
+        request: &Request,
+        rows: &[Row],
+    ) -> Result<HashMap<ScimId, String>, ScimError> {
+        let known: Vec<ScimId> =
+            rows.iter().filter_map(|row| Some(row.shadow.as_ref()?.scim_id.clone())).collect();
+        if known.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let names = self.store().external_ids(self.target(), &request.client.name, &known).await;
+        Ok(names.map_err(|e| error::store(&request.client, &e))?.into_iter().collect())
+    }
+
+    /// The `groups` of each user (RFC 7643 §4.1.2: read-only, direct memberships).
+    async fn groups_of(&self, request: &Request, rows: &[Row]) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
+        let mut per_row: Vec<Option<Vec<Neighbour>>> = Vec::with_capacity(rows.len());
+        for row in rows {
+            per_row.push(match (&row.native, &row.shadow) {
+                (Some(native), _) => native.groups.clone(),
+                (None, _) => Some(Vec::new()),
+            });
+        }
+        let natives: Vec<String> =
+            per_row.iter().flatten().flatten().map(|group| group.at.id.clone()).collect();
+        let known = self.scim_ids(request, Kind::Group, natives).await?;
+        let mut all = Vec::with_capacity(rows.len());
+        for (row, groups) in rows.iter().zip(per_row) {
+            let Some(groups) = groups else {
+                all.push(None);
+                continue;
+            };
+            let mut values: Vec<Value> = groups
+                .iter()
+                .map(|group| {
+                    self.reference(Kind::Group, &known.of(&group.at.id), group.name.as_deref(), "direct")
+                })
+                .collect();
+            values.extend(self.parked_groups(request, row).await?);
+            all.push(Some(values));
+        }
+        Ok(all)
+    }
+
+    /// The groups that a person without a native object comes back to.
+    async fn parked_groups(&self, request: &Request, row: &Row) -> Result<Vec<Value>, ScimError> {
+        let Some(shadow) = row.shadow.as_ref().filter(|_| row.native.is_none()) else {
+            return Ok(Vec::new());
+        };
+        let failed = |e| error::store(&request.client, &e);
+        let ids = self.store().parked_groups(self.target(), &shadow.scim_id).await.map_err(failed)?;
+        let known = self.store().by_ids(self.target(), Kind::Group, &ids).await.map_err(failed)?;
+        let names: HashMap<ScimId, Option<String>> = known
+            .into_iter()
+            .map(|group| (group.scim_id.clone(), group.document.display_name().map(str::to_owned)))
+            .collect();
+        let name = |id: &ScimId| names.get(id).cloned().flatten();
+        Ok(ids.iter().map(|id| self.reference(Kind::Group, id, name(id).as_deref(), "direct")).collect())
+    }
+
+    /// The `members` of each group: `value`, `$ref` and `type`, nothing else; parked people included.
+    async fn members_of(
+        &self,
+        request: &Request,
+        rows: &[Row],
+    ) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
+        let mut all = Vec::with_capacity(rows.len());
+        for row in rows {
+            let ids = self.member_ids(request, row).await?;
+            let values = ids.iter().map(|id| self.reference(Kind::User, id, None, "User")).collect();
+            all.push(Some(values));
+        }
+        Ok(all)
+    }
+
+    /// The SCIM ids of a group's members, parked people included; costs calls if the object doesn't embed them all.
+    pub async fn member_ids(&self, request: &Request, row: &Row) -> Result<Vec<ScimId>, ScimError> {
+        let natives: Vec<String> = match &row.native {
+            None => Vec::new(),
+            Some(native) => match &native.members {
+                Some(members) => members.iter().map(|member| member.at.id.clone()).collect(),
+                None => {
+                    let all = self.delivery.all_members(&request.ctx, &native.at).await;
+                    all.map_err(|e| error::read(&request.client, &e))?.into_iter().map(|at| at.id).collect()
+                }
+            },
+        };
+        let known = self.scim_ids(request, Kind::User, natives.clone()).await?;
+        let mut ids: Vec<ScimId> =
+            natives.iter().filter(|id| !known.is_hidden(id)).map(|id| known.of(id)).collect();
+        let parked = self.store().parked_members(self.target(), &row.id()).await;
+        for user in parked.map_err(|e| error::store(&request.client, &e))? {
+            if !ids.contains(&user) {
+                ids.push(user);
+            }
+        }
+        Ok(ids)
+    }
+
+    fn reference(&self, kind: Kind, id: &ScimId, display: Option<&str>, r#type: &str) -> Value {
+        let mut value =
+            json!({"value": id.as_str(), "$ref": self.location(kind, id.as_str()), "type": r#type});
+        if let (Some(display), Some(map)) = (display, value.as_object_mut()) {
+            map.insert("display".to_owned(), Value::from(display));
+        }
+        value
+    }
+
+    /// The SCIM ids of native objects.
+    pub async fn scim_ids(
+        &self,
+        request: &Request,
+        kind: Kind,
+        natives: Vec<String>,
+    ) -> Result<ScimIds, ScimError> {
+        if natives.is_empty() {
+            return Ok(ScimIds::default());
+        }
+        let shadows = self.store().by_natives(self.target(), kind, &natives).await;
+        let shadows = shadows.map_err(|e| error::store(&request.client, &e))?;
+        let entry = |shadow: crate::store::Shadow| {
+            let hidden = shadow.state == State::Deleting;
+            Some((shadow.native?.id, (shadow.scim_id, hidden)))
+        };
+        Ok(ScimIds(shadows.into_iter().filter_map(entry).collect()))
+    }
+}
+
+/// Native ids and the SCIM ids that stand for them.
+#[derive(Debug, Default)]
+pub(in crate::facade) struct ScimIds(HashMap<String, (ScimId, bool)>);
+
+impl ScimIds {
+    /// The SCIM id of a native object: its shadow's, else the native id itself.
+    pub fn of(&self, native: &str) -> ScimId {
+        self.0.get(native).map_or_else(|| ScimId::new(native), |(id, _)| id.clone())
+    }
+
+    /// Whether it is being deleted and so gone for readers.
+    pub fn is_hidden(&self, native: &str) -> bool {
+        self.0.get(native).is_some_and(|(_, hidden)| *hidden)
+    }
+}

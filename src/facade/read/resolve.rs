@@ -1,0 +1,107 @@
+//! From an id to a resource, and the answer to a read by id.
+
+use scim::error::ScimError;
+use scim::query::Projection;
+
+use super::super::core::Core;
+use super::super::error;
+use super::super::target::{Answer, Request};
+use super::row::Row;
+use crate::backend::{NativeRef, Want};
+use crate::kernel::{Kind, ScimId};
+use crate::store::{Shadow, State};
+
+impl Core {
+    /// Answers a read by id (RFC 7644 §3.4.1).
+    pub async fn get(
+        &self,
+        request: &Request,
+        kind: Kind,
+        id: &ScimId,
+        projection: &Projection,
+    ) -> Result<Answer, ScimError> {
+        let relation = if kind == Kind::User { "groups" } else { "members" };
+        let relations = projection.wants(relation);
+        let want = Want { groups: relations && kind == Kind::User };
+        let row = self.resolve(request, kind, id, want).await?.ok_or_else(|| error::not_found(kind, id))?;
+        Ok(self.render_row(request, kind, row, relations).await?.answer(projection))
+    }
+
+    /// Renders one row.
+    pub async fn render_row(
+        &self,
+        request: &Request,
+        kind: Kind,
+        row: Row,
+        relations: bool,
+    ) -> Result<super::Rendered, ScimError> {
+        let id = row.id();
+        let mut rendered = self.render(request, kind, vec![row], relations).await?;
+        rendered.pop().ok_or_else(|| error::not_found(kind, &id))
+    }
+
+    /// The stored row of an incoming id; `Err` inside is "no such resource".
+    ///
+    /// Rule: the shadow by SCIM id; else, if a shadow has it as native id under another SCIM id, nothing; else it is a
+    /// native id.
+    pub async fn stored(&self, request: &Request, kind: Kind, id: &ScimId) -> Result<Stored, ScimError> {
+        let failed = |e| error::store(&request.client, &e);
+        if let Some(shadow) = self.store().shadow(self.target(), kind, id).await.map_err(failed)? {
+            return Ok(match shadow.state {
+                State::Creating | State::Deleting => Stored::Gone(shadow),
+                State::Live | State::Parking | State::Parked | State::Unparking => Stored::Shadow(shadow),
+            });
+        }
+        if !(self.caps().is_native_id)(id.as_str()) {
+            return Ok(Stored::Nothing);
+        }
+        let linked =
+            self.store().by_natives(self.target(), kind, &[id.as_str().to_owned()]).await.map_err(failed)?;
+        Ok(if linked.is_empty() { Stored::Native(NativeRef::new(id.as_str())) } else { Stored::Nothing })
+    }
+
+    /// The resource of an incoming id.
+    pub async fn resolve(
+        &self,
+        request: &Request,
+        kind: Kind,
+        id: &ScimId,
+        want: Want,
+    ) -> Result<Option<Row>, ScimError> {
+        let (shadow, at) = match self.stored(request, kind, id).await? {
+            Stored::Nothing | Stored::Gone(_) => return Ok(None),
+            Stored::Native(at) => (None, at),
+            Stored::Shadow(shadow) => match shadow.native.clone() {
+                None => return Ok(Some(Row::new(Some(shadow), None))),
+                Some(at) => (Some(shadow), at),
+            },
+        };
+        let native = self.backend().get(&request.ctx, kind, &at, want).await;
+        let native = native.map_err(|e| error::read(&request.client, &e))?;
+        Ok(match (shadow, native) {
+            (shadow, Some(native)) => Some(Row::new(shadow, Some(native))),
+            (None, None) => None,
+            // Deactivated and gone: the confirmation is still to be recorded.
+            (Some(shadow), None) if shadow.state != State::Live => Some(Row::new(Some(shadow), None)),
+            (Some(shadow), None) if self.is_fresh(&shadow) => Some(Row::from_record(shadow)),
+            (Some(_), None) => None,
+        })
+    }
+
+    /// Whether our own write may not be visible yet.
+    pub fn is_fresh(&self, shadow: &Shadow) -> bool {
+        shadow.overlay_until.is_some_and(|until| until > self.delivery.clock.now())
+    }
+}
+
+/// What the store says of an incoming id.
+pub(in crate::facade) enum Stored {
+    /// It is a resource's.
+    Shadow(Shadow),
+    /// It is that of a resource that is being made or deleted: for readers there is none.
+    Gone(Shadow),
+    /// No shadow knows it: it may be a native id.
+    Native(NativeRef),
+    /// It names nothing.
+    Nothing,
+}

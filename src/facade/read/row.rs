@@ -1,0 +1,131 @@
+//! One resource as it is known: its shadow, its native object, or both.
+
+use scim::resource::Document;
+use serde_json::Value;
+
+use super::super::core::Core;
+use crate::backend::{Native, NativeRef};
+use crate::kernel::{Kind, ScimId, Timestamp};
+use crate::store::{Shadow, State};
+
+/// One resource as it is known. At least one of the two is there.
+#[derive(Clone, Debug)]
+pub(in crate::facade) struct Row {
+    pub shadow: Option<Shadow>,
+    pub native: Option<Native>,
+    /// The name under which an unlinked person was sought, where it is not the name that would be shown.
+    pub sought_as: Option<String>,
+}
+
+impl Row {
+    pub fn new(shadow: Option<Shadow>, native: Option<Native>) -> Self {
+        Self { shadow, native, sought_as: None }
+    }
+
+    /// The id that clients see. Rule: the shadow's; else the native id.
+    pub fn id(&self) -> ScimId {
+        match (&self.shadow, &self.native) {
+            (Some(shadow), _) => shadow.scim_id.clone(),
+            (None, Some(native)) => ScimId::new(native.at.id.as_str()),
+            (None, None) => ScimId::new(""),
+        }
+    }
+
+    /// Whether the person has access, as every reader is told. From the moment a deactivation is journalled: no.
+    pub fn is_active(&self) -> bool {
+        let native_says = |native: &Native| native.attrs.get("active").and_then(Value::as_bool);
+        match &self.shadow {
+            Some(shadow) => match shadow.state {
+                State::Parking | State::Parked | State::Unparking | State::Deleting => false,
+                State::Creating => shadow.active,
+                State::Live => self.native.as_ref().and_then(native_says).unwrap_or(shadow.active),
+            },
+            None => self.native.as_ref().and_then(native_says).unwrap_or(true),
+        }
+    }
+
+    /// A stand-in for an object that lists don't show yet: as it was after our last write.
+    pub fn from_record(shadow: Shadow) -> Self {
+        let native = shadow.native.clone().map(|at| record_of(&shadow, at));
+        Self::new(Some(shadow), native)
+    }
+}
+
+/// A native object as we last knew it.
+pub(super) fn record_of(shadow: &Shadow, at: NativeRef) -> Native {
+    Native {
+        at,
+        attrs: shadow.projection.clone(),
+        locked: None,
+        groups: None,
+        members: None,
+        created: None,
+        modified: None,
+    }
+}
+
+impl Core {
+    /// The resource's attributes as they are answered, but for `externalId`, `groups` and `members`.
+    ///
+    /// The merge rule: a native value that equals the projection of what was written shows what the client wrote;
+    /// one that differs wins. While our own write may not be visible yet, our record wins.
+    pub fn document(&self, kind: Kind, row: &Row) -> Document {
+        let mut document = match (&row.shadow, &row.native) {
+            (None, Some(native)) => {
+                let mut document = self.backend().present(kind, native);
+                if let Some(name) = &row.sought_as {
+                    document.set("userName", Value::from(name.as_str()));
+                }
+                document
+            }
+            (Some(shadow), Some(native)) => self.merged(kind, shadow, native),
+            (Some(shadow), None) => shadow.document.clone(),
+            (None, None) => Document::default(),
+        };
+        if let Some(native) = &row.native {
+            self.backend().annotate(kind, native, &mut document);
+        }
+        if kind == Kind::User {
+            if row.shadow.as_ref().is_some_and(|shadow| shadow.active_unassigned) {
+                document.remove("active");
+            } else {
+                document.set("active", Value::Bool(row.is_active()));
+            }
+        }
+        document
+    }
+
+    fn merged(&self, kind: Kind, shadow: &Shadow, native: &Native) -> Document {
+        let mut document = shadow.document.clone();
+        if shadow.overlay_until.is_some_and(|until| until > self.delivery.clock.now()) {
+            return document;
+        }
+        let held = self.caps().of(kind);
+        for field in held.holds {
+            let (ours, theirs) = (shadow.projection.get(field.name), native.attrs.get(field.name));
+            if !held.same(field.name, ours, theirs) {
+                self.delivery.drift(&shadow.scim_id, field.name);
+                self.backend().overlay(kind, field.name, native, &mut document);
+            }
+        }
+        // userName is a key: once written by a client it never follows the backend.
+        if let (Kind::User, Some(name)) = (kind, shadow.document.get("userName")) {
+            document.set("userName", name.clone());
+        }
+        document
+    }
+
+    /// When a resource came into being and when it last changed, as far as shadow and native know.
+    pub fn times(row: &Row) -> (Option<jiff::Timestamp>, Option<jiff::Timestamp>) {
+        let ours = |time: Timestamp| jiff::Timestamp::from_microsecond(time.0 / 1000 * 1000).ok();
+        let theirs =
+            |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
+        let native = row.native.as_ref();
+        let native_created = native.and_then(|native| theirs(&native.created));
+        let native_modified = native.and_then(|native| theirs(&native.modified));
+        let shadow = row.shadow.as_ref();
+        let created = [shadow.and_then(|s| ours(s.created)), native_created].into_iter().flatten().min();
+        let modified = [shadow.and_then(|s| ours(s.modified)), native_modified].into_iter().flatten().max();
+        (created, modified.or(created))
+    }
+}

@@ -1,0 +1,209 @@
+//! The facade as a target: each request runs on the engine, each write to its end.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use scim::error::ScimError;
+use scim::patch::Patch;
+use scim::query::{ListQuery, Projection};
+use scim::resource::Incoming;
+use scim::schema::ResourceType;
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
+
+use super::core::Core;
+use super::error;
+use super::settings::Settings;
+use super::target::{Answer, Discovery, Page, Request, Target};
+use super::write::Edit;
+use crate::delivery::{Caller, Delivery, Engine};
+use crate::kernel::{ClientName, Ctx, Deadline, Kind, Priority, ScimId, Timestamp};
+
+/// How often what was left open is looked at.
+const SETTLE_EVERY: Duration = Duration::from_secs(60);
+/// How long one look may take.
+const SETTLE_FOR: Duration = Duration::from_secs(600);
+
+/// What a write gives: its answer, if it has one.
+type Outcome = Result<Option<Answer>, ScimError>;
+
+/// One target over one backend.
+pub struct Facade {
+    core: Arc<Core>,
+    engine: Engine<Outcome>,
+}
+
+impl Facade {
+    /// A target. Nothing runs until it is asked or [`Facade::start`] is called.
+    pub fn new(
+        delivery: Delivery,
+        settings: Settings,
+        discovery: Discovery,
+        runtime: Handle,
+        tasks: TaskTracker,
+    ) -> Self {
+        let clock = delivery.clock.clone();
+        let core = Core { delivery, settings, discovery, folding: Default::default() };
+        Self { core: Arc::new(core), engine: Engine::new(runtime, tasks, clock) }
+    }
+
+    /// Settles what was left open, now and every minute, until `stop` is done.
+    pub fn start(&self, facade: ClientName, stop: impl Future<Output = ()> + Send + 'static) {
+        let core = self.core.clone();
+        self.engine.background(async move {
+            let rounds = async {
+                // At the start everything that is open is due.
+                let mut due = Timestamp(i64::MAX);
+                loop {
+                    core.settle(&facade, due).await;
+                    core.delivery.clock.sleep(SETTLE_EVERY).await;
+                    due = core.delivery.clock.now();
+                }
+            };
+            tokio::select! {
+                () = rounds => {}
+                () = stop => {}
+            }
+        });
+    }
+
+    /// One round of settlement: everything that is due at `due`.
+    pub async fn settle(&self, facade: &ClientName, due: Timestamp) {
+        self.core.settle(facade, due).await;
+    }
+
+    async fn write<F>(&self, request: &Request, work: impl FnOnce(Arc<Core>, Caller) -> F) -> Outcome
+    where
+        F: Future<Output = Outcome> + Send + 'static,
+    {
+        let core = self.core.clone();
+        let done =
+            self.engine.write(&request.fingerprint, request.ctx.deadline, |caller| work(core, caller)).await;
+        done.unwrap_or_else(|_| Err(error::still_running(&request.client)))
+    }
+
+    async fn edit(
+        &self,
+        request: Request,
+        kind: Kind,
+        id: ScimId,
+        edit: Edit,
+        projection: Projection,
+    ) -> Result<Answer, ScimError> {
+        let asked = request.clone();
+        let done = self.write(&asked, |core, caller| async move {
+            match kind {
+                Kind::User => core.edit_user(&request, &id, edit, &projection, &caller).await.map(Some),
+                Kind::Group => core.edit_group(&request, &id, edit, &projection).await.map(Some),
+            }
+        });
+        done.await?.ok_or_else(|| ScimError::new(500, "The write gave no answer"))
+    }
+}
+
+impl Core {
+    async fn settle(&self, facade: &ClientName, due: Timestamp) {
+        let clock = &*self.delivery.clock;
+        let ctx = Ctx {
+            request: format!("settle-{}", self.delivery.ids.uuid()).into(),
+            target: self.target().clone(),
+            client: facade.clone(),
+            received: clock.now(),
+            deadline: Deadline::after(clock, SETTLE_FOR),
+            priority: Priority::Background,
+        };
+        match self.delivery.settle_due(&ctx, due, self).await {
+            Ok(run) => self.delivery.telemetry.emit(run),
+            Err(failure) => tracing::error!(scim_target = %self.target(), ?failure, "settlement failed"),
+        }
+    }
+}
+
+#[async_trait]
+impl Target for Facade {
+    fn discovery(&self) -> &Discovery {
+        &self.core.discovery
+    }
+
+    fn resource_type(&self, kind: Kind) -> &Arc<ResourceType> {
+        self.core.resource_type(kind)
+    }
+
+    async fn get(
+        &self,
+        request: Request,
+        kind: Kind,
+        id: ScimId,
+        projection: Projection,
+    ) -> Result<Answer, ScimError> {
+        let core = self.core.clone();
+        let read = self.engine.read(async move { core.get(&request, kind, &id, &projection).await });
+        read.await.unwrap_or_else(|| stopped())
+    }
+
+    async fn list(
+        &self,
+        request: Request,
+        kind: Kind,
+        query: ListQuery,
+        projection: Projection,
+    ) -> Result<Page, ScimError> {
+        let core = self.core.clone();
+        let read = self.engine.read(async move { core.list(&request, kind, &query, &projection).await });
+        read.await.unwrap_or_else(|| stopped())
+    }
+
+    async fn create(
+        &self,
+        request: Request,
+        kind: Kind,
+        body: Incoming,
+        projection: Projection,
+    ) -> Result<Answer, ScimError> {
+        let asked = request.clone();
+        let done = self.write(&asked, |core, caller| async move {
+            core.create(&request, kind, body, &projection, &caller).await.map(Some)
+        });
+        done.await?.ok_or_else(|| ScimError::new(500, "The write gave no answer"))
+    }
+
+    async fn replace(
+        &self,
+        request: Request,
+        kind: Kind,
+        id: ScimId,
+        body: Incoming,
+        projection: Projection,
+    ) -> Result<Answer, ScimError> {
+        self.edit(request, kind, id, Edit::Replace(body), projection).await
+    }
+
+    async fn patch(
+        &self,
+        request: Request,
+        kind: Kind,
+        id: ScimId,
+        patch: Patch,
+        projection: Projection,
+    ) -> Result<Answer, ScimError> {
+        let no_content =
+            kind == Kind::User && request.client.patch_response == super::PatchResponse::NoContent;
+        let bare = no_content && projection.is_default();
+        let answer = self.edit(request, kind, id, Edit::Patch(patch), projection).await?;
+        Ok(if bare { Answer { body: None, ..answer } } else { answer })
+    }
+
+    async fn delete(&self, request: Request, kind: Kind, id: ScimId) -> Result<(), ScimError> {
+        let asked = request.clone();
+        let done = self.write(&asked, |core, caller| async move {
+            core.delete(&request, kind, &id, &caller).await.map(|()| None)
+        });
+        done.await.map(drop)
+    }
+}
+
+fn stopped<T>() -> Result<T, ScimError> {
+    Err(ScimError::new(503, "The service is stopping"))
+}

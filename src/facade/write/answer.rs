@@ -1,0 +1,57 @@
+//! What a write answers.
+
+use scim::error::ScimError;
+use scim::query::Projection;
+
+use super::super::core::Core;
+use super::super::read::Row;
+use super::super::target::{Answer, PatchResponse, Request};
+use crate::backend::{Native, Want};
+use crate::kernel::Kind;
+use crate::store::Shadow;
+
+/// A group's size up to which a PATCH is answered with the group.
+const ANSWERED_MEMBERS: u32 = 100;
+
+impl Core {
+    /// The answer of a write: the resource as a read would show it now.
+    pub(super) async fn answer(
+        &self,
+        request: &Request,
+        kind: Kind,
+        shadow: Shadow,
+        native: Option<Native>,
+        projection: &Projection,
+    ) -> Result<Answer, ScimError> {
+        let relation = if kind == Kind::User { "groups" } else { "members" };
+        let relations = projection.wants(relation);
+        let native = match native {
+            // The vendor's answer to the write did not hold all groups of the person.
+            Some(native) if relations && kind == Kind::User && native.groups.is_none() => {
+                let full = self.backend().get(&request.ctx, kind, &native.at, Want { groups: true }).await;
+                Some(full.ok().flatten().unwrap_or(native))
+            }
+            other => other,
+        };
+        let row = Row::new(Some(shadow), native);
+        Ok(self.render_row(request, kind, row, relations).await?.answer(projection))
+    }
+
+    /// Whether a PATCH of a group is answered with the group (RFC 7644 §3.5.2 allows 200 and 204): a large group, or one of
+    /// unknown size, is not read for the answer's sake.
+    pub(super) fn answers_with_group(
+        &self,
+        request: &Request,
+        group: &Shadow,
+        projection: &Projection,
+    ) -> bool {
+        if !projection.is_default() {
+            return true;
+        }
+        match request.client.patch_response {
+            PatchResponse::Body => true,
+            PatchResponse::NoContent => false,
+            PatchResponse::Auto => group.member_count.is_some_and(|count| count <= ANSWERED_MEMBERS),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! DELETE (RFC 7644 §3.6).
+
+use scim::error::ScimError;
+
+use super::super::core::Core;
+use super::super::error;
+use super::super::read::{Row, Stored};
+use super::super::target::Request;
+use super::edit::{ActiveEdit, Edited};
+use crate::backend::NativeRef;
+use crate::delivery::{Caller, LaneKey};
+use crate::kernel::{Ctx, Kind, Priority, ScimId};
+use crate::store::{Shadow, State};
+
+impl Core {
+    /// Removes a resource.
+    pub async fn delete(
+        &self,
+        request: &Request,
+        kind: Kind,
+        id: &ScimId,
+        caller: &Caller,
+    ) -> Result<(), ScimError> {
+        let _turn =
+            self.delivery.lanes.enter(LaneKey::Resource(kind, id.clone()), Priority::Deprovision).await;
+        match self.stored(request, kind, id).await? {
+            Stored::Nothing => self.deleted_before(request, kind, id).await,
+            Stored::Gone(shadow) if shadow.state == State::Deleting => {
+                self.delete_again(request, &shadow).await
+            }
+            Stored::Gone(_) => Err(error::not_found(kind, id)),
+            Stored::Native(at) => self.delete_unwritten(request, kind, id, &at, caller).await,
+            Stored::Shadow(shadow) => self.delete_known(request, shadow, caller).await,
+        }
+    }
+
+    /// A DELETE repeated within ten minutes of our own "try again" is a success; any other is 404.
+    async fn deleted_before(&self, request: &Request, kind: Kind, id: &ScimId) -> Result<(), ScimError> {
+        let buried = self.store().tombstones(self.target(), kind, self.delivery.clock.now()).await;
+        let buried = buried.map_err(|e| error::store(&request.client, &e))?;
+        let owed = |stone: &crate::store::Tombstone| stone.owed_to.as_ref() == Some(&request.client.name);
+        if buried.iter().any(|stone| stone.scim_id == *id && owed(stone)) {
+            return Ok(());
+        }
+        Err(error::not_found(kind, id))
+    }
+
+    async fn delete_again(&self, request: &Request, shadow: &Shadow) -> Result<(), ScimError> {
+        let settled = self.delivery.settle(&request.ctx, shadow.kind, &shadow.scim_id, self).await;
+        settled.map_err(|f| error::write(&request.client, f))
+    }
+
+    async fn delete_known(
+        &self,
+        request: &Request,
+        shadow: Shadow,
+        caller: &Caller,
+    ) -> Result<(), ScimError> {
+        let mut gone = shadow.clone();
+        if let Some(at) = &shadow.native {
+            match self.read_to_write(request, shadow.kind, at, false).await? {
+                Some(native) => self.may_delete(&request.ctx, &shadow.scim_id, native.locked.as_ref())?,
+                // Upstream 404 counts as done.
+                None if !self.is_fresh(&shadow) => gone.native = None,
+                None => {}
+            }
+        }
+        let done = self.delivery.delete(&request.ctx, Some(&shadow), gone, caller).await;
+        done.map_err(|f| error::write(&request.client, f))
+    }
+
+    /// A resource that nobody wrote through us.
+    async fn delete_unwritten(
+        &self,
+        request: &Request,
+        kind: Kind,
+        id: &ScimId,
+        at: &NativeRef,
+        caller: &Caller,
+    ) -> Result<(), ScimError> {
+        let Some(native) = self.read_to_write(request, kind, at, false).await? else {
+            return self.deleted_before(request, kind, id).await;
+        };
+        self.may_delete(&request.ctx, id, native.locked.as_ref())?;
+        let row = Row::new(None, Some(native));
+        let nothing = Edited {
+            document: self.document(kind, &row),
+            active: ActiveEdit::Untouched,
+            external_id: None,
+            wrote: Vec::new(),
+        };
+        let shadow = self.row_after(request, kind, &row, &nothing);
+        let done = self.delivery.delete(&request.ctx, None, shadow, caller).await;
+        done.map_err(|f| error::write(&request.client, f))
+    }
+
+    fn may_delete(
+        &self,
+        ctx: &Ctx,
+        id: &ScimId,
+        locked: Option<&crate::backend::Locked>,
+    ) -> Result<(), ScimError> {
+        match locked {
+            None => Ok(()),
+            Some(locked) => {
+                self.delivery.alarm_impossible(ctx, id);
+                Err(error::managed_by(locked))
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! A change that a client asks for, as PATCH or as PUT, applied to a copy of the resource.
+
+use scim::error::ScimError;
+use scim::patch::{MemberOp, Patch};
+use scim::profile::Profile;
+use scim::repairs::Repairs;
+use scim::resource::{Document, Incoming};
+use scim::schema::ResourceType;
+use serde_json::{Map, Value};
+
+use crate::kernel::ScimId;
+
+/// A change that a client asks for.
+#[derive(Debug)]
+pub(in crate::facade) enum Edit {
+    /// RFC 7644 §3.5.2.
+    Patch(Patch),
+    /// RFC 7644 §3.5.1.
+    Replace(Incoming),
+}
+
+/// A change, applied.
+#[derive(Debug)]
+pub(super) struct Edited {
+    /// The document as it is to be, without `externalId`.
+    pub document: Document,
+    /// What the client wrote of `active`.
+    pub active: ActiveEdit,
+    /// What the client calls it, if that changes.
+    pub external_id: Option<Option<String>>,
+    /// The attributes written, for the audit.
+    pub wrote: Vec<String>,
+}
+
+/// What a change says of `active`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ActiveEdit {
+    /// Nothing: it stays.
+    Untouched,
+    /// Removed by PATCH: the person's state stays, answers leave it out.
+    Removed,
+    /// Written.
+    Written(bool),
+}
+
+impl Edit {
+    /// Whether the change says `active: false`: such a change goes to the head of its lane.
+    pub fn deactivates(&self) -> bool {
+        match self {
+            Self::Patch(patch) => patch.deactivates(),
+            Self::Replace(body) => body.document.active() == Some(false),
+        }
+    }
+
+    /// PUT names the resource in its body, too.
+    ///
+    /// # Errors
+    /// 400 `mutability` if it names another one (RFC 7644 §3.5.1).
+    pub fn check_id(&self, id: &ScimId) -> Result<(), ScimError> {
+        match self {
+            Self::Replace(body) if body.id.as_deref().is_some_and(|named| named != id.as_str()) => Err(
+                ScimError::mutability("The id in the body is not the id in the URL; an id can't be changed."),
+            ),
+            _ => Ok(()),
+        }
+    }
+
+    /// What the change says of members, taken out of it.
+    pub fn take_members(&mut self) -> Vec<MemberOp> {
+        match self {
+            Self::Patch(patch) => patch.take_members(),
+            Self::Replace(body) => {
+                // A PUT that does not name members keeps them.
+                if !body.wrote.iter().any(|name| name == "members") {
+                    return Vec::new();
+                }
+                let members = body.document.remove("members");
+                vec![MemberOp::Replace(members_of(members.as_ref()))]
+            }
+        }
+    }
+
+    /// Whether nothing is left besides members.
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Patch(patch) if patch.is_empty())
+    }
+
+    /// Applies the change to a copy of the resource; `current` is the resource as it would be answered.
+    ///
+    /// # Errors
+    /// As the RFC has it for a wrong path, a read-only attribute and so on; nothing has changed then.
+    pub(super) fn apply(
+        self,
+        current: &Map<String, Value>,
+        before: &Document,
+        rt: &ResourceType,
+        profile: Profile,
+        repairs: &mut Repairs,
+    ) -> Result<Edited, ScimError> {
+        let old_name = before.external_id().map(str::to_owned);
+        let (mut document, active, wrote) = match self {
+            Self::Patch(patch) => {
+                let mut document = before.clone();
+                let outcome = patch.apply(&mut document, current, rt, profile, repairs)?;
+                let written = outcome.wrote.iter().any(|name| name == "active");
+                let active = match document.active() {
+                    _ if outcome.removed_active => ActiveEdit::Removed,
+                    Some(active) if written => ActiveEdit::Written(active),
+                    _ => ActiveEdit::Untouched,
+                };
+                (document, active, outcome.wrote)
+            }
+            Self::Replace(body) => {
+                let mut document = body.document;
+                let active = document.active().map_or(ActiveEdit::Untouched, ActiveEdit::Written);
+                // What a PUT leaves out is cleared, but for these (RFC 7644 §3.5.1: a server may keep values).
+                for kept in ["externalId", "active"] {
+                    if let (None, Some(value)) = (document.get(kept), before.get(kept)) {
+                        let named_empty = kept == "externalId" && body.wrote.iter().any(|name| name == kept);
+                        if !named_empty {
+                            document.set(kept, value.clone());
+                        }
+                    }
+                }
+                (document, active, body.wrote)
+            }
+        };
+        let name = document.remove("externalId").and_then(|value| value.as_str().map(str::to_owned));
+        let external_id = (name != old_name).then_some(name);
+        for relation in ["groups", "members"] {
+            document.remove(relation);
+        }
+        Ok(Edited { document, active, external_id, wrote })
+    }
+}
+
+/// The members that a body names.
+pub(super) fn members_of(members: Option<&Value>) -> Vec<scim::patch::Member> {
+    let text = |item: &Value, name: &str| item.get(name).and_then(Value::as_str).map(str::to_owned);
+    let items = members.and_then(Value::as_array).into_iter().flatten();
+    items
+        .filter_map(|item| {
+            Some(scim::patch::Member { value: text(item, "value")?, r#type: text(item, "type") })
+        })
+        .collect()
+}

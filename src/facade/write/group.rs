@@ -1,0 +1,276 @@
+//! PATCH and PUT of a group (RFC 7644 §3.5). A change of members costs the delta, whatever the group's size.
+
+use std::collections::BTreeMap;
+
+use scim::error::ScimError;
+use scim::patch::{Member, MemberOp};
+use scim::query::Projection;
+
+use super::super::core::Core;
+use super::super::error;
+use super::super::members::wish;
+use super::super::read::{Row, Stored};
+use super::super::target::{Answer, Request};
+use super::edit::{ActiveEdit, Edit, Edited};
+use crate::backend::{ErrorKind, Native};
+use crate::delivery::{Changed, Failure, GroupChange, LaneKey, MembersDone, Note};
+use crate::kernel::{Kind, Priority, ScimId};
+use crate::store::Shadow;
+
+impl Core {
+    /// Changes a group.
+    pub async fn edit_group(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        mut edit: Edit,
+        projection: &Projection,
+    ) -> Result<Answer, ScimError> {
+        edit.check_id(id)?;
+        let is_put = matches!(edit, Edit::Replace(_));
+        let members = edit.take_members();
+        let delta = as_delta(&members)?;
+        let group = match (delta, edit.is_empty()) {
+            (Some(wishes), true) if !wishes.is_empty() => self.fold_members(request, id, wishes).await?,
+            (delta, _) => {
+                let key = LaneKey::Resource(Kind::Group, id.clone());
+                let _turn = self.delivery.lanes.enter(key, Priority::Interactive).await;
+                self.edit_in_lane(request, id, edit, members, delta).await?
+            }
+        };
+        self.answer_group(request, group, is_put, projection).await
+    }
+
+    async fn answer_group(
+        &self,
+        request: &Request,
+        group: Shadow,
+        is_put: bool,
+        projection: &Projection,
+    ) -> Result<Answer, ScimError> {
+        if !is_put && !self.answers_with_group(request, &group, projection) {
+            return Ok(Answer { body: None, etag: None, location: None });
+        }
+        let id = group.scim_id.clone();
+        let row = self.resolve(request, Kind::Group, &id, Default::default()).await?;
+        let row = row.ok_or_else(|| error::not_found(Kind::Group, &id))?;
+        Ok(self.render_row(request, Kind::Group, row, projection.wants("members")).await?.answer(projection))
+    }
+
+    /// A change of members only, given as a delta: what waits for the same group is carried out together.
+    async fn fold_members(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        wishes: BTreeMap<ScimId, bool>,
+    ) -> Result<Shadow, ScimError> {
+        // In the strict profile an unknown member is this request's own error, whoever carries the delta out.
+        self.member_changes(request, wishes.clone()).await?;
+        let mine = wishes.clone();
+        let told = self.folding.join(id, wishes);
+        let turn = self
+            .delivery
+            .lanes
+            .enter(LaneKey::Resource(Kind::Group, id.clone()), Priority::Interactive)
+            .await;
+        let waiting = self.folding.take(id);
+        if !waiting.is_empty() {
+            let mut merged = BTreeMap::new();
+            for (wishes, _) in &waiting {
+                merged.extend(wishes.clone());
+            }
+            let done = self.members_in_lane(request, id, merged).await;
+            for (_, tell) in waiting {
+                // Whoever no longer waits does not need to know.
+                let _ = tell.send(done.clone());
+            }
+        }
+        drop(turn);
+        let done = told.await.unwrap_or_else(|_| Err(error::still_running(&request.client)))?;
+        self.tell_refused(request, &done.refused, &|user| mine.contains_key(user))?;
+        Ok(done.group)
+    }
+
+    async fn members_in_lane(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        wishes: BTreeMap<ScimId, bool>,
+    ) -> Result<MembersDone, ScimError> {
+        let (before, group, size) = match self.group_to_write(request, id).await? {
+            Stored::Shadow(group) => (Some(group.clone()), group, None),
+            _ => {
+                let native = self.native_group(request, id).await?;
+                let size =
+                    native.members.as_ref().map(|members| u32::try_from(members.len()).unwrap_or(u32::MAX));
+                (None, self.unwritten(request, native), size)
+            }
+        };
+        let changes = self.member_changes(request, wishes).await?;
+        if changes.is_empty() {
+            return Ok(MembersDone { group, refused: BTreeMap::new() });
+        }
+        let change = GroupChange { before, group, changes, size };
+        let done = self.delivery.change_members(&request.ctx, change).await;
+        done.map_err(|failure| self.members_not_changed(request, id, failure))
+    }
+
+    fn members_not_changed(&self, request: &Request, id: &ScimId, failure: Failure) -> ScimError {
+        match failure {
+            Failure::Refused(e) if e.kind == ErrorKind::NotFound => error::not_found(Kind::Group, id),
+            other => error::write(&request.client, other),
+        }
+    }
+
+    /// The stored row of a group that may be written, with nothing left open.
+    async fn group_to_write(&self, request: &Request, id: &ScimId) -> Result<Stored, ScimError> {
+        match self.stored(request, Kind::Group, id).await? {
+            Stored::Nothing | Stored::Gone(_) => Err(error::not_found(Kind::Group, id)),
+            other => Ok(other),
+        }
+    }
+
+    async fn native_group(&self, request: &Request, id: &ScimId) -> Result<Native, ScimError> {
+        let row = self.resolve(request, Kind::Group, id, Default::default()).await?;
+        row.and_then(|row| row.native).ok_or_else(|| error::not_found(Kind::Group, id))
+    }
+
+    fn unwritten(&self, request: &Request, native: Native) -> Shadow {
+        let row = Row::new(None, Some(native));
+        let document = self.document(Kind::Group, &row);
+        let nothing =
+            Edited { document, active: ActiveEdit::Untouched, external_id: None, wrote: Vec::new() };
+        self.row_after(request, Kind::Group, &row, &nothing)
+    }
+
+    /// Everything that needs the group to be read: attributes, and members that are to be exactly so.
+    async fn edit_in_lane(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        edit: Edit,
+        members: Vec<MemberOp>,
+        delta: Option<BTreeMap<ScimId, bool>>,
+    ) -> Result<Shadow, ScimError> {
+        let missing = || error::not_found(Kind::Group, id);
+        let row = self.resolve(request, Kind::Group, id, Default::default()).await?.ok_or_else(missing)?;
+        let native = row.native.clone().ok_or_else(missing)?;
+        let current = match delta {
+            None => Some(self.member_ids(request, &row).await?),
+            Some(_) => None,
+        };
+        let wishes = match (&current, delta) {
+            (Some(current), _) => difference(current, &members)?,
+            (None, delta) => delta.unwrap_or_default(),
+        };
+        let edited = self.apply(request, Kind::Group, &row, edit).await?;
+        let changes = self.member_changes(request, wishes).await?;
+        if let (Some(locked), false) = (&native.locked, changes.is_empty()) {
+            return Err(error::managed_by(locked));
+        }
+        // Loss of access first: who is taken out, then the name, then who is let in.
+        let (out, into): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| !change.member);
+        let size = current.map(|members| u32::try_from(members.len()).unwrap_or(u32::MAX));
+        let one_step = out.is_empty() || into.is_empty() || !self.changes_group(&row, &edited, &native);
+        let (first, last) = if one_step { (Vec::new(), [out, into].concat()) } else { (out, into) };
+        let shadow = self.step(request, id, row.shadow, &native, first, size).await?;
+        let had_first = shadow.is_some();
+        let shadow =
+            self.change_group(request, shadow, &native, edited).await.map_err(|e| match had_first {
+                true => ScimError {
+                    detail: format!("Members were removed, but the rest failed: {}", e.detail),
+                    ..e
+                },
+                false => e,
+            })?;
+        let stored = Some(shadow.clone());
+        Ok(self.step(request, id, stored, &native, last, size).await?.unwrap_or(shadow))
+    }
+
+    /// One step of a change of members.
+    async fn step(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        before: Option<Shadow>,
+        native: &Native,
+        changes: Vec<crate::delivery::MemberChange>,
+        size: Option<u32>,
+    ) -> Result<Option<Shadow>, ScimError> {
+        if changes.is_empty() {
+            return Ok(before);
+        }
+        let group = before.clone().unwrap_or_else(|| self.unwritten(request, native.clone()));
+        let change = GroupChange { before, group, changes, size };
+        let done = self.delivery.change_members(&request.ctx, change).await;
+        let done = done.map_err(|failure| self.members_not_changed(request, id, failure))?;
+        self.tell_refused(request, &done.refused, &|_| true)?;
+        Ok(Some(done.group))
+    }
+
+    fn changes_group(&self, row: &Row, edited: &Edited, native: &Native) -> bool {
+        let same_document = row.shadow.as_ref().is_some_and(|shadow| {
+            scim::etag::weak(shadow.document.as_map()) == scim::etag::weak(edited.document.as_map())
+        });
+        !same_document
+            || edited.external_id.is_some()
+            || !self.delivery.change(Kind::Group, &edited.document, native).is_empty()
+    }
+
+    /// Changes a group's attributes.
+    async fn change_group(
+        &self,
+        request: &Request,
+        before: Option<Shadow>,
+        native: &Native,
+        edited: Edited,
+    ) -> Result<Shadow, ScimError> {
+        let row = Row::new(before, Some(native.clone()));
+        if !self.changes_group(&row, &edited, native) {
+            return Ok(row.shadow.unwrap_or_else(|| self.unwritten(request, native.clone())));
+        }
+        let mut after = self.row_after(request, Kind::Group, &row, &edited);
+        if let Some(members) = &native.members {
+            after.member_count = Some(u32::try_from(members.len()).unwrap_or(u32::MAX));
+        }
+        let change = self.delivery.change(Kind::Group, &after.document, native);
+        if let (Some(locked), false) = (&native.locked, change.is_empty()) {
+            return Err(error::managed_by(locked));
+        }
+        let note = Note::of(edited.wrote);
+        let external_id = edited.external_id;
+        let changed =
+            Changed { before: row.shadow, after, change, native: native.clone(), external_id, note };
+        let (shadow, _) =
+            self.delivery.update(&request.ctx, changed).await.map_err(|f| self.not_changed(request, f))?;
+        Ok(shadow)
+    }
+}
+
+/// A change of members that needs no knowledge of the group; `None` if it needs the members that there are.
+fn as_delta(members: &[MemberOp]) -> Result<Option<BTreeMap<ScimId, bool>>, ScimError> {
+    let mut wishes = BTreeMap::new();
+    for operation in members {
+        match operation {
+            MemberOp::Add(members) => wish(&mut wishes, members)?,
+            MemberOp::Remove(ids) => wishes.extend(ids.iter().map(|id| (ScimId::new(id.as_str()), false))),
+            MemberOp::Replace(_) | MemberOp::Clear | MemberOp::RemoveMatching(_) => return Ok(None),
+        }
+    }
+    Ok(Some(wishes))
+}
+
+/// What has to change so that a group with these members has those that the operations leave.
+fn difference(current: &[ScimId], operations: &[MemberOp]) -> Result<BTreeMap<ScimId, bool>, ScimError> {
+    let member = |id: &ScimId| Member { value: id.as_str().to_owned(), r#type: Some("User".to_owned()) };
+    let after = MemberOp::apply_all(operations, &current.iter().map(member).collect::<Vec<_>>());
+    let mut wishes: BTreeMap<ScimId, bool> = current.iter().map(|id| (id.clone(), false)).collect();
+    let mut wanted = BTreeMap::new();
+    wish(&mut wanted, &after)?;
+    for id in wanted.into_keys() {
+        if wishes.remove(&id).is_none() {
+            wishes.insert(id, true);
+        }
+    }
+    Ok(wishes)
+}

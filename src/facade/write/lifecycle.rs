@@ -1,0 +1,256 @@
+//! Ending and giving back access. What arrives together with `active: false` is never a reason not to deactivate.
+
+use scim::error::ScimError;
+use serde_json::Value;
+
+use super::super::core::Core;
+use super::super::error;
+use super::super::read::Row;
+use super::super::settings::DeactivatePolicy;
+use super::super::target::Request;
+use super::edit::Edited;
+use crate::backend::{Deactivate, Desired, ErrorKind, Native, NativeQuery, NativeRef};
+use crate::delivery::{Caller, Failure, Note};
+use crate::kernel::{Ctx, Kind, ScimId};
+use crate::store::{Op, Shadow, State};
+
+impl Core {
+    /// Ends a person's access first; then keeps what else the request says.
+    pub(super) async fn end_access(
+        &self,
+        request: &Request,
+        row: Row,
+        edited: Edited,
+        caller: &Caller,
+    ) -> Result<(Shadow, Option<Native>), ScimError> {
+        self.may_deactivate(&request.ctx, &row)?;
+        let note = Note::of(["active"]);
+        let (shadow, native) = match (&row.shadow, &row.native) {
+            // Live for us, gone natively.
+            (Some(before), None) => {
+                let parked = self.delivery.park_without_native(&request.ctx, before, note).await;
+                (parked.map_err(|f| error::write(&request.client, f))?, None)
+            }
+            (before, Some(native)) => {
+                let shadow = before.clone().unwrap_or_else(|| {
+                    let nothing = Edited {
+                        external_id: None,
+                        wrote: Vec::new(),
+                        active: edited.active,
+                        document: self.document(Kind::User, &row),
+                    };
+                    self.row_after(request, Kind::User, &row, &nothing)
+                });
+                let groups = self.groups_to_remember(request, native).await?;
+                let done =
+                    self.delivery.deactivate(&request.ctx, before.as_ref(), shadow, groups, note).await;
+                (
+                    done.map_err(|f| error::write(&request.client, f))?,
+                    native_after(native, self.caps().deactivate),
+                )
+            }
+            (None, None) => return Err(ScimError::new(404, "No such user")),
+        };
+        let rest = Row::new(Some(shadow), native);
+        self.change_user(request, rest, edited, caller).await.map_err(|e| ScimError {
+            detail: format!("The user was deactivated, but the rest of the request failed: {}", e.detail),
+            ..e
+        })
+    }
+
+    /// Repeats a deactivation that is journalled but not confirmed; what else the request says is kept first.
+    pub(super) async fn keep_without_access(
+        &self,
+        request: &Request,
+        row: Row,
+        edited: Edited,
+        caller: &Caller,
+    ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let (shadow, native) = self.change_user(request, row, edited, caller).await?;
+        if shadow.state != State::Parking {
+            return Ok((shadow, native));
+        }
+        let settled = self.delivery.settle(&request.ctx, Kind::User, &shadow.scim_id, self).await;
+        settled.map_err(|f| error::write(&request.client, f))?;
+        let now = self.store().shadow(self.target(), Kind::User, &shadow.scim_id).await;
+        let now = now.map_err(|e| error::store(&request.client, &e))?;
+        Ok((now.unwrap_or(shadow), native))
+    }
+
+    fn may_deactivate(&self, ctx: &Ctx, row: &Row) -> Result<(), ScimError> {
+        let absent = self.caps().deactivate == Deactivate::Absent;
+        if absent && self.settings.deactivate == DeactivatePolicy::Reject {
+            return Err(ScimError::mutability(
+                "This target does not deactivate users (deactivate = reject). Delete the user, or ask the operator for another policy.",
+            ));
+        }
+        let locked = row.native.as_ref().and_then(|native| native.locked.as_ref());
+        match locked {
+            Some(locked) => {
+                self.delivery.alarm_impossible(ctx, &row.id());
+                Err(error::managed_by(locked))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The SCIM ids of a person's groups, to be given back on reactivation.
+    async fn groups_to_remember(&self, request: &Request, native: &Native) -> Result<Vec<ScimId>, ScimError> {
+        let natives: Vec<String> = native.groups.iter().flatten().map(|group| group.at.id.clone()).collect();
+        let known = self.scim_ids(request, Kind::Group, natives.clone()).await?;
+        Ok(natives.iter().map(|id| known.of(id)).collect())
+    }
+
+    /// Gives access back, together with what else the request says.
+    pub(super) async fn give_access(
+        &self,
+        request: &Request,
+        row: Row,
+        edited: Edited,
+        caller: &Caller,
+    ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let row = self.take_back_deactivation(request, row).await?;
+        match (&row.shadow, &row.native) {
+            (Some(before), None) => self.unpark(request, before.clone(), &row, edited, caller).await,
+            (Some(before), Some(_)) if before.active && before.state == State::Live && row.is_active() => {
+                self.change_user(request, row, edited, caller).await
+            }
+            (_, Some(_)) => {
+                let before = match row.shadow.clone() {
+                    Some(before) => before,
+                    None => self.keep_first_row(request, &row).await?,
+                };
+                let active = self.delivery.activate(&request.ctx, &before, Note::of(["active"])).await;
+                let shadow = active.map_err(|f| error::write(&request.client, f))?;
+                let native = row.native.map(|mut native| {
+                    native.attrs.insert("active".to_owned(), Value::Bool(true));
+                    native
+                });
+                self.change_user(request, Row::new(Some(shadow), native), edited, caller).await
+            }
+            (None, None) => Err(ScimError::new(404, "No such user")),
+        }
+    }
+
+    /// A deactivation that is journalled and not confirmed, and is not wanted any more: if the person is still there
+    /// natively it is superseded, else it is confirmed.
+    async fn take_back_deactivation(&self, request: &Request, row: Row) -> Result<Row, ScimError> {
+        let (Some(shadow), true) =
+            (&row.shadow, row.shadow.as_ref().is_some_and(|s| s.state == State::Parking))
+        else {
+            return Ok(row);
+        };
+        let Some(at) = &shadow.native else { return Ok(row) };
+        let native = self.read_to_write(request, Kind::User, at, false).await?;
+        let failed = |f: Failure| error::write(&request.client, f);
+        match native {
+            Some(native) => {
+                let live =
+                    self.delivery.take_back_deactivation(&request.ctx, shadow).await.map_err(failed)?;
+                Ok(Row::new(Some(live), Some(native)))
+            }
+            None => {
+                let parked =
+                    self.delivery.park_without_native(&request.ctx, shadow, Note::of(["active"])).await;
+                Ok(Row::new(Some(parked.map_err(failed)?), None))
+            }
+        }
+    }
+
+    async fn keep_first_row(&self, request: &Request, row: &Row) -> Result<Shadow, ScimError> {
+        let nothing = Edited {
+            document: self.document(Kind::User, row),
+            active: super::edit::ActiveEdit::Untouched,
+            external_id: None,
+            wrote: Vec::new(),
+        };
+        let first = self.row_after(request, Kind::User, row, &nothing);
+        let stored = self.store().commit(vec![Op::Insert(Box::new(first.clone()))]).await;
+        stored.map_err(|e| error::store(&request.client, &e))?;
+        Ok(first)
+    }
+
+    /// Makes a parked person natively again: same SCIM id, every attribute, every membership whose group still exists.
+    async fn unpark(
+        &self,
+        request: &Request,
+        before: Shadow,
+        row: &Row,
+        edited: Edited,
+        caller: &Caller,
+    ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let failed = |f| self.not_changed(request, f);
+        let mut after = self.row_after(request, Kind::User, row, &edited);
+        after.document.set("active", Value::Bool(true));
+        after.version = before.version;
+        if let Some(name) = edited.external_id {
+            let client = request.client.name.clone();
+            let link = Op::Link(self.target().clone(), client, after.scim_id.clone(), name);
+            self.store().commit(vec![link]).await.map_err(|e| error::store(&request.client, &e))?;
+        }
+        let attrs = self.backend().desired(Kind::User, &after.document);
+        let name = after.document.user_name().unwrap_or_default().to_owned();
+        let mut found = self.duplicates(request, Kind::User, &name, &attrs).await?;
+        let links = self.delivery.remembered(&after).await.map_err(failed)?;
+        let note = Note { active: Some((false, true)), ..Note::of(edited.wrote) };
+        if found.len() > 1 || found.iter().any(|native| native.locked.is_some()) {
+            return Err(ScimError::uniqueness(
+                "The product has other people of this name, or one that a directory manages; the user can't be reactivated beside them.",
+            ));
+        }
+        if let Some(native) = found.pop() {
+            let adopted = self.delivery.adopt(&request.ctx, after, native, note).await;
+            let (shadow, native) = adopted.map_err(failed)?;
+            return Ok((shadow, Some(native)));
+        }
+        let desired = Desired { kind: Kind::User, attrs, links, active: true };
+        let made = self
+            .delivery
+            .unpark(&request.ctx, after.clone(), desired.clone(), note.clone(), caller, self)
+            .await;
+        let refused = match made {
+            Ok((shadow, native)) => return Ok((shadow, Some(native))),
+            Err(refused) => refused,
+        };
+        // A group has vanished, or is managed elsewhere by now: it is dropped, the person comes back.
+        let a_group = |f: &Failure| matches!(f, Failure::Refused(e) if matches!(e.kind, ErrorKind::NotFound | ErrorKind::Conflict));
+        if desired.links.is_empty() || !a_group(&refused) {
+            return Err(failed(refused));
+        }
+        let usable = self.usable_groups(request, &desired.links).await?;
+        if usable.len() == desired.links.len() {
+            return Err(failed(refused));
+        }
+        let dropped = desired.links.len() - usable.len();
+        tracing::warn!(request = %request.ctx.request, id = %before.scim_id, dropped, "memberships of groups that are gone were not given back");
+        after.version = before.version + 2;
+        after.generation = before.generation + 1;
+        let again = Desired { links: usable, ..desired };
+        let made = self.delivery.unpark(&request.ctx, after, again, note, caller, self).await;
+        let (shadow, native) = made.map_err(failed)?;
+        Ok((shadow, Some(native)))
+    }
+
+    async fn usable_groups(
+        &self,
+        request: &Request,
+        links: &[NativeRef],
+    ) -> Result<Vec<NativeRef>, ScimError> {
+        let query = NativeQuery::Ids(links.iter().map(|at| at.id.clone()).collect());
+        let found = self.backend().search(&request.ctx, Kind::Group, &query, 0, links.len() as u64).await;
+        let found = found.map_err(|e| error::read(&request.client, &e))?.rows;
+        Ok(found.into_iter().filter(|group| group.locked.is_none()).map(|group| group.at).collect())
+    }
+}
+
+/// The native object after a deactivation.
+fn native_after(native: &Native, means: Deactivate) -> Option<Native> {
+    match means {
+        Deactivate::Absent => None,
+        Deactivate::Native => {
+            let mut native = native.clone();
+            native.attrs.insert("active".to_owned(), Value::Bool(false));
+            Some(native)
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! From requests to decided writes, in the order of the promises: loss of access first, then grants and attributes,
+//! then deletions.
+
+mod answer;
+mod create;
+mod delete;
+mod edit;
+mod group;
+mod lifecycle;
+mod user;
+
+pub(super) use edit::Edit;

@@ -1,0 +1,265 @@
+//! PATCH and PUT of a person (RFC 7644 §3.5).
+
+use scim::error::ScimError;
+use scim::query::Projection;
+use scim::repairs::Repairs;
+use scim::resource::Document;
+
+use super::super::core::Core;
+use super::super::error;
+use super::super::matching::key_of;
+use super::super::read::{Row, Stored};
+use super::super::target::{Answer, Request};
+use super::edit::{ActiveEdit, Edit, Edited};
+use crate::backend::{Deactivate, Native, NativeRef, Want};
+use crate::delivery::{Caller, Changed, Failure, LaneKey, Note};
+use crate::kernel::{Kind, Priority, ScimId};
+use crate::store::{Shadow, State};
+
+impl Core {
+    /// Changes a person.
+    pub async fn edit_user(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        edit: Edit,
+        projection: &Projection,
+        caller: &Caller,
+    ) -> Result<Answer, ScimError> {
+        edit.check_id(id)?;
+        let ends_access = edit.deactivates();
+        let priority = if ends_access { Priority::Deprovision } else { Priority::Interactive };
+        let _turn = self.delivery.lanes.enter(LaneKey::Resource(Kind::User, id.clone()), priority).await;
+        let row = self.person_to_write(request, id, ends_access).await?;
+        let edited = self.apply(request, Kind::User, &row, edit).await?;
+        let (shadow, native) = self.decide_user(request, row, edited, caller).await?;
+        self.answer(request, Kind::User, shadow, native, projection).await
+    }
+
+    /// A person as it is now, after what was left open has been settled as far as it can be.
+    async fn person_to_write(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        ends_access: bool,
+    ) -> Result<Row, ScimError> {
+        let missing = || error::not_found(Kind::User, id);
+        let shadow = match self.stored(request, Kind::User, id).await? {
+            Stored::Nothing | Stored::Gone(_) => return Err(missing()),
+            Stored::Native(at) => {
+                let native =
+                    self.read_to_write(request, Kind::User, &at, ends_access).await?.ok_or_else(missing)?;
+                return Ok(Row::new(None, Some(native)));
+            }
+            Stored::Shadow(shadow) => self.settled(request, shadow, ends_access).await?,
+        };
+        let Some(at) = shadow.native.clone() else { return Ok(Row::new(Some(shadow), None)) };
+        if shadow.state == State::Parking {
+            // Its end is journalled and not confirmed: attributes are the facade's until then.
+            return Ok(Row::new(Some(shadow), None));
+        }
+        match self.read_to_write(request, Kind::User, &at, ends_access).await? {
+            Some(native) => Ok(Row::new(Some(shadow), Some(native))),
+            None if self.is_fresh(&shadow) => Ok(Row::from_record(shadow)),
+            // Gone natively: whoever wants the person without access has what was wished for.
+            None if ends_access => Ok(Row::new(Some(shadow), None)),
+            None => Err(missing()),
+        }
+    }
+
+    /// Brings open intents of a resource to their end. A deactivation does not wait for what else is open.
+    async fn settled(
+        &self,
+        request: &Request,
+        shadow: Shadow,
+        ends_access: bool,
+    ) -> Result<Shadow, ScimError> {
+        let failed = |e| error::store(&request.client, &e);
+        let (kind, id) = (shadow.kind, shadow.scim_id.clone());
+        if self.store().open_intents(self.target(), kind, &id).await.map_err(failed)?.is_empty() {
+            return Ok(shadow);
+        }
+        let outcome = match shadow.state {
+            // A journalled deactivation is tried again by the request that repeats it, after its attributes are kept.
+            State::Parking => Ok(()),
+            _ => self.delivery.settle(&request.ctx, kind, &id, self).await,
+        };
+        match outcome {
+            Err(failure) if !ends_access => return Err(error::write(&request.client, failure)),
+            _ => {}
+        }
+        let now = self.store().shadow(self.target(), kind, &id).await.map_err(failed)?;
+        now.ok_or_else(|| error::not_found(kind, &id))
+    }
+
+    pub(super) async fn read_to_write(
+        &self,
+        request: &Request,
+        kind: Kind,
+        at: &NativeRef,
+        ends_access: bool,
+    ) -> Result<Option<Native>, ScimError> {
+        let want = Want { groups: ends_access && self.caps().deactivate == Deactivate::Absent };
+        let native = self.backend().get(&request.ctx, kind, at, want).await;
+        native.map_err(|e| error::write(&request.client, Failure::Refused(e)))
+    }
+
+    /// Applies a change to a copy of the resource as this client sees it.
+    pub(super) async fn apply(
+        &self,
+        request: &Request,
+        kind: Kind,
+        row: &Row,
+        edit: Edit,
+    ) -> Result<Edited, ScimError> {
+        let current = self.render_row(request, kind, row.clone(), false).await?.body;
+        let mut document = self.document(kind, row);
+        if let Some(name) = current.get("externalId") {
+            document.set("externalId", name.clone());
+        }
+        let mut repairs = Repairs::default();
+        let edited =
+            edit.apply(&current, &document, self.resource_type(kind), request.client.profile, &mut repairs);
+        self.delivery.repairs(&request.ctx, &repairs);
+        edited
+    }
+
+    async fn decide_user(
+        &self,
+        request: &Request,
+        row: Row,
+        edited: Edited,
+        caller: &Caller,
+    ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let is_active = row.is_active();
+        match edited.active {
+            ActiveEdit::Written(false) if is_active => self.end_access(request, row, edited, caller).await,
+            ActiveEdit::Written(true) if !is_active => self.give_access(request, row, edited, caller).await,
+            ActiveEdit::Written(false) => self.keep_without_access(request, row, edited, caller).await,
+            _ => self.change_user(request, row, edited, caller).await,
+        }
+    }
+
+    /// Changes attributes; the person's access stays as it is.
+    pub(super) async fn change_user(
+        &self,
+        request: &Request,
+        row: Row,
+        edited: Edited,
+        caller: &Caller,
+    ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let after = self.row_after(request, Kind::User, &row, &edited);
+        let note = Note::of(edited.wrote);
+        let failed = |failure| self.not_changed(request, failure);
+        match (row.shadow, row.native) {
+            (before, Some(native)) => {
+                let change = self.delivery.change(Kind::User, &after.document, &native);
+                let same =
+                    before.as_ref().is_some_and(|row| same_row(row, &after)) && edited.external_id.is_none();
+                if same && change.is_empty() {
+                    return Ok((after, Some(native)));
+                }
+                if let (Some(locked), false) = (&native.locked, change.is_empty()) {
+                    return Err(error::managed_by(locked));
+                }
+                let external_id = edited.external_id;
+                let changed = Changed { before, after, change, native, external_id, note };
+                let (shadow, native) = self.delivery.update(&request.ctx, changed).await.map_err(failed)?;
+                Ok((shadow, Some(native)))
+            }
+            (Some(before), None) => {
+                if same_row(&before, &after) && edited.external_id.is_none() {
+                    return Ok((before, None));
+                }
+                let kept = self.delivery.update_shadow(
+                    &request.ctx,
+                    &before,
+                    after,
+                    edited.external_id,
+                    &note,
+                    caller,
+                );
+                Ok((kept.await.map_err(failed)?, None))
+            }
+            (None, None) => Err(ScimError::new(404, "No such user")),
+        }
+    }
+
+    /// The row as a change leaves it, but for access. A resource that nobody wrote before gets its first row.
+    pub(super) fn row_after(&self, request: &Request, kind: Kind, row: &Row, edited: &Edited) -> Shadow {
+        let mut after = row.shadow.clone().unwrap_or_else(|| self.first_row(request, kind, row));
+        after.document = edited.document.clone();
+        let key = key_of(kind, &after.document);
+        // A read-only annotation is the backend's to tell, not the client's document.
+        self.strip_annotations(&mut after.document);
+        if !key.is_empty() {
+            after.key = key;
+        }
+        match edited.active {
+            ActiveEdit::Removed => after.active_unassigned = true,
+            ActiveEdit::Written(_) => after.active_unassigned = false,
+            ActiveEdit::Untouched => {}
+        }
+        after
+    }
+
+    /// The first row of a resource that exists natively: its SCIM id is its native id.
+    fn first_row(&self, request: &Request, kind: Kind, row: &Row) -> Shadow {
+        let now = self.delivery.clock.now();
+        let document = self.document(kind, row);
+        let held = self.caps().listed_having.and_then(|field| row.native.as_ref()?.attrs.get(field));
+        Shadow {
+            target: self.target().clone(),
+            kind,
+            scim_id: row.id(),
+            native: row.native.as_ref().map(|native| native.at.clone()),
+            key: key_of(kind, &document),
+            state: State::Live,
+            active: row.is_active(),
+            document,
+            projection: row.native.as_ref().map(|native| native.attrs.clone()).unwrap_or_default(),
+            active_unassigned: false,
+            owner: request.client.name.clone(),
+            has_email: self.caps().listed_having.is_none() || held.is_some(),
+            member_count: None,
+            member_version: 0,
+            generation: 1,
+            version: 1,
+            created: now,
+            modified: now,
+            overlay_until: None,
+            owed_until: None,
+        }
+    }
+
+    fn strip_annotations(&self, document: &mut Document) {
+        let Some(urn) = self.caps().user_extension else { return };
+        let schema = self.discovery.user_type.extensions.iter().find(|extension| extension.schema.id == urn);
+        let Some(schema) = schema else { return };
+        for attribute in schema.schema.attributes.iter() {
+            if attribute.mutability == scim::schema::Mutability::ReadOnly && document.extension(urn).is_some()
+            {
+                document.set_extension(urn, &attribute.name, serde_json::Value::Null);
+            }
+        }
+    }
+
+    pub(super) fn not_changed(&self, request: &Request, failure: Failure) -> ScimError {
+        match failure {
+            Failure::Refused(e) if e.kind == crate::backend::ErrorKind::Conflict => ScimError::uniqueness(
+                "The product refuses the change: another object has the same name or e-mail address, or it needs the value as it is.",
+            ),
+            other => error::write(&request.client, other),
+        }
+    }
+}
+
+/// Whether two rows say the same to clients.
+fn same_row(a: &Shadow, b: &Shadow) -> bool {
+    let canonical = |shadow: &Shadow| {
+        let mut map = shadow.document.as_map().clone();
+        map.shift_remove("active");
+        scim::etag::weak(&map)
+    };
+    canonical(a) == canonical(b) && a.key == b.key && a.active_unassigned == b.active_unassigned
+}

@@ -1,0 +1,20 @@
+//! What every vendor client shares: transport, token cache, governor, retry, answer limits, safe URLs.
+//!
+//! One call is, from the outside in: deadline, retry (by idempotency class), governor permit (one per attempt), token,
+//! attempt timeout, transport. [`Caller`] is that order; a vendor's client adds only its hosts and headers.
+
+mod governor;
+mod http;
+mod retry;
+mod single;
+mod token;
+mod transport;
+mod url;
+
+pub use governor::{Busy, Governor, Permit};
+pub use http::{HttpConfig, HttpError, HttpTransport};
+pub use retry::{CallError, Caller, Class, Jitter, Policy, RandomJitter};
+pub use single::Single;
+pub use token::{Fetch, FetchError, Fresh, Token, TokenCache};
+pub use transport::{Failure, Header, Method, Request, Response, Sent, Transport, TransportError};
+pub use url::{Base, Route, Segment, Url, UrlError};

@@ -1,0 +1,272 @@
+//! URLs that can't be bent: a base host checked once, and routes made of typed, once-encoded parts.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// All but RFC 3986's unreserved characters are encoded, so that no value can end a segment or start a parameter.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Why a text is no base URL.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum UrlError {
+    /// It doesn't parse.
+    #[error("\"{0}\" is no URL")]
+    NotAUrl(String),
+    /// It is neither https nor http to this machine.
+    #[error("\"{0}\": only https, or http to a loopback address, is allowed")]
+    NotSecure(String),
+    /// It holds a user name, a query or a fragment.
+    #[error("\"{0}\": a base URL has a host and a path, nothing else")]
+    TooMuch(String),
+}
+
+/// A vendor's host, with an optional path in front of every route. Holds no trailing slash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Base {
+    text: String,
+    host: String,
+}
+
+impl Base {
+    /// Takes `https://host[:port][/path]`, or the same with `http` where the host is a loopback address.
+    ///
+    /// # Errors
+    /// [`UrlError`] for anything else.
+    pub fn parse(text: &str) -> Result<Self, UrlError> {
+        let url = reqwest::Url::parse(text.trim()).map_err(|_| UrlError::NotAUrl(text.to_owned()))?;
+        let host = url.host_str().ok_or_else(|| UrlError::NotAUrl(text.to_owned()))?.to_owned();
+        if !url.username().is_empty()
+            || url.password().is_some()
+            || url.query().is_some()
+            || url.fragment().is_some()
+        {
+            return Err(UrlError::TooMuch(host));
+        }
+        if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(&host)) {
+            return Err(UrlError::NotSecure(text.to_owned()));
+        }
+        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), host })
+    }
+
+    /// As [`Base::parse`], but plain http to another machine becomes https: for an address that a vendor told us.
+    ///
+    /// # Errors
+    /// [`UrlError`] as for `parse`.
+    pub fn parse_upgrading(text: &str) -> Result<Self, UrlError> {
+        match (Self::parse(text), text.trim().strip_prefix("http:")) {
+            (Err(UrlError::NotSecure(_)), Some(rest)) => Self::parse(&format!("https:{rest}")),
+            (result, _) => result,
+        }
+    }
+
+    /// A host that is written in our source.
+    pub fn known(host: &'static str) -> Self {
+        Self { text: format!("https://{host}"), host: host.to_owned() }
+    }
+
+    /// The host, without its port.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether the host lies under a domain; `domain` starts with a dot.
+    pub fn is_under(&self, domain: &str) -> bool {
+        self.host.len() > domain.len() && self.host.ends_with(domain)
+    }
+
+    /// Whether both name the same host; all loopback addresses are one.
+    pub fn same_host(&self, other: &Self) -> bool {
+        self.host == other.host || (is_loopback(&self.host) && is_loopback(&other.host))
+    }
+
+    /// The last segment of the path in front of the routes.
+    pub fn last_segment(&self) -> Option<&str> {
+        let (_, after_scheme) = self.text.split_once("://")?;
+        let (_, path) = after_scheme.split_once('/')?;
+        path.rsplit('/').next()
+    }
+
+    /// The address of a route.
+    pub fn at(&self, route: &Route) -> Url {
+        Url(format!("{}{route}", self.text))
+    }
+}
+
+impl fmt::Display for Base {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || bare.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// One path segment that came from outside, encoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment(String);
+
+impl Segment {
+    /// Encodes a value; `None` for the empty one and for `.` and `..`, which no encoding makes a plain segment.
+    pub fn new(value: &str) -> Option<Self> {
+        if matches!(value, "" | "." | "..") {
+            return None;
+        }
+        Some(Self(utf8_percent_encode(value, ENCODED).to_string()))
+    }
+}
+
+/// A path and query below a base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Route {
+    text: String,
+    asked: bool,
+}
+
+impl Route {
+    /// A path that is written in our source: `/common/v1/directory/users`.
+    pub fn new(path: &'static str) -> Self {
+        Self { text: path.to_owned(), asked: false }
+    }
+
+    /// One more segment.
+    #[must_use]
+    pub fn id(mut self, segment: &Segment) -> Self {
+        self.text.push('/');
+        self.text.push_str(&segment.0);
+        self
+    }
+
+    /// More path that is written in our source: `/groups`.
+    #[must_use]
+    pub fn then(mut self, path: &'static str) -> Self {
+        self.text.push_str(path);
+        self
+    }
+
+    /// One query parameter.
+    #[must_use]
+    pub fn query(self, name: &'static str, value: &str) -> Self {
+        self.csv(name, [value])
+    }
+
+    /// One query parameter with a list, its commas bare.
+    #[must_use]
+    pub fn csv<'v>(mut self, name: &'static str, values: impl IntoIterator<Item = &'v str>) -> Self {
+        self.text.push(if self.asked { '&' } else { '?' });
+        self.asked = true;
+        self.text.push_str(name);
+        self.text.push('=');
+        for (index, value) in values.into_iter().enumerate() {
+            if index > 0 {
+                self.text.push(',');
+            }
+            self.text.extend(utf8_percent_encode(value, ENCODED));
+        }
+        self
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// A whole address. Only [`Base::at`] makes one.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Url(String);
+
+impl Url {
+    /// The address as it is sent; holds personal data in its query.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Shows no query.
+impl fmt::Debug for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.split('?').next().unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_is_https_or_loopback_and_has_no_trailing_slash() {
+        for good in [
+            "https://api.central.sophos.com/",
+            "http://127.0.0.1:80/eu01/",
+            "http://[::1]:1",
+            "http://localhost",
+        ] {
+            let base = Base::parse(good).unwrap();
+            assert!(!base.to_string().ends_with('/'), "{base}");
+        }
+        for bad in [
+            "http://api.central.sophos.com",
+            "ftp://127.0.0.1",
+            "https://",
+            "x",
+            "http://127.0.0.1.evil.test",
+        ] {
+            assert!(Base::parse(bad).is_err(), "{bad}");
+        }
+        for bad in ["https://u@host", "https://u:p@host", "https://host?q=1", "https://host#f"] {
+            assert!(matches!(Base::parse(bad), Err(UrlError::TooMuch(_))), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_address_that_a_vendor_tells_is_upgraded_to_https() {
+        let base = Base::parse_upgrading("http://api-us01.central.sophos.com/").unwrap();
+        assert_eq!(base.to_string(), "https://api-us01.central.sophos.com");
+        assert_eq!(
+            Base::parse_upgrading("http://127.0.0.1:8/eu01").unwrap().to_string(),
+            "http://127.0.0.1:8/eu01"
+        );
+    }
+
+    #[test]
+    fn a_domain_is_matched_at_its_dot() {
+        let under =
+            |host: &str| Base::parse(&format!("https://{host}")).unwrap().is_under(".central.sophos.com");
+        assert!(under("api-eu01.central.sophos.com") && under("API-EU01.Central.Sophos.COM"));
+        assert!(!under("evilcentral.sophos.com") && !under("central.sophos.com.evil.test"));
+        assert!(!under("central.sophos.com"));
+    }
+
+    #[test]
+    fn hostile_segments_stay_one_segment() {
+        for (value, text) in [("a/b", "a%2Fb"), ("a?b#c", "a%3Fb%23c"), ("..%2f", "..%252f"), ("ä", "%C3%A4")]
+        {
+            let route = Route::new("/x").id(&Segment::new(value).unwrap());
+            assert_eq!(route.to_string(), format!("/x/{text}"));
+            let url = Base::known("h.test").at(&route);
+            assert_eq!(
+                reqwest::Url::parse(url.as_str()).unwrap().as_str(),
+                url.as_str(),
+                "parsing changes nothing"
+            );
+        }
+        assert!([".", "..", ""].into_iter().all(|value| Segment::new(value).is_none()));
+    }
+
+    #[test]
+    fn hostile_query_values_stay_one_value() {
+        let value = "a&b=c?d#e/f%g+h i,j\r\n\"'<>";
+        let route = Route::new("/x").query("search", value).csv("ids", ["a", "b,c"]);
+        let url = Base::known("h.test").at(&route);
+        let parsed = reqwest::Url::parse(url.as_str()).unwrap();
+        let pairs: Vec<_> = parsed.query_pairs().into_owned().collect();
+        assert_eq!(pairs, [("search".to_owned(), value.to_owned()), ("ids".to_owned(), "a,b,c".to_owned())]);
+        assert!(url.as_str().ends_with("&ids=a,b%2Cc"));
+        assert_eq!(format!("{url:?}"), "https://h.test/x", "a log shows no query");
+    }
+}

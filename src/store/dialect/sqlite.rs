@@ -1,0 +1,27 @@
+//! What only SQLite understands: its transactions, its pragmas, its migrations.
+
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+/// Takes the write lock at once, so that no statement inside can find the database busy.
+pub const BEGIN: &str = "BEGIN IMMEDIATE";
+/// Makes the transaction durable (with `synchronous = FULL`).
+pub const COMMIT: &str = "COMMIT";
+/// Takes everything since `BEGIN` back.
+pub const ROLLBACK: &str = "ROLLBACK";
+/// Looks for damaged pages; answers one row, `ok`, if there are none. Doesn't compare indices with tables.
+pub const CHECK: &str = "PRAGMA quick_check(1)";
+/// Writes the log back into the database and empties it.
+pub const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
+/// The migrations, each with the number that the same step has in every dialect. A released file never changes.
+const MIGRATIONS: [(i64, &str, &str); 1] =
+    [(1, "initial", include_str!("../migrations/sqlite/0001_initial.sql"))];
+
+/// Brings a database to this version of the program; refuses one that a later version has migrated.
+pub fn migrator() -> Migrator {
+    let migration = |(version, name, text): (i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, text.into_sql_str(), false)
+    };
+    Migrator::with_migrations(MIGRATIONS.into_iter().map(migration).collect())
+}

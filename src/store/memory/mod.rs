@@ -1,0 +1,200 @@
+//! The store in memory: no files, the same answers. The oracle that the durable stores are compared with, and the
+//! store of tests, which crash by dropping every task and going on with the same store.
+
+mod apply;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+
+use super::chain::{Chain, Sealed, Verifier};
+use super::{AuditRow, Intent, IntentState, Result, Shadow, State, Store, Tombstone, Tx};
+use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
+
+/// Everything that is stored. Rows are shared, so that a transaction can work on a copy of the maps.
+#[derive(Clone, Default)]
+struct Tables {
+    shadows: BTreeMap<(TargetName, Kind, ScimId), Arc<Shadow>>,
+    links: BTreeMap<(TargetName, ClientName, ScimId), Arc<str>>,
+    /// Target, group, user.
+    parked: BTreeSet<(TargetName, ScimId, ScimId)>,
+    intents: BTreeMap<String, Arc<Intent>>,
+    tombstones: BTreeMap<(TargetName, Kind, ScimId), Arc<Tombstone>>,
+    audit: Vec<Arc<(AuditRow, Sealed)>>,
+}
+
+/// A store in memory. Share it by `Arc`; what was committed is there as long as it is.
+#[derive(Default)]
+pub struct MemoryStore {
+    tables: Mutex<Tables>,
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Verifies the audit chain from its first row on.
+    pub fn verify_audit(&self) -> Chain {
+        let mut verifier = Verifier::new();
+        for row in &self.tables().audit {
+            if !verifier.accepts(&row.1) {
+                return Chain::Broken(verifier.rows());
+            }
+        }
+        Chain::Intact(verifier.rows())
+    }
+
+    /// The tables. A commit replaces them in one assignment, so they are whole even if a holder of the lock panicked.
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The shadows of one target and kind that `wanted` picks, in SCIM-id order.
+    fn shadows(&self, target: &TargetName, kind: Kind, wanted: impl Fn(&Shadow) -> bool) -> Vec<Shadow> {
+        let tables = self.tables();
+        let all = tables.shadows.values().filter(|s| s.target == *target && s.kind == kind);
+        all.filter(|s| wanted(s)).map(|s| Shadow::clone(s)).collect()
+    }
+
+    /// The open intents that `wanted` picks, by id.
+    fn open(&self, wanted: impl Fn(&Intent) -> bool) -> Vec<Intent> {
+        let tables = self.tables();
+        let open = tables.intents.values().filter(|i| i.state == IntentState::Open);
+        open.filter(|i| wanted(i)).map(|i| Intent::clone(i)).collect()
+    }
+}
+
+fn at_most(limit: u64) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
+#[async_trait]
+impl Store for MemoryStore {
+    async fn shadow(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Result<Option<Shadow>> {
+        let at = (target.clone(), kind, id.clone());
+        Ok(self.tables().shadows.get(&at).map(|s| Shadow::clone(s)))
+    }
+
+    async fn by_key(&self, target: &TargetName, kind: Kind, key: &str) -> Result<Option<Shadow>> {
+        Ok(self.shadows(target, kind, |s| s.key == key).pop())
+    }
+
+    async fn by_ids(&self, target: &TargetName, kind: Kind, ids: &[ScimId]) -> Result<Vec<Shadow>> {
+        let ids: HashSet<&ScimId> = ids.iter().collect();
+        Ok(self.shadows(target, kind, |s| ids.contains(&s.scim_id)))
+    }
+
+    async fn by_natives(
+        &self,
+        target: &TargetName,
+        kind: Kind,
+        native_ids: &[String],
+    ) -> Result<Vec<Shadow>> {
+        let ids: HashSet<&String> = native_ids.iter().collect();
+        Ok(self.shadows(target, kind, |s| s.native.as_ref().is_some_and(|n| ids.contains(&n.id))))
+    }
+
+    async fn in_states(
+        &self,
+        target: &TargetName,
+        kind: Kind,
+        states: &[State],
+        from: u64,
+        limit: u64,
+    ) -> Result<Vec<Shadow>> {
+        let all = self.shadows(target, kind, |s| states.contains(&s.state));
+        Ok(all.into_iter().skip(at_most(from)).take(at_most(limit)).collect())
+    }
+
+    async fn count_in(&self, target: &TargetName, kind: Kind, states: &[State]) -> Result<u64> {
+        let tables = self.tables();
+        let all = tables.shadows.values().filter(|s| s.target == *target && s.kind == kind);
+        Ok(u64::try_from(all.filter(|s| states.contains(&s.state)).count()).unwrap_or(u64::MAX))
+    }
+
+    async fn overlays(&self, target: &TargetName, kind: Kind, now: Timestamp) -> Result<Vec<Shadow>> {
+        Ok(self.shadows(target, kind, |s| s.overlay_until.is_some_and(|until| until > now)))
+    }
+
+    async fn without_email(&self, target: &TargetName) -> Result<Vec<Shadow>> {
+        Ok(self.shadows(target, Kind::User, |s| !s.has_email && s.native.is_some()))
+    }
+
+    async fn external_ids(
+        &self,
+        target: &TargetName,
+        client: &ClientName,
+        ids: &[ScimId],
+    ) -> Result<Vec<(ScimId, String)>> {
+        let ids: BTreeSet<&ScimId> = ids.iter().collect();
+        let tables = self.tables();
+        let found = |id: &ScimId| {
+            let link = tables.links.get(&(target.clone(), client.clone(), id.clone()))?;
+            Some((id.clone(), String::from(&**link)))
+        };
+        Ok(ids.into_iter().filter_map(found).collect())
+    }
+
+    async fn by_external_id(
+        &self,
+        target: &TargetName,
+        client: &ClientName,
+        external_id: &str,
+    ) -> Result<Vec<ScimId>> {
+        let tables = self.tables();
+        let own = tables.links.iter().filter(|((t, c, _), _)| t == target && c == client);
+        Ok(own.filter(|(_, name)| ***name == *external_id).map(|((_, _, id), _)| id.clone()).collect())
+    }
+
+    async fn parked_members(&self, target: &TargetName, group: &ScimId) -> Result<Vec<ScimId>> {
+        let tables = self.tables();
+        let members = tables.parked.iter().filter(|(t, g, _)| t == target && g == group);
+        Ok(members.map(|(_, _, user)| user.clone()).collect())
+    }
+
+    async fn parked_groups(&self, target: &TargetName, user: &ScimId) -> Result<Vec<ScimId>> {
+        let tables = self.tables();
+        let groups = tables.parked.iter().filter(|(t, _, u)| t == target && u == user);
+        Ok(groups.map(|(_, group, _)| group.clone()).collect())
+    }
+
+    async fn open_intents(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Result<Vec<Intent>> {
+        let mut open = self.open(|i| i.target == *target && i.kind == kind && i.scim_id == *id);
+        open.sort_by_key(|i| i.opened); // stable: by id within one instant
+        Ok(open)
+    }
+
+    async fn due_intents(&self, target: &TargetName, now: Timestamp, limit: u64) -> Result<Vec<Intent>> {
+        let mut due = self.open(|i| i.target == *target && i.next_at <= now);
+        due.sort_by_key(|i| (i.next_at, i.opened));
+        due.truncate(at_most(limit));
+        Ok(due)
+    }
+
+    async fn tombstones(&self, target: &TargetName, kind: Kind, now: Timestamp) -> Result<Vec<Tombstone>> {
+        let tables = self.tables();
+        let all = tables.tombstones.values().filter(|t| t.target == *target && t.kind == kind);
+        Ok(all.filter(|t| t.until > now).map(|t| Tombstone::clone(t)).collect())
+    }
+
+    async fn audit(&self, target: &TargetName, limit: u64) -> Result<Vec<AuditRow>> {
+        let tables = self.tables();
+        let rows = tables.audit.iter().rev().map(|row| &row.0).filter(|row| row.target == *target);
+        Ok(rows.take(at_most(limit)).cloned().collect())
+    }
+
+    async fn commit(&self, tx: Tx) -> Result<()> {
+        let mut tables = self.tables();
+        let mut next = tables.clone();
+        for op in tx {
+            next.apply(op)?;
+        }
+        *tables = next;
+        Ok(())
+    }
+
+    async fn close(&self) {}
+}

@@ -1,0 +1,366 @@
+//! One facade, its store and its backend, in virtual time. A crash forgets all tasks and keeps store and backend.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use scim::limits::Limits;
+use scim::patch::Patch;
+use scim::profile::Profile;
+use scim::query::{ListQuery, Projection};
+use scim::repairs::Repairs;
+use scim::resource::{Document, Required};
+use scim_facade::backend::memory::{Memory, MemoryConfig};
+use scim_facade::backend::sophos::{Sophos as SophosClient, SophosConfig};
+use scim_facade::backend::{Backend, Deactivate};
+use scim_facade::delivery::{Delivery, Lanes};
+use scim_facade::facade::{
+    Client, DeactivatePolicy, Facade, PatchResponse, PeopleWithoutEmail, Request, Settings, Target,
+    Transient, discovery,
+};
+use scim_facade::kernel::{
+    ClientName, Clock, Ctx, Deadline, IdGen, Kind, Priority, ScimId, SeededIds, TargetName, Timestamp,
+    TokioClock,
+};
+use scim_facade::outbound::{Base, Jitter, Policy};
+use scim_facade::store::Store;
+use scim_facade::store::memory::MemoryStore;
+use scim_facade::telemetry::Telemetry;
+use serde_json::Value;
+use simulator::sophos::{Options, Seed, Sophos, Switches};
+use tokio_util::task::TaskTracker;
+
+use super::transport::{Gate, InProcess};
+
+pub const SIM: &str = "http://127.0.0.1:1";
+pub const BASE: &str = "http://127.0.0.1:2/t/scim/v2";
+/// 2026-11-22T00:00:00Z.
+pub const START: Timestamp = Timestamp(1_795_305_600_000_000);
+
+/// A steady jitter: a wait is always its full length.
+struct Steady;
+impl Jitter for Steady {
+    fn unit(&self) -> f64 {
+        1.0
+    }
+}
+
+/// What a client sees.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub body: Value,
+    pub retry_after: Option<u32>,
+}
+
+impl Reply {
+    pub fn id(&self) -> String {
+        self.body["id"].as_str().unwrap_or_else(|| panic!("no id in {self:?}")).to_owned()
+    }
+}
+
+pub struct World {
+    pub facade: Arc<Facade>,
+    pub store: Arc<dyn Store>,
+    pub clock: Arc<dyn Clock>,
+    pub sim: Option<Arc<Mutex<Sophos>>>,
+    pub memory: Option<Arc<Memory>>,
+    pub client: Client,
+    pub target: TargetName,
+    ids: Arc<SeededIds>,
+    requests: AtomicU64,
+}
+
+pub fn client(name: &str) -> Client {
+    Client {
+        name: ClientName::parse(name).unwrap(),
+        profile: Profile::Tolerant,
+        transient: Transient::TooManyRequests,
+        patch_response: PatchResponse::Auto,
+    }
+}
+
+impl World {
+    /// A facade over the Sophos simulator.
+    pub fn sophos(seed: Seed) -> Self {
+        Self::sophos_with(seed, Arc::new(MemoryStore::new()), None)
+    }
+
+    pub fn sophos_with(seed: Seed, store: Arc<dyn Store>, gate: Option<Arc<dyn Gate>>) -> Self {
+        let options = Options {
+            public_base: SIM.to_owned(),
+            seed,
+            limits: false,
+            switches: Switches::default(),
+            id_seed: 7,
+        };
+        let sim = Arc::new(Mutex::new(Sophos::new(options)));
+        let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(START));
+        Self::over_sophos(sim, store, clock, Arc::new(SeededIds::new(99)), gate)
+    }
+
+    pub fn over_sophos(
+        sim: Arc<Mutex<Sophos>>,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<SeededIds>,
+        gate: Option<Arc<dyn Gate>>,
+    ) -> Self {
+        let transport = InProcess { sim: sim.clone(), clock: clock.clone(), base: SIM.to_owned(), gate };
+        let mut config = SophosConfig::new("sophos-client", "sophos-secret".to_owned().into());
+        config.id = Base::parse(&format!("{SIM}/id")).unwrap();
+        config.global = Base::parse(&format!("{SIM}/global")).unwrap();
+        config.policy = Policy { concurrency: 1, ..Policy::default() };
+        let backend =
+            Arc::new(SophosClient::new(config, Arc::new(transport), clock.clone(), Arc::new(Steady)));
+        let mut world = Self::assemble(backend, store, clock, ids);
+        world.sim = Some(sim);
+        world
+    }
+
+    /// A facade over the reference backend.
+    pub fn memory(deactivate: Deactivate) -> Self {
+        let config = MemoryConfig {
+            deactivate,
+            delete_needs_empty: deactivate == Deactivate::Absent,
+            ..MemoryConfig::default()
+        };
+        Self::memory_with(config)
+    }
+
+    pub fn memory_with(config: MemoryConfig) -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(START));
+        let backend = Arc::new(Memory::new(config, clock.clone()));
+        let mut world = Self::assemble(
+            backend.clone(),
+            Arc::new(MemoryStore::new()),
+            clock,
+            Arc::new(SeededIds::new(99)),
+        );
+        world.memory = Some(backend);
+        world
+    }
+
+    fn assemble(
+        backend: Arc<dyn Backend>,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<SeededIds>,
+    ) -> Self {
+        let target = TargetName::parse("t").unwrap();
+        let served = discovery(backend.capabilities(), BASE).unwrap();
+        let delivery = Delivery {
+            target: target.clone(),
+            backend,
+            store: store.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            telemetry: Telemetry::default(),
+            lanes: Lanes::default(),
+        };
+        let settings = Settings {
+            deactivate: DeactivatePolicy::Park,
+            people_without_email: PeopleWithoutEmail::Hide,
+            scan_limit: 2000,
+            base_url: BASE.to_owned(),
+        };
+        let runtime = tokio::runtime::Handle::current();
+        let facade = Facade::new(delivery, settings, served, runtime, TaskTracker::new());
+        Self {
+            facade: Arc::new(facade),
+            store,
+            clock,
+            sim: None,
+            memory: None,
+            client: client("okta"),
+            target,
+            ids,
+            requests: AtomicU64::new(0),
+        }
+    }
+
+    /// The same store and cloud, a new process.
+    pub fn restarted(&self) -> Self {
+        let sim = self.sim.clone().expect("a world over the simulator");
+        Self::over_sophos(sim, self.store.clone(), self.clock.clone(), self.ids.clone(), None)
+    }
+
+    /// The same store, cloud and facade, as another client sees them.
+    pub fn as_client(&self, client: Client) -> Self {
+        Self {
+            facade: self.facade.clone(),
+            store: self.store.clone(),
+            clock: self.clock.clone(),
+            sim: self.sim.clone(),
+            memory: self.memory.clone(),
+            client,
+            target: self.target.clone(),
+            ids: self.ids.clone(),
+            requests: AtomicU64::new(1_000_000),
+        }
+    }
+
+    pub fn sim(&self) -> std::sync::MutexGuard<'_, Sophos> {
+        self.sim.as_ref().expect("a world over the simulator").lock().unwrap()
+    }
+
+    fn request(&self, what: &str) -> Request {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        Request {
+            ctx: Ctx {
+                request: format!("r{number}-{}", self.ids.uuid()).into(),
+                target: self.target.clone(),
+                client: self.client.name.clone(),
+                received: self.clock.now(),
+                deadline: Deadline::after(&*self.clock, Duration::from_secs(25)),
+                priority: Priority::Interactive,
+            },
+            client: Arc::new(self.client.clone()),
+            fingerprint: format!("{} {what}", self.client.name),
+        }
+    }
+
+    /// Sends one request, as the web would.
+    pub async fn send(&self, method: &str, path: &str, body: Option<Value>) -> Reply {
+        match self.try_send(method, path, body).await {
+            Ok(reply) => reply,
+            Err(error) => Reply { status: error.status, body: error.body(), retry_after: error.retry_after },
+        }
+    }
+
+    async fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> Result<Reply, scim::error::ScimError> {
+        let limits = Limits::default();
+        let mut repairs = Repairs::default();
+        let profile = self.client.profile;
+        let (path, raw) = path.split_once('?').unwrap_or((path, ""));
+        let mut segments = path.trim_matches('/').splitn(2, '/');
+        let kind = match segments.next() {
+            Some("Users") => Kind::User,
+            _ => Kind::Group,
+        };
+        let id = segments.next().map(ScimId::new);
+        let rt = self.facade.resource_type(kind).clone();
+        let query = ListQuery::parse(raw, &limits)?;
+        let projection = Projection::parse(
+            query.attributes.as_deref(),
+            query.excluded_attributes.as_deref(),
+            &rt,
+            profile,
+            &mut repairs,
+        )?;
+        let text = body.as_ref().map(Value::to_string).unwrap_or_default();
+        let request = self.request(&format!("{method} {path}?{raw} {text}"));
+        let ok = |status, answer: scim_facade::facade::Answer| {
+            let status = if answer.body.is_none() { 204 } else { status };
+            Reply { status, body: answer.body.map_or(Value::Null, Value::Object), retry_after: None }
+        };
+        let body = match text.is_empty() {
+            true => Value::Null,
+            false => scim::resource::parse_json(text.as_bytes(), &limits)?,
+        };
+        let mut read = |body| Document::parse(body, &rt, profile, &limits, Required::Check, &mut repairs);
+        Ok(match (method, id) {
+            ("GET", Some(id)) => ok(200, self.facade.get(request, kind, id, projection).await?),
+            ("GET", None) => {
+                let page = self.facade.list(request, kind, query, projection).await?;
+                let list = scim::list::ListResponse {
+                    total: page.total,
+                    start_index: page.start_index,
+                    resources: page.resources,
+                };
+                Reply { status: 200, body: list.into_body(), retry_after: None }
+            }
+            ("POST", None) => {
+                let body = read(body)?;
+                ok(201, self.facade.create(request, kind, body, projection).await?)
+            }
+            ("PUT", Some(id)) => {
+                let body = read(body)?;
+                ok(200, self.facade.replace(request, kind, id, body, projection).await?)
+            }
+            ("PATCH", Some(id)) => {
+                let patch = Patch::parse(body, &rt, profile, &limits, &mut repairs)?;
+                ok(200, self.facade.patch(request, kind, id, patch, projection).await?)
+            }
+            ("DELETE", Some(id)) => {
+                self.facade.delete(request, kind, id).await?;
+                Reply { status: 204, body: Value::Null, retry_after: None }
+            }
+            _ => panic!("{method} {path}"),
+        })
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send("GET", path, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.send("POST", path, Some(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Reply {
+        self.send("PUT", path, Some(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, operations: Value) -> Reply {
+        let body = serde_json::json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+            "Operations": operations,
+        });
+        self.send("PATCH", path, Some(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.send("DELETE", path, None).await
+    }
+
+    /// One round of settlement with everything due.
+    pub async fn settle(&self) {
+        self.facade.settle(&ClientName::parse("facade").unwrap(), Timestamp(i64::MAX)).await;
+    }
+
+    pub async fn wait(&self, seconds: u64) {
+        self.clock.sleep(Duration::from_secs(seconds)).await;
+    }
+
+    /// The directory calls that the simulator saw since the last look, in order: `METHOD path`.
+    pub fn calls(&self) -> Vec<String> {
+        let mut sim = self.sim();
+        let calls = sim.journal().into_iter().filter(|e| e.path.starts_with("/common/"));
+        let calls = calls
+            .map(|e| {
+                format!("{} {}{}", e.method, e.path, e.query.map(|q| format!("?{q}")).unwrap_or_default())
+            })
+            .collect();
+        sim.clear_journal();
+        calls
+    }
+}
+
+/// A person as Okta would send one.
+pub fn person(name: &str) -> Value {
+    serde_json::json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        "userName": format!("{name}@example.com"),
+        "externalId": format!("ext-{name}"),
+        "name": {"givenName": name, "familyName": "Example"},
+        "displayName": format!("{name} Example"),
+        "emails": [{"value": format!("{name}@example.com"), "type": "work", "primary": true}],
+        "title": "Engineer",
+        "active": true,
+    })
+}
+
+pub fn group(name: &str, members: &[&str]) -> Value {
+    let members: Vec<Value> = members.iter().map(|id| serde_json::json!({"value": id})).collect();
+    serde_json::json!({
+        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"],
+        "displayName": name,
+        "members": members,
+    })
+}
