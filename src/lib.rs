@@ -14,6 +14,7 @@
 //! `kernel` and `telemetry` are open to every room, and so is the crate `scim`, which holds the protocol.
 
 pub mod backend;
+pub mod cli;
 pub mod config;
 pub mod delivery;
 pub mod facade;
@@ -21,3 +22,4 @@ pub mod kernel;
 pub mod outbound;
 pub mod store;
 pub mod telemetry;
+pub mod web;

@@ -1,2 +1,5 @@
-//! scim-facade.
-fn main() {}
+//! The program: everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    scim_facade::cli::main()
+}

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod budget;
+mod house;
 mod idp;
 mod rfc7643;
 mod rfc7644;

@@ -102,7 +102,8 @@ fn read_one(mut at: Section, known: &BTreeSet<TargetName>, problems: &mut Proble
         match TargetName::parse(&name).ok().filter(|name| known.contains(name)) {
             Some(name) => drop(targets.insert(name)),
             None => {
-                problems.add(at.key("targets"), format!("names \"{name}\", but there is no [targets.{name}]"))
+                problems
+                    .add(at.key("targets"), format!("names \"{name}\", but there is no [targets.{name}]"));
             }
         }
     }

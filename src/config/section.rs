@@ -15,18 +15,12 @@ use super::problem::Problems;
 pub(super) struct Section {
     path: String,
     table: Table,
-    present: bool,
 }
 
 impl Section {
     /// The whole text.
     pub(super) fn root(table: Table) -> Self {
-        Self { path: String::new(), table, present: true }
-    }
-
-    /// Whether the text has this table.
-    pub(super) fn is_present(&self) -> bool {
-        self.present
+        Self { path: String::new(), table }
     }
 
     /// A key of this table with its dotted name.
@@ -53,11 +47,11 @@ impl Section {
     pub(super) fn section(&mut self, key: &str, problems: &mut Problems) -> Section {
         let path = self.key(key);
         match self.value(key) {
-            Some(Value::Table(table)) => Self { path, table, present: true },
-            None => Self { path, table: Table::new(), present: false },
+            Some(Value::Table(table)) => Self { path, table },
+            None => Self { path, table: Table::new() },
             Some(_) => {
                 problems.add(&path, format!("must be a table: write [{path}]"));
-                Self { path, table: Table::new(), present: true }
+                Self { path, table: Table::new() }
             }
         }
     }

@@ -68,7 +68,6 @@ labels! {
     RequestLabels { target: Option<TargetName>, client: Option<ClientName>, method: Word, endpoint: Word, status: StatusClass }
     EndpointLabels { method: Word, endpoint: Word }
     RepairLabels { client: ClientName, repair: Word }
-    TransientLabels { target: TargetName, client: ClientName, reason: Word }
     NativeLabels { backend: Word, operation: Word, status: StatusClass }
     OperationLabels { backend: Word, operation: Word }
     AlarmLabels { kind: Word }
@@ -96,7 +95,7 @@ pub struct Metrics {
     pub(super) requests: Family<RequestLabels, Counter>,
     pub(super) request_seconds: Histograms<EndpointLabels>,
     pub(super) repairs: Family<RepairLabels, Counter>,
-    pub(super) transient_answers: Family<TransientLabels, Counter>,
+    pub(super) transient_answers: Family<ClientLabels, Counter>,
     pub(super) native_calls: Family<NativeLabels, Counter>,
     pub(super) native_call_seconds: Histograms<OperationLabels>,
     pub(super) alarms: Family<AlarmLabels, Counter>,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::metrics::{
-    EndpointLabels, Metrics, RepairLabels, RequestLabels, StatusClass, TransientLabels, Word, seconds,
+    ClientLabels, EndpointLabels, Metrics, RepairLabels, RequestLabels, StatusClass, Word, seconds,
 };
 use super::{Event, redact};
 use crate::kernel::{ClientName, TargetName};
@@ -136,8 +136,8 @@ pub struct TransientAnswered<'a> {
     pub target: TargetName,
     /// Who asked.
     pub client: ClientName,
-    /// Why, in a word: `429`, `503`, or the facade's own.
-    pub reason: Word,
+    /// 429 or 503, as the client is configured.
+    pub status: u16,
     /// In how many seconds.
     pub retry_after: u32,
 }
@@ -148,11 +148,11 @@ impl Event for TransientAnswered<'_> {
             request = self.request,
             scim_target = self.target.as_str(),
             client = self.client.as_str(),
-            reason = self.reason,
+            status = self.status,
             retry_after = self.retry_after,
             "asked to come back"
         );
-        let labels = TransientLabels { target: self.target, client: self.client, reason: self.reason };
+        let labels = ClientLabels { target: self.target, client: self.client };
         metrics.transient_answers.get_or_create(&labels).inc();
     }
 }

@@ -1,0 +1,157 @@
+//! `demo`: facade and simulator in one process, and a story told through them.
+
+mod scim;
+mod simulator;
+mod story;
+mod teller;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use super::failed::Failed;
+use super::output::{Output, Style};
+use super::running::{self, Running};
+use super::signals::Stop;
+use super::simulate::{self, Content};
+use super::wiring::{self, Simulated, Tools};
+use super::{start_logging, token};
+use crate::config::{self, Config, Process};
+
+/// The token of the demo's one client.
+const TOKEN: &str = "demo-token";
+
+/// Show the whole thing on this machine, with simulated products
+///
+/// Runs the facade and a simulated Sophos Central in this process, provisions a few people through SCIM, shows what
+/// happened natively, and keeps serving until Ctrl-C. Nothing leaves this machine and nothing is kept.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  scim-facade demo\n  scim-facade demo --once --listen 127.0.0.1:0")]
+pub(super) struct Options {
+    /// Where SCIM is served
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Exit after the story: 0 only if the simulator confirms every step
+    #[arg(long, conflicts_with = "quiet")]
+    once: bool,
+    /// Leave the story out
+    #[arg(long)]
+    quiet: bool,
+    #[command(flatten)]
+    content: Content,
+    /// How strictly requests are read
+    #[arg(long, value_parser = ["tolerant", "strict"], default_value = "tolerant")]
+    profile: String,
+    /// Let the simulator enforce the vendor's rate limits
+    #[arg(long)]
+    limits: bool,
+}
+
+pub(super) async fn run(options: Options, output: &Output) -> Result<(), Failed> {
+    if !options.listen.ip().is_loopback() {
+        let advice =
+            "everybody knows the demo's token: let it listen on this machine, like --listen 127.0.0.1:8080";
+        return Err(Failed::misuse(advice));
+    }
+    let tools = Tools { seed: options.content.seed(), ..Tools::default() };
+    let folder = Folder::make(&tools)?;
+    let here = (Ipv4Addr::LOCALHOST, 0).into();
+    let simulated =
+        wiring::simulate_sophos(running::bind(here)?, options.content.seed(), options.limits).await?;
+    let config = configuration(&options, &simulated, &folder.0)?;
+    start_logging(config.log)?;
+    let mut stop = Stop::listen()?;
+    let running = running::start(&config, &tools).await?;
+    let outcome = tokio::select! {
+        outcome = show(&options, &running, &simulated, *output) => outcome,
+        () = stop.asked() => Ok(()),
+    };
+    if outcome.is_ok() && !options.once {
+        stop.asked().await;
+    }
+    running.stop().await?;
+    simulated.stop().await;
+    outcome
+}
+
+async fn show(
+    options: &Options,
+    running: &Running,
+    simulated: &Simulated,
+    output: Output,
+) -> Result<(), Failed> {
+    if !options.quiet {
+        let scim = scim::Scim::new(&format!("{}/sophos/scim/v2", running.base), TOKEN)?;
+        let sophos = simulator::Simulator::new(&simulated.url())?;
+        let mut teller = teller::Teller::new(scim, sophos, output);
+        story::tell(&mut teller).await?;
+        teller.end()?;
+    }
+    if !options.once {
+        addresses(running, &simulated.url(), output);
+    }
+    Ok(())
+}
+
+/// The demo's configuration, by the same way that `serve` reads one.
+fn configuration(options: &Options, simulated: &Simulated, folder: &Path) -> Result<Config, Failed> {
+    let (listen, profile) = (options.listen, &options.profile);
+    let (store, hash) = (folder.join("store.db"), token::hash(TOKEN));
+    let store = toml::Value::String(store.to_string_lossy().into_owned());
+    let sophos = simulate::target(&simulated.url()).join("\n");
+    let text = format!(
+        "[server]\nlisten = \"{listen}\"\nadmin_listen = \"127.0.0.1:0\"\ndrain = \"0s\"\nworkers = 2\n\
+         [log]\nlevel = \"warn\"\n\
+         [store]\npath = {store}\n\
+         [clients.demo]\ntoken_sha256 = \"{hash}\"\ntargets = [\"sophos\", \"memory\"]\nprofile = \"{profile}\"\n\
+         [targets.sophos]\n{sophos}\n\
+         [targets.memory]\nbackend = \"memory\"\n"
+    );
+    config::parse(&text, &Process).map_err(|problems| Failed::configuration(&problems))
+}
+
+fn addresses(running: &Running, simulator: &str, output: Output) {
+    let base = &running.base;
+    output.styled(Style::Bold, "Now serving; Ctrl-C ends it, and nothing is kept.");
+    for (what, value) in [
+        ("SCIM base URL", format!("{base}/sophos/scim/v2   (Sophos Central, simulated)")),
+        ("", format!("{base}/memory/scim/v2   (the reference backend, in memory)")),
+        ("bearer token", TOKEN.to_owned()),
+        ("metrics", format!("http://{}/metrics", running.admin)),
+        ("simulator", format!("{simulator}   (/_control/state, /_control/journal)")),
+    ] {
+        output.line(&format!("  {what:<14} {value}"));
+    }
+    output.line("\nTry:");
+    for line in [
+        format!("curl -H 'Authorization: Bearer {TOKEN}' '{base}/sophos/scim/v2/Users?count=3'"),
+        format!("curl -H 'Authorization: Bearer {TOKEN}' {base}/sophos/scim/v2/Users \\"),
+        "     -H 'Content-Type: application/scim+json' \\".to_owned(),
+        r#"     -d '{"userName":"joan@example.com","displayName":"Joan Clarke","emails":[{"value":"joan@example.com"}]}'"#
+            .to_owned(),
+        format!("curl {simulator}/_control/state"),
+    ] {
+        output.line(&format!("  {line}"));
+    }
+}
+
+/// A folder for the store, gone at the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn make(tools: &Tools) -> Result<Self, Failed> {
+        let path = std::env::temp_dir().join(format!("scim-facade-demo-{}", tools.ids.uuid()));
+        std::fs::create_dir(&path)
+            .map_err(|error| Failed::new(format!("can't make {}: {error}", path.display())))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What can't be removed is left to whoever clears temporary folders.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,244 @@
+//! The story: two people come, change, leave and return.
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use super::super::failed::Failed;
+use super::scim::Reply;
+use super::simulator::Call;
+use super::teller::{ADA, GRACE, GROUP, Seen, Step, Teller, Verdict};
+
+const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+const GROUP_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
+const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+pub(super) async fn tell(teller: &mut Teller) -> Result<(), Failed> {
+    teller.say(
+        "Identity providers such as Okta and Entra ID provision people through SCIM. Sophos Central has an API of its own. \
+         The facade stands between them. Below, each step shows what a client sends, the native calls that the facade makes \
+         for it, and what the simulated Sophos Central holds afterwards.",
+    );
+    let ada = ada_comes(teller).await?;
+    let grace = grace_comes(teller).await?;
+    let group = group_forms(teller, &ada, &grace).await?;
+    ada_changes(teller, &ada).await?;
+    ada_leaves(teller, &ada, &group).await?;
+    ada_returns(teller, &ada).await?;
+    grace_goes(teller, &grace, &group).await
+}
+
+async fn ada_comes(teller: &mut Teller) -> Result<String, Failed> {
+    let look_up =
+        get("Okta looks whether Ada is there", format!("/Users?filter=userName%20eq%20%22{ADA}%22"));
+    teller
+        .step(look_up, |seen| {
+            status(seen, 200)?;
+            expect(seen.reply.body["totalResults"] == 0, "somebody was found")?;
+            expect(seen.calls.iter().all(|call| !call.write), "a look-up wrote something")?;
+            Ok("nobody is called that, and looking changed nothing")
+        })
+        .await?;
+    let body = json!({
+        "schemas": [USER], "userName": ADA, "externalId": "00u1ada", "displayName": "Ada Lovelace",
+        "name": { "givenName": "Ada", "familyName": "Lovelace" },
+        "emails": [{ "primary": true, "value": ADA, "type": "work" }], "active": true,
+    });
+    let reply = teller
+        .step(post("Okta creates Ada", "/Users", body), |seen| created(seen, ADA, "Ada Lovelace"))
+        .await?;
+    id(&reply)
+}
+
+async fn grace_comes(teller: &mut Teller) -> Result<String, Failed> {
+    let body = json!({
+        "schemas": [USER, ENTERPRISE], "userName": GRACE, "externalId": "grace", "displayName": "Grace Hopper",
+        "name": { "givenName": "Grace", "familyName": "Hopper" },
+        "emails": [{ "primary": true, "value": GRACE, "type": "work" }], "active": true,
+        ENTERPRISE: { "department": "Compilers", "employeeNumber": "1906" },
+    });
+    let step = post("Entra ID creates Grace, with attributes that Sophos has no room for", "/Users", body);
+    let reply = teller
+        .step(step, |seen| {
+            created(seen, GRACE, "Grace Hopper")?;
+            expect(
+                seen.reply.body[ENTERPRISE]["department"] == "Compilers",
+                "the department did not come back",
+            )?;
+            Ok("Sophos has Grace; her department is kept by the facade and comes back")
+        })
+        .await?;
+    id(&reply)
+}
+
+async fn group_forms(teller: &mut Teller, ada: &str, grace: &str) -> Result<String, Failed> {
+    let body = json!({
+        "schemas": [GROUP_URN], "displayName": GROUP, "members": [{ "value": ada }, { "value": grace }],
+    });
+    let reply = teller
+        .step(post("A group with both", "/Groups", body), |seen| {
+            status(seen, 201)?;
+            members(seen, &["Ada Lovelace", "Grace Hopper"])?;
+            Ok("Sophos has the group, and both are in it")
+        })
+        .await?;
+    id(&reply)
+}
+
+async fn ada_changes(teller: &mut Teller, ada: &str) -> Result<(), Failed> {
+    let title = [json!({ "op": "replace", "path": "title", "value": "Countess" })];
+    teller
+        .step(patch("Ada gets a title, which Sophos does not know", ada, &title), |seen| {
+            status(seen, 200)?;
+            expect(seen.reply.text("/title") == "Countess", "the title did not come back")?;
+            expect(!wrote(seen.calls), "Sophos was written to")?;
+            Ok("kept by the facade; nothing was written to Sophos")
+        })
+        .await?;
+    let name = [json!({ "op": "Replace", "path": "displayName", "value": "Ada King" })];
+    teller
+        .step(patch("Ada changes her name, in Entra ID's spelling of \"replace\"", ada, &name), |seen| {
+            status(seen, 200)?;
+            called(seen, ADA, "Ada King")?;
+            Ok("Sophos has the new name")
+        })
+        .await?;
+    Ok(())
+}
+
+async fn ada_leaves(teller: &mut Teller, ada: &str, group: &str) -> Result<(), Failed> {
+    let off = [json!({ "op": "replace", "value": { "active": false } })];
+    teller
+        .step(
+            patch("Okta deactivates Ada. Sophos has no disabled people: she is parked", ada, &off),
+            |seen| {
+                status(seen, 200)?;
+                expect(seen.reply.body["active"] == false, "the answer does not say active: false")?;
+                expect(seen.world.person(ADA).is_none(), "Sophos still has Ada")?;
+                Ok("Sophos no longer has Ada: her access is gone")
+            },
+        )
+        .await?;
+    teller
+        .step(get("In SCIM Ada is still there", format!("/Users/{ada}")), |seen| {
+            status(seen, 200)?;
+            expect(seen.reply.body["active"] == false, "she is not shown as inactive")?;
+            expect(seen.reply.text("/title") == "Countess", "her title is lost")?;
+            Ok("inactive, with everything that was ever written about her")
+        })
+        .await?;
+    teller
+        .step(get("And in her group, too", format!("/Groups/{group}")), |seen| {
+            status(seen, 200)?;
+            let listed = seen.reply.body["members"]
+                .as_array()
+                .is_some_and(|all| all.iter().any(|one| one["value"] == ada));
+            expect(listed, "the group does not list her")?;
+            members(seen, &["Grace Hopper"])?;
+            Ok("the client sees both members, Sophos has one")
+        })
+        .await?;
+    Ok(())
+}
+
+async fn ada_returns(teller: &mut Teller, ada: &str) -> Result<(), Failed> {
+    let on = [json!({ "op": "replace", "value": { "active": true } })];
+    teller
+        .step(patch("Okta reactivates Ada", ada, &on), |seen| {
+            status(seen, 200)?;
+            expect(seen.reply.body["active"] == true, "the answer does not say active: true")?;
+            expect(seen.reply.id() == ada, "she has another SCIM id")?;
+            called(seen, ADA, "Ada King")?;
+            members(seen, &["Ada King", "Grace Hopper"])?;
+            Ok("made again in Sophos, by the same SCIM id, back in her group")
+        })
+        .await?;
+    Ok(())
+}
+
+async fn grace_goes(teller: &mut Teller, grace: &str, group: &str) -> Result<(), Failed> {
+    let path = format!("/Users/{grace}");
+    let delete =
+        Step { title: "Entra ID deletes Grace", method: Method::DELETE, path: path.clone(), body: None };
+    teller
+        .step(delete, |seen| {
+            status(seen, 204)?;
+            expect(seen.world.person(GRACE).is_none(), "Sophos still has Grace")?;
+            members(seen, &["Ada King"])?;
+            Ok("gone in Sophos, and from the group")
+        })
+        .await?;
+    teller
+        .step(get("Grace is gone in SCIM, too", path), |seen| {
+            status(seen, 404)?;
+            Ok("not found, as the RFC has it")
+        })
+        .await?;
+    teller
+        .step(get("What is left", format!("/Groups/{group}")), |seen| {
+            status(seen, 200)?;
+            expect(
+                seen.reply.body["members"].as_array().is_some_and(|all| all.len() == 1),
+                "not exactly one member",
+            )?;
+            members(seen, &["Ada King"])?;
+            Ok("one person, one group, the same on both sides")
+        })
+        .await?;
+    Ok(())
+}
+
+// === steps ===
+
+fn get(title: &str, path: String) -> Step<'_> {
+    Step { title, method: Method::GET, path, body: None }
+}
+
+fn post<'a>(title: &'a str, path: &str, body: Value) -> Step<'a> {
+    Step { title, method: Method::POST, path: path.to_owned(), body: Some(body) }
+}
+
+fn patch<'a>(title: &'a str, user: &str, operations: &[Value]) -> Step<'a> {
+    let body = json!({ "schemas": [PATCH], "Operations": operations });
+    Step { title, method: Method::PATCH, path: format!("/Users/{user}"), body: Some(body) }
+}
+
+fn id(reply: &Reply) -> Result<String, Failed> {
+    match reply.id() {
+        "" => Err(Failed::new("the story can't go on: what was created has no id")),
+        id => Ok(id.to_owned()),
+    }
+}
+
+// === judgements ===
+
+fn expect(is_so: bool, otherwise: &str) -> Result<(), String> {
+    if is_so { Ok(()) } else { Err(otherwise.to_owned()) }
+}
+
+fn status(seen: &Seen<'_>, expected: u16) -> Result<(), String> {
+    let got = seen.reply.status;
+    expect(got == expected, &format!("the answer is {got}, not {expected}"))
+}
+
+fn wrote(calls: &[Call]) -> bool {
+    calls.iter().any(|call| call.write)
+}
+
+fn called(seen: &Seen<'_>, email: &str, name: &str) -> Result<(), String> {
+    let person = seen.world.person(email).ok_or_else(|| format!("Sophos has nobody with {email}"))?;
+    expect(person.name == name, &format!("Sophos calls them {}", person.name))
+}
+
+fn created(seen: &Seen<'_>, email: &str, name: &str) -> Verdict {
+    status(seen, 201)?;
+    called(seen, email, name)?;
+    Ok("Sophos has the person, with name and e-mail address")
+}
+
+/// Whether the group has exactly these members natively.
+fn members(seen: &Seen<'_>, expected: &[&str]) -> Result<(), String> {
+    let mut members = seen.world.members(GROUP).ok_or_else(|| format!("Sophos has no group {GROUP}"))?;
+    members.sort_unstable();
+    expect(members == expected, &format!("Sophos has other members: {}", members.join(", ")))
+}

@@ -1,0 +1,113 @@
+//! The commands. One file per subcommand; `output` is the only place that prints, `wiring` the only one that knows every
+//! room.
+
+mod check;
+mod demo;
+mod failed;
+mod file;
+mod output;
+mod running;
+mod serve;
+mod signals;
+mod simulate;
+mod token;
+pub mod wiring;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{LogConfig, LogFormat, LogLevel};
+use crate::telemetry::logging::{self, Format};
+pub use failed::Failed;
+
+use output::Output;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  it worked
+  1  it failed: a backend can't be reached, a step of the demo was not confirmed, an address is taken
+  2  the command line or the configuration is wrong: nothing was started";
+
+/// One SCIM 2.0 front for security products that speak something else.
+#[derive(Debug, Parser)]
+#[command(name = "scim-facade", version, max_term_width = 100, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(demo::Options),
+    Serve(serve::Options),
+    Check(check::Options),
+    Token(token::Options),
+    Simulate(simulate::Options),
+}
+
+/// Runs the command line that this process was given.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::standard();
+    match run(cli.command, &output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failed) => {
+            output.failure(&failed);
+            ExitCode::from(failed.exit_code())
+        }
+    }
+}
+
+/// The engine: the one multi-threaded runtime on which writes, outbound calls and the store live.
+fn run(command: Command, output: &Output) -> Result<(), Failed> {
+    if let Command::Token(options) = command {
+        return token::run(&options, output);
+    }
+    let engine = tokio::runtime::Builder::new_multi_thread().enable_all().thread_name("engine").build()?;
+    let outcome = engine.block_on(async {
+        match command {
+            Command::Demo(options) => demo::run(options, output).await,
+            Command::Serve(options) => serve::run(&options, output).await,
+            Command::Check(options) => check::run(&options, output).await,
+            Command::Simulate(options) => simulate::run(&options, output).await,
+            Command::Token(options) => token::run(&options, output),
+        }
+    });
+    engine.shutdown_background();
+    outcome
+}
+
+/// Sends log lines to standard error.
+fn start_logging(log: LogConfig) -> Result<(), Failed> {
+    let format = match log.format {
+        LogFormat::Text => Format::Text,
+        LogFormat::Json => Format::Json,
+    };
+    let level = match log.level {
+        LogLevel::Warn => tracing::Level::WARN,
+        LogLevel::Info => tracing::Level::INFO,
+        LogLevel::Debug => tracing::Level::DEBUG,
+    };
+    logging::init(format, level).map_err(|error| Failed::new(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_an_example() {
+        for command in Cli::command().get_subcommands_mut() {
+            let help = command.render_long_help().to_string();
+            assert!(help.contains("Example"), "{help}");
+        }
+    }
+}

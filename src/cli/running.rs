@@ -1,0 +1,90 @@
+//! The servers around what was built: started, and stopped in order.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use scim::limits::Limits;
+use tokio::runtime::Handle;
+
+use super::failed::Failed;
+use super::wiring::{self, Built, Stop, Tools};
+use crate::config::{ClientConfig, Config};
+use crate::facade::Client;
+use crate::kernel::ClientName;
+use crate::web::{self, BODY_LIMIT, Clients, Credential, Engine, Gate, Listening, Plan, Web};
+
+/// A facade that answers.
+pub(super) struct Running {
+    /// The start of every address that clients are given.
+    pub(super) base: String,
+    /// Where operators look.
+    pub(super) admin: SocketAddr,
+    listening: Listening,
+    engine: Engine,
+    stop: Stop,
+    drain: Duration,
+}
+
+/// Builds everything, then opens the listeners. Must run on the engine.
+pub(super) async fn start(config: &Config, tools: &Tools) -> Result<Running, Failed> {
+    let (scim, admin) = (bind(config.server.listen)?, bind(config.server.admin_listen)?);
+    let base = config.server.base(scim.local_addr()?);
+    let admin_address = admin.local_addr()?;
+    let Built { targets, stop } = wiring::build(config, &base, tools).await?;
+    let engine = Engine::new(Handle::current(), tools.telemetry.clone());
+    let web = Arc::new(Web {
+        targets,
+        clients: Clients::new(config.clients.iter().map(|(name, client)| credential(name, client))),
+        deadline: config.server.deadline,
+        body_limit: BODY_LIMIT,
+        limits: Limits::default(),
+        clock: Arc::clone(&tools.clock),
+        ids: Arc::clone(&tools.ids),
+        telemetry: tools.telemetry.clone(),
+        engine: engine.clone(),
+        gate: Gate::open(),
+    });
+    let plan = Plan { scim, admin, workers: config.server.workers, web };
+    let listening = match web::listen(plan).await {
+        Ok(listening) => listening,
+        Err(error) => {
+            stop().await;
+            return Err(error.into());
+        }
+    };
+    Ok(Running { base, admin: admin_address, listening, engine, stop, drain: config.server.drain })
+}
+
+impl Running {
+    /// Not ready, drain, stop accepting, wait for whoever is being answered, wait for the engine, close the store.
+    pub(super) async fn stop(self) -> Result<(), Failed> {
+        let stopped = self.listening.stop(self.drain).await;
+        self.engine.finished().await;
+        (self.stop)().await;
+        Ok(stopped?)
+    }
+
+    /// Whether the servers ended by themselves.
+    pub(super) fn has_failed(&self) -> bool {
+        self.listening.has_failed()
+    }
+}
+
+/// Takes an address, so that one that is taken is told before anything is built.
+pub(super) fn bind(address: SocketAddr) -> Result<TcpListener, Failed> {
+    TcpListener::bind(address).map_err(|error| Failed::new(format!("can't listen on {address}: {error}")))
+}
+
+fn credential(name: &ClientName, config: &ClientConfig) -> Credential {
+    Credential {
+        client: Arc::new(Client {
+            name: name.clone(),
+            profile: config.profile,
+            transient: config.transient,
+            patch_response: config.patch_response,
+        }),
+        tokens: config.tokens.iter().map(|token| token.0).collect(),
+        targets: config.targets.clone(),
+    }
+}

@@ -1,0 +1,120 @@
+//! Who asks.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
+use actix_web::middleware::Next;
+use actix_web::{Error, ResponseError, web};
+use sha2::{Digest, Sha256};
+use subtle::{ConditionallySelectable, ConstantTimeEq};
+
+use super::Web;
+use super::failure::Failure;
+use super::trace::Trace;
+use crate::facade::Client;
+use crate::kernel::TargetName;
+
+/// One client: how it is known and what it may ask.
+#[derive(Clone, Debug)]
+pub struct Credential {
+    /// Its settings.
+    pub client: Arc<Client>,
+    /// The SHA-256 of each of its tokens.
+    pub tokens: Vec<[u8; 32]>,
+    /// The targets that it may ask.
+    pub targets: BTreeSet<TargetName>,
+}
+
+/// Every client.
+#[derive(Clone, Debug, Default)]
+pub struct Clients(Vec<Arc<Credential>>);
+
+/// Who asks, and what it may ask; attached to an authenticated request.
+pub(super) type Caller = Arc<Credential>;
+
+impl Clients {
+    /// The clients of a configuration.
+    pub fn new(credentials: impl IntoIterator<Item = Credential>) -> Self {
+        Self(credentials.into_iter().map(Arc::new).collect())
+    }
+
+    /// Whose token it is. Every hash is compared, whichever matches, so that time tells nothing.
+    fn find(&self, token: &[u8]) -> Option<&Caller> {
+        let digest: [u8; 32] = Sha256::digest(token).into();
+        let mut found = 0_u32;
+        for (number, client) in (1_u32..).zip(&self.0) {
+            for hash in &client.tokens {
+                found.conditional_assign(&number, hash.ct_eq(&digest));
+            }
+        }
+        let index = usize::try_from(found.checked_sub(1)?).ok()?;
+        self.0.get(index)
+    }
+}
+
+/// Lets a known client pass. Nobody else learns anything: not whether a route, a method or a target exists.
+pub(super) async fn authenticate(
+    web: web::Data<Web>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let caller = token(request.headers()).and_then(|token| web.clients.find(token)).cloned();
+    let Some(caller) = caller else {
+        return Ok(request.into_response(Failure::unauthorized().error_response()));
+    };
+    if let Some(trace) = Trace::of(&request) {
+        // Nobody else sets it: this layer is passed once.
+        let _ = trace.client.set(Arc::clone(&caller.client));
+    }
+    actix_web::HttpMessage::extensions_mut(&request).insert(caller);
+    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+}
+
+/// The token of a request: `Bearer x` in any case (RFC 6750 §2.1, RFC 9110 §11.1), or a bare `x`, for Okta sends what the
+/// administrator typed. More than one header is none.
+fn token(headers: &HeaderMap) -> Option<&[u8]> {
+    let mut values = headers.get_all(AUTHORIZATION);
+    let (value, None) = (values.next()?, values.next()) else { return None };
+    let text = value.to_str().ok()?.trim();
+    let token = match text.split_once([' ', '\t']) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim_start(),
+        Some(_) => return None,
+        None => text,
+    };
+    (!token.is_empty() && !token.contains([' ', '\t'])).then_some(token.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::{HeaderName, HeaderValue};
+    use rstest::rstest;
+
+    use super::*;
+
+    fn headers(values: &[&str]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(HeaderName::from_static("authorization"), HeaderValue::from_str(value).unwrap());
+        }
+        headers
+    }
+
+    #[rstest]
+    #[case(&["Bearer abc"], Some("abc"))]
+    #[case(&["bEARER   abc "], Some("abc"))]
+    #[case(&["Bearer\tabc"], Some("abc"))]
+    #[case(&["abc"], Some("abc"))]
+    #[case(&["bearer"], Some("bearer"))]
+    #[case(&["Basic abc"], None)]
+    #[case(&["Bearer a b"], None)]
+    #[case(&["Bearer "], Some("Bearer"))]
+    #[case(&[""], None)]
+    #[case(&[], None)]
+    #[case(&["Bearer abc", "Bearer abc"], None)]
+    fn forms(#[case] sent: &[&str], #[case] expected: Option<&str>) {
+        assert_eq!(token(&headers(sent)), expected.map(str::as_bytes), "{sent:?}");
+    }
+}

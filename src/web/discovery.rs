@@ -1,0 +1,115 @@
+//! `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas` (RFC 7644 §4): what this target really serves.
+
+use std::sync::Arc;
+
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, dev};
+use scim::error::ScimError;
+use scim::list::ListResponse;
+use scim::schema::Schema;
+use serde_json::{Map, Value};
+
+use super::call::Call;
+use super::failure::{Failure, Outcome};
+use super::render;
+use super::tenant::only;
+use super::trace::Trace;
+use crate::facade::Discovery;
+use crate::telemetry::Endpoint;
+
+pub(super) fn routes(app: &mut ServiceConfig) {
+    let get_only = |path: &str| only("GET", web::resource(path.to_owned()));
+    app.service(get_only("/ServiceProviderConfig").get(provider_config))
+        .service(get_only("/ResourceTypes").get(resource_types))
+        .service(get_only("/ResourceTypes/{name}").get(resource_type))
+        .service(get_only("/Schemas").get(schemas))
+        .service(get_only("/Schemas/{urn}").get(schema));
+}
+
+async fn provider_config(asked: Asked) -> Outcome {
+    let discovery = asked.discovery();
+    render::ok(&discovery.features.to_json(&discovery.base_url))
+}
+
+async fn resource_types(asked: Asked) -> Outcome {
+    all(resource_types_of(asked.discovery()))
+}
+
+async fn resource_type(asked: Asked, name: web::Path<(String, String)>) -> Outcome {
+    one(resource_types_of(asked.discovery()), |id| id == name.1, &name.1)
+}
+
+async fn schemas(asked: Asked) -> Outcome {
+    all(schemas_of(asked.discovery()))
+}
+
+async fn schema(asked: Asked, urn: web::Path<(String, String)>) -> Outcome {
+    one(schemas_of(asked.discovery()), |id| id.eq_ignore_ascii_case(&urn.1), &urn.1)
+}
+
+fn resource_types_of(discovery: &Discovery) -> Vec<Value> {
+    let at = |name: &str| format!("{}/ResourceTypes/{name}", discovery.base_url);
+    discovery.types.iter().map(|kind| kind.to_json(&at(&kind.name))).collect()
+}
+
+/// Every schema that a resource type has, once.
+fn schemas_of(discovery: &Discovery) -> Vec<Value> {
+    let mut schemas: Vec<&Arc<Schema>> = Vec::new();
+    for kind in &discovery.types {
+        let all =
+            std::iter::once(&kind.schema).chain(kind.extensions.iter().map(|extension| &extension.schema));
+        for schema in all {
+            if !schemas.iter().any(|known| known.id.eq_ignore_ascii_case(&schema.id)) {
+                schemas.push(schema);
+            }
+        }
+    }
+    let at = |urn: &str| format!("{}/Schemas/{urn}", discovery.base_url);
+    schemas.iter().map(|schema| schema.to_json(&at(&schema.id))).collect()
+}
+
+/// RFC 7644 §4: all of them in one page; paging and sorting are ignored.
+fn all(resources: Vec<Value>) -> Outcome {
+    let resources: Vec<Map<String, Value>> = resources.into_iter().filter_map(object).collect();
+    let total = u64::try_from(resources.len()).unwrap_or(u64::MAX);
+    render::ok(&ListResponse { total, start_index: 1, resources }.into_body())
+}
+
+fn one(resources: Vec<Value>, is_it: impl Fn(&str) -> bool, id: &str) -> Outcome {
+    let found =
+        resources.into_iter().find(|resource| resource.get("id").and_then(Value::as_str).is_some_and(&is_it));
+    render::ok(&found.ok_or_else(|| Failure::from(ScimError::not_found(id)))?)
+}
+
+fn object(value: Value) -> Option<Map<String, Value>> {
+    match value {
+        Value::Object(map) => Some(map),
+        _ => None,
+    }
+}
+
+/// A discovery request that may be answered.
+struct Asked(Call);
+
+impl Asked {
+    fn discovery(&self) -> &Discovery {
+        self.0.target.discovery()
+    }
+}
+
+impl actix_web::FromRequest for Asked {
+    type Error = Failure;
+    type Future = std::future::Ready<Result<Self, Failure>>;
+
+    fn from_request(http: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+        Call::note(Trace::of(http).as_ref(), Endpoint::Discovery, None);
+        // RFC 7644 §4: a filter is answered with 403.
+        let is_filter =
+            |pair: &str| pair.split('=').next().is_some_and(|name| name.eq_ignore_ascii_case("filter"));
+        if http.query_string().split('&').any(is_filter) {
+            let refused = ScimError::forbidden("Discovery endpoints can't be filtered");
+            return std::future::ready(Err(refused.into()));
+        }
+        std::future::ready(Call::from_request(http, payload).into_inner().map(Self))
+    }
+}

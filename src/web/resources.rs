@@ -1,0 +1,79 @@
+//! `/Users` and `/Groups`: the same handlers, for a kind that the route names.
+
+use actix_web::web::{self, ServiceConfig};
+use scim::list::ListResponse;
+
+use super::call::{About, Call};
+use super::failure::Outcome;
+use super::render;
+use super::tenant::{not_served, only};
+use super::write::Write;
+use crate::kernel::Kind;
+
+pub(super) fn routes(app: &mut ServiceConfig, kind: Kind) {
+    let all = only("GET, POST", web::resource("").get(list).post(create));
+    let one = only(
+        "GET, PUT, PATCH, DELETE",
+        web::resource("/{id}").get(get).put(replace).patch(patch).delete(delete),
+    );
+    let scope = web::scope(&format!("/{}", kind.endpoint())).app_data(kind);
+    app.service(scope.service(all).service(not_served("/.search")).service(one));
+}
+
+/// RFC 7644 §3.4.1.
+async fn get(about: About, call: Call) -> Outcome {
+    let (id, projection) = (about.id()?, call.projection(about.kind)?);
+    let Call { web, target, request, .. } = call;
+    let name = request.ctx.request.clone();
+    let work = async move { target.get(request, about.kind, id, projection).await };
+    render::found(&web.engine.read(&name, work).await?)
+}
+
+/// RFC 7644 §3.4.2.
+async fn list(about: About, call: Call) -> Outcome {
+    let (query, projection) = call.list_query(about.kind)?;
+    let Call { web, target, request, .. } = call;
+    let name = request.ctx.request.clone();
+    let work = async move { target.list(request, about.kind, query, projection).await };
+    let page = web.engine.read(&name, work).await?;
+    let page = ListResponse { total: page.total, start_index: page.start_index, resources: page.resources };
+    render::ok(&page.into_body())
+}
+
+/// RFC 7644 §3.3.
+async fn create(about: About, write: Write) -> Outcome {
+    let (projection, body) = (write.call.projection(about.kind)?, write.document(about.kind)?);
+    let Call { web, target, request, .. } = write.call;
+    let name = request.ctx.request.clone();
+    let work = async move { target.create(request, about.kind, body, projection).await };
+    render::created(&web.engine.write(&name, work).await?)
+}
+
+/// RFC 7644 §3.5.1.
+async fn replace(about: About, write: Write) -> Outcome {
+    let (id, projection) = (about.id()?, write.call.projection(about.kind)?);
+    let body = write.document(about.kind)?;
+    let Call { web, target, request, .. } = write.call;
+    let name = request.ctx.request.clone();
+    let work = async move { target.replace(request, about.kind, id, body, projection).await };
+    render::found(&web.engine.write(&name, work).await?)
+}
+
+/// RFC 7644 §3.5.2.
+async fn patch(about: About, write: Write) -> Outcome {
+    let (id, projection) = (about.id()?, write.call.projection(about.kind)?);
+    let patch = write.patch(about.kind)?;
+    let Call { web, target, request, .. } = write.call;
+    let name = request.ctx.request.clone();
+    let work = async move { target.patch(request, about.kind, id, patch, projection).await };
+    render::found(&web.engine.write(&name, work).await?)
+}
+
+/// RFC 7644 §3.6. A body that comes along is read and means nothing.
+async fn delete(about: About, write: Write) -> Outcome {
+    let id = about.id()?;
+    let Call { web, target, request, .. } = write.call;
+    let name = request.ctx.request.clone();
+    web.engine.write(&name, async move { target.delete(request, about.kind, id).await }).await?;
+    render::gone()
+}

@@ -1,0 +1,54 @@
+use rstest::rstest;
+
+use super::*;
+
+const USERS: &str = "/one/scim/v2/Users";
+
+/// Semantics: `Bearer x` in any case, and a bare `x`.
+#[rstest]
+#[case("Bearer secret-token-of-okta")]
+#[case("bearer secret-token-of-okta")]
+#[case("BEARER secret-token-of-okta")]
+#[case("secret-token-of-okta")]
+#[actix_web::test]
+async fn known_tokens_pass(#[case] value: &str) {
+    let got = ask_with(&Fake::new(), "GET", USERS, &[("authorization", value)], None).await;
+    assert_eq!(got.status, 200, "{}", got.text);
+}
+
+#[rstest]
+#[case(&[])]
+#[case(&[("authorization", "non-token")])]
+#[case(&[("authorization", "Bearer ")])]
+#[case(&[("authorization", "Basic c2VjcmV0LXRva2VuLW9mLW9rdGE=")])]
+#[case(&[("authorization", "Bearer secret-token-of-okta"), ("authorization", "Bearer secret-token-of-okta")])]
+#[actix_web::test]
+async fn anything_else_is_401(#[case] headers: &[(&str, &str)]) {
+    let got = ask_with(&Fake::new(), "GET", USERS, headers, None).await;
+    got.is_error(401);
+    assert_eq!(got.header("www-authenticate"), "Bearer");
+}
+
+/// Who is not known learns nothing: not which routes, methods or targets there are, and no slash is forgiven.
+#[rstest]
+#[case("GET", "/nothing")]
+#[case("DELETE", "/one/scim/v2/Schemas")]
+#[case("GET", "/none/scim/v2/Users")]
+#[case("GET", "//one//scim/v2/Users/")]
+#[case("POST", "/one/scim/v2/Bulk")]
+#[case("GET", "/one/scim/v2/ServiceProviderConfig")]
+#[actix_web::test]
+async fn nothing_is_told_before_authentication(#[case] method: &str, #[case] path: &str) {
+    let got = ask_with(&Fake::new(), method, path, &[], None).await;
+    got.is_error(401);
+}
+
+#[actix_web::test]
+async fn another_clients_target_does_not_exist() {
+    let theirs = ask("GET", "/two/scim/v2/Users", None).await;
+    let nobodys = ask("GET", "/three/scim/v2/Users", None).await;
+    theirs.is_error(404);
+    assert_eq!(theirs.text, nobodys.text);
+    let method = ask("DELETE", "/two/scim/v2/Users", None).await;
+    method.is_error(404);
+}

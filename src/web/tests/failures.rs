@@ -1,0 +1,169 @@
+use rstest::rstest;
+
+use super::*;
+
+const BASE: &str = "/one/scim/v2";
+const BODY: &str = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"ada"}"#;
+
+async fn post(headers: &[(&str, &str)], body: &str) -> Got {
+    let all: Vec<(&str, &str)> = [("authorization", TOKEN)].iter().chain(headers).copied().collect();
+    ask_with(&Fake::new(), "POST", "/one/scim/v2/Users", &all, Some(body)).await
+}
+
+#[rstest]
+#[case("/")]
+#[case("/nothing")]
+#[case("/one")]
+#[case("/one/scim/v2")]
+#[case("/one/scim/v2/Nothing")]
+#[case("/one/scim/v2/users")]
+#[case("/one/scim/v2/Users/1/2")]
+#[case("/ONE/scim/v2/Users")]
+#[case("/one/scim/v2/Users/missing")]
+#[actix_web::test]
+async fn what_is_not_there_is_404(#[case] path: &str) {
+    ask("GET", path, None).await.is_error(404);
+}
+
+#[rstest]
+#[case("DELETE", "/Users", "GET, POST")]
+#[case("POST", "/Users/1", "GET, PUT, PATCH, DELETE")]
+#[case("HEAD", "/Groups/1", "GET, PUT, PATCH, DELETE")]
+#[case("OPTIONS", "/Groups", "GET, POST")]
+#[case("PROPFIND", "/Groups", "GET, POST")]
+#[case("POST", "/ServiceProviderConfig", "GET")]
+#[case("PUT", "/Schemas/urn:example:2.0:More", "GET")]
+#[case("DELETE", "/ResourceTypes", "GET")]
+#[actix_web::test]
+async fn a_wrong_method_is_405_with_the_right_ones(
+    #[case] method: &str,
+    #[case] path: &str,
+    #[case] allow: &str,
+) {
+    let got = ask(method, &format!("{BASE}{path}"), None).await;
+    got.is_error(405);
+    assert_eq!(got.header("allow"), allow);
+}
+
+#[rstest]
+#[case("POST", "/.search")]
+#[case("POST", "/Users/.search")]
+#[case("POST", "/Groups/.search")]
+#[case("POST", "/Bulk")]
+#[case("GET", "/Me")]
+#[case("PATCH", "/Me")]
+#[actix_web::test]
+async fn what_is_not_served_is_501(#[case] method: &str, #[case] path: &str) {
+    ask(method, &format!("{BASE}{path}"), Some("{}")).await.is_error(501);
+}
+
+#[rstest]
+#[case(&[("content-type", "text/plain")])]
+#[case(&[("content-type", "application/x-www-form-urlencoded")])]
+#[case(&[("content-type", "application/json; charset=iso-8859-1")])]
+#[case(&[("content-type", "application/json"), ("content-encoding", "gzip")])]
+#[actix_web::test]
+async fn a_body_of_another_type_is_415(#[case] headers: &[(&str, &str)]) {
+    post(headers, BODY).await.is_error(415);
+}
+
+#[rstest]
+#[case(&[("content-type", "application/scim+json")])]
+#[case(&[("content-type", "application/scim+json; charset=utf-8")])]
+#[case(&[("content-type", "application/json")])]
+#[case(&[("content-type", "Application/JSON;charset=\"UTF-8\"")])]
+#[case(&[])]
+#[actix_web::test]
+async fn these_types_are_taken(#[case] headers: &[(&str, &str)]) {
+    let got = post(headers, BODY).await;
+    assert_eq!(got.status, 201, "{}", got.text);
+    assert_eq!(got.header("content-type"), "application/scim+json");
+}
+
+#[actix_web::test]
+async fn a_body_that_is_too_large_is_413() {
+    let large = format!(r#"{{"userName":"{}"}}"#, "x".repeat(20_000));
+    post(&[], &large).await.is_error(413);
+}
+
+#[rstest]
+#[case("")]
+#[case("{")]
+#[case("[]")]
+#[case("\u{feff}{}")]
+#[actix_web::test]
+async fn a_body_that_is_no_resource_is_400(#[case] body: &str) {
+    let got = post(&[], body).await;
+    got.is_error(400);
+    assert_eq!(got.json()["scimType"], "invalidSyntax");
+}
+
+#[actix_web::test]
+async fn contradicting_parameters_are_400() {
+    let got = ask("GET", &format!("{BASE}/Users?attributes=userName&excludedAttributes=title"), None).await;
+    got.is_error(400);
+    assert_eq!(got.json()["scimType"], "invalidValue");
+}
+
+#[rstest]
+#[case("busy", 429, "7")]
+#[case("forever", 503, "3600")]
+#[case("hasty", 429, "1")]
+#[case("vague", 503, "5")]
+#[actix_web::test]
+async fn a_transient_answer_says_when_to_come_back(
+    #[case] id: &str,
+    #[case] status: u16,
+    #[case] after: &str,
+) {
+    let got = ask("GET", &format!("{BASE}/Users/{id}"), None).await;
+    got.is_error(status);
+    assert_eq!(got.header("retry-after"), after);
+}
+
+#[rstest]
+#[case("GET")]
+#[case("DELETE")]
+#[actix_web::test]
+async fn a_panic_is_500_without_the_inside(#[case] method: &str) {
+    let web = web_over(&Fake::new());
+    let got = ask_web(&web, method, "/one/scim/v2/Users/panic", &[("authorization", TOKEN)], None).await;
+    got.is_error(500);
+    assert!(!got.text.contains("inside") && !got.text.contains("ada"), "{}", got.text);
+    assert!(web.telemetry.render().contains(r#"alarms_total{kind="panicked"} 1"#));
+}
+
+/// A panic on the thread that parses and renders, below every layer of ours.
+#[actix_web::test]
+async fn a_panic_before_the_engine_is_500_too() {
+    let web = web_over(&Fake::new());
+    let app = test::init_service(
+        App::new().app_data(web::Data::from(Arc::clone(&web))).service(
+            web::scope("")
+                .route("/", web::get().to(async || -> &'static str { panic!("the inside") }))
+                .wrap(from_fn(access::record)),
+        ),
+    );
+    let request = test::TestRequest::with_uri("/").to_request();
+    let error = test::try_call_service(&app.await, request).await.unwrap_err();
+    let response = error.error_response();
+    assert_eq!((response.status().as_u16(), response.headers().contains_key("x-request-id")), (500, true));
+    let body = to_bytes(response.into_body()).await.unwrap();
+    assert!(body.starts_with(br#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"]"#), "{body:?}");
+    let metrics = web.telemetry.render();
+    assert!(metrics.contains(r#"endpoint="unknown",status="5xx"} 1"#), "{metrics}");
+}
+
+/// Semantics: a doubled or trailing slash and unknown parameters are accepted.
+#[rstest]
+#[case("/one/scim/v2/Users/")]
+#[case("//one/scim//v2///Users//")]
+#[case("/one/scim/v2/Users?aadOptscim062020")]
+#[case("/one/scim/v2/Users/?aadOptscim062020&x=1&filter=userName+eq+%22a%22")]
+#[case("/one/scim/v2//Users//1/")]
+#[case("/one/scim/v2/Schemas/")]
+#[actix_web::test]
+async fn odd_but_clear_addresses_are_taken(#[case] path: &str) {
+    let got = ask("GET", path, None).await;
+    assert_eq!(got.status, 200, "{}", got.text);
+}

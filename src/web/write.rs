@@ -1,0 +1,115 @@
+//! A request with a body.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use actix_web::web::Bytes;
+use actix_web::{FromRequest, HttpRequest, web};
+use scim::error::{Result, ScimError};
+use scim::patch::Patch;
+use scim::resource::{Document, Incoming, Required, parse_json};
+
+use super::Web;
+use super::call::Call;
+use super::failure::Failure;
+use super::fingerprint::fingerprint;
+use crate::kernel::Kind;
+
+/// How long a body may take to arrive.
+const SLOWEST_BODY: Duration = Duration::from_secs(15);
+
+/// A call that changes something. It can be recognised when it comes again.
+pub(super) struct Write {
+    pub(super) call: Call,
+    body: Bytes,
+}
+
+impl Write {
+    /// The body of a POST or PUT.
+    pub(super) fn document(&self, kind: Kind) -> Result<Incoming> {
+        self.call.parse(kind, |resource_type, profile, limits, repairs| {
+            let json = parse_json(&self.body, limits)?;
+            Document::parse(json, resource_type, profile, limits, Required::Check, repairs)
+        })
+    }
+
+    /// The body of a PATCH.
+    pub(super) fn patch(&self, kind: Kind) -> Result<Patch> {
+        self.call.parse(kind, |resource_type, profile, limits, repairs| {
+            let json = parse_json(&self.body, limits)?;
+            Patch::parse(json, resource_type, profile, limits, repairs)
+        })
+    }
+}
+
+impl FromRequest for Write {
+    type Error = Failure;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Failure>>>>;
+
+    fn from_request(http: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let call = Call::from_request(http, payload).into_inner();
+        let payload = web::Payload::from_request(http, payload).into_inner();
+        let understood = understood(http.headers());
+        let length = declared_length(http.headers());
+        let (method, path) = (http.method().clone(), http.path().to_owned());
+        Box::pin(async move {
+            let mut call = call?;
+            let payload = payload.map_err(|_| Failure::internal())?;
+            let body = receive(&call.web, payload, length).await?;
+            if !body.is_empty() {
+                understood?;
+            }
+            let client = &call.request.client.name;
+            call.request.fingerprint = fingerprint(client, method.as_str(), &path, &call.query, &body);
+            Ok(Self { call, body })
+        })
+    }
+}
+
+/// The whole body, if it is not too large and does not take too long.
+async fn receive(web: &Web, payload: web::Payload, length: Option<usize>) -> Result<Bytes> {
+    let limit = web.body_limit;
+    let too_large = || ScimError::payload_too_large(format!("The body is larger than {limit} bytes"));
+    // What announces itself as too large is not read at all.
+    if length.is_some_and(|length| length > limit) {
+        return Err(too_large());
+    }
+    let received = tokio::select! {
+        received = payload.to_bytes_limited(limit) => received,
+        () = web.clock.sleep(SLOWEST_BODY) => return Err(ScimError::new(408, "The body took too long to arrive")),
+    };
+    let body = received.map_err(|_| too_large())?;
+    body.map_err(|_| ScimError::invalid_syntax("The body ended early or was not sent as HTTP has it"))
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// RFC 7644 §3.1: `application/scim+json`, and `application/json` too. None at all is taken for the former (some Okta
+/// apps). A charset must be UTF-8 (RFC 8259 §8.1), and nothing may be compressed.
+fn understood(headers: &HeaderMap) -> Result<()> {
+    let unsupported = |detail| Err(ScimError::new(415, detail));
+    if headers
+        .get(CONTENT_ENCODING)
+        .is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity"))
+    {
+        return unsupported("The body must not be compressed");
+    }
+    let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(()) };
+    let text = value.to_str().unwrap_or("?").to_ascii_lowercase();
+    let mut parts = text.split(';').map(str::trim);
+    let kind = parts.next().unwrap_or_default();
+    if !matches!(kind, "" | "application/scim+json" | "application/json") {
+        return unsupported("The body must be application/scim+json or application/json");
+    }
+    let charset =
+        parts.find_map(|part| part.strip_prefix("charset=")).map(|charset| charset.trim_matches('"'));
+    if charset.is_some_and(|charset| !matches!(charset, "utf-8" | "utf8" | "us-ascii")) {
+        return unsupported("The body must be UTF-8");
+    }
+    Ok(())
+}
