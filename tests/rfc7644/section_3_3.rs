@@ -130,11 +130,7 @@ async fn a_body_of_the_wrong_shape_makes_nothing(#[values(Over::Memory, Over::So
         Some(body)
     };
     for world in [over.world(), over.strict()] {
-        for (name, value) in [
-            ("active", json!("perhaps")),
-            ("name", json!("Ada")),
-            ("title", json!(7)),
-        ] {
+        for (name, value) in [("active", json!("perhaps")), ("name", json!("Ada")), ("title", json!(7))] {
             refused(&world, "POST", "/Users", with(name, value), (400, "invalidValue")).await;
         }
     }

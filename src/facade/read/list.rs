@@ -50,7 +50,7 @@ impl Core {
         let wanted = if kind == Kind::User { projection.wants(relation) } else { projection.asked(relation) };
         let rendered = self.render(request, kind, rows, filtered || wanted).await?;
         let mut matching: Vec<_> =
-            rendered.into_iter().filter(|resource| bound.matches(&resource.body)).collect();
+            rendered.into_iter().filter(|resource| resource.is_selected(&bound)).collect();
         let total = matching.len() as u64;
         let from = usize::try_from(query.start_index - 1).unwrap_or(usize::MAX).min(matching.len());
         let page = matching.drain(from..).take(usize::try_from(count).unwrap_or(usize::MAX));
@@ -69,8 +69,8 @@ impl Core {
         match self.plan(kind, filter) {
             Source::Id(id) => self.by_ids(request, kind, vec![id]).await,
             Source::ExternalId(name) => {
-                let ids = self.store().by_external_id(self.target(), &request.client.name, &name).await;
-                self.by_ids(request, kind, ids.map_err(|e| error::store(&request.client, &e))?).await
+                let ids = self.named(request, kind, &name).await?;
+                self.by_ids(request, kind, ids).await
             }
             Source::Key(name) => self.by_key(request, kind, &name).await,
             Source::Field { field, value } => self.by_field(request, kind, field, value).await,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use scim::error::ScimError;
 use scim::etag;
+use scim::filter::Bound;
 use scim::query::Projection;
 use scim::resource::{Document, Meta, render};
 use serde_json::{Map, Value, json};
@@ -22,9 +23,19 @@ pub(in crate::facade) struct Rendered {
     pub body: Map<String, Value>,
     pub etag: String,
     pub location: String,
+    /// The person's access, where the answer leaves it out.
+    pub unsaid: Option<bool>,
 }
 
 impl Rendered {
+    /// Whether a filter selects the resource: as it is, with what the answer leaves out.
+    pub fn is_selected(&self, filter: &Bound) -> bool {
+        let Some(active) = self.unsaid else { return filter.matches(&self.body) };
+        let mut whole = self.body.clone();
+        whole.insert("active".to_owned(), Value::Bool(active));
+        filter.matches(&whole)
+    }
+
     /// The answer with its body.
     pub fn answer(self, projection: &Projection) -> Answer {
         Answer {
@@ -80,7 +91,8 @@ impl Core {
         let meta =
             Meta { created, last_modified, location: Some(location.clone()), version: Some(etag.clone()) };
         let body = render(&document, id.as_str(), self.resource_type(kind), &meta);
-        Rendered { body, etag, location }
+        let unsaid = (kind == Kind::User && !body.contains_key("active")).then(|| row.is_active());
+        Rendered { body, etag, location, unsaid }
     }
 
     /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
