@@ -15,7 +15,6 @@ mod admin;
 mod auth;
 mod call;
 mod discovery;
-mod engine;
 mod failure;
 mod fingerprint;
 mod gate;
@@ -37,7 +36,6 @@ use scim::limits::Limits;
 
 pub use admin::config_admin;
 pub use auth::{Clients, Credential};
-pub use engine::Engine;
 pub use gate::Gate;
 pub use server::{Listening, Plan, listen};
 
@@ -64,8 +62,6 @@ pub struct Web {
     pub ids: Arc<dyn IdGen>,
     /// Where events go.
     pub telemetry: Telemetry,
-    /// Where the work is done.
-    pub engine: Engine,
     /// Whether we are ready, and who is still being answered.
     pub gate: Gate,
 }

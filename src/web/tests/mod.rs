@@ -19,7 +19,6 @@ use actix_web::{App, test};
 use scim::profile::Profile;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use tokio::runtime::Handle;
 
 use super::*;
 use crate::facade::{Client, PatchResponse, Transient};
@@ -91,8 +90,7 @@ pub(super) fn web_at(fake: &Arc<Fake>, clock: Arc<dyn Clock>) -> Arc<Web> {
         limits: Limits::default(),
         clock,
         ids: Arc::new(SeededIds::new(1)),
-        telemetry: telemetry.clone(),
-        engine: Engine::new(Handle::current(), telemetry),
+        telemetry,
         gate: Gate::open(),
     })
 }
