@@ -8,7 +8,7 @@ use super::file;
 use super::output::{Output, Style, WIDTH, wrap};
 use super::wiring::{self, Tools};
 use crate::backend::Backend;
-use crate::config::{BackendConfig, Config};
+use crate::config::{BackendConfig, Config, policy_consequences, policy_word};
 use crate::kernel::{ClientName, Ctx, Deadline, Priority, TargetName};
 
 /// Look for problems in a configuration, then ask each backend whether it can be reached
@@ -36,7 +36,7 @@ pub(super) async fn run(options: &Options, output: &Output) -> Result<(), Failed
     let tools = Tools::default();
     let mut unreachable = Vec::new();
     for (name, backend) in wiring::backends(&config, &tools)? {
-        match probe(&name, &*backend, &tools).await {
+        match probe(wiring::ourselves()?, &name, &*backend, &tools).await {
             Ok(facts) => {
                 output.styled(Style::Good, &format!("{name}: can be reached"));
                 facts.iter().for_each(|fact| output.line(&format!("  {fact}")));
@@ -58,15 +58,19 @@ fn consequences(config: &Config, output: Output) {
     for (name, target) in &config.targets {
         let BackendConfig::Sophos(sophos) = &target.backend else { continue };
         let policy = sophos.deactivate;
-        output.styled(Style::Bold, &format!("{name}: deactivate = \"{}\"", policy.word()));
-        for line in wrap(policy.consequences(), WIDTH - 2) {
+        output.styled(Style::Bold, &format!("{name}: deactivate = \"{}\"", policy_word(policy)));
+        for line in wrap(policy_consequences(policy), WIDTH - 2) {
             output.line(&format!("  {line}"));
         }
     }
 }
 
-async fn probe(name: &TargetName, backend: &dyn Backend, tools: &Tools) -> Result<Vec<String>, String> {
-    let client = ClientName::parse("check").map_err(|error| error.to_string())?;
+async fn probe(
+    client: ClientName,
+    name: &TargetName,
+    backend: &dyn Backend,
+    tools: &Tools,
+) -> Result<Vec<String>, String> {
     let ctx = Ctx {
         request: tools.ids.uuid().to_string().into(),
         target: name.clone(),

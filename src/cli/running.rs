@@ -5,14 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use scim::limits::Limits;
-use tokio::runtime::Handle;
 
 use super::failed::Failed;
 use super::wiring::{self, Built, Stop, Tools};
 use crate::config::{ClientConfig, Config};
 use crate::facade::Client;
 use crate::kernel::ClientName;
-use crate::web::{self, BODY_LIMIT, Clients, Credential, Engine, Gate, Listening, Plan, Web};
+use crate::web::{self, BODY_LIMIT, Clients, Credential, Gate, Listening, Plan, Web};
 
 /// A facade that answers.
 pub(super) struct Running {
@@ -21,7 +20,6 @@ pub(super) struct Running {
     /// Where operators look.
     pub(super) admin: SocketAddr,
     listening: Listening,
-    engine: Engine,
     stop: Stop,
     drain: Duration,
 }
@@ -32,7 +30,6 @@ pub(super) async fn start(config: &Config, tools: &Tools) -> Result<Running, Fai
     let base = config.server.base(scim.local_addr()?);
     let admin_address = admin.local_addr()?;
     let Built { targets, stop } = wiring::build(config, &base, tools).await?;
-    let engine = Engine::new(Handle::current(), tools.telemetry.clone());
     let web = Arc::new(Web {
         targets,
         clients: Clients::new(config.clients.iter().map(|(name, client)| credential(name, client))),
@@ -42,7 +39,6 @@ pub(super) async fn start(config: &Config, tools: &Tools) -> Result<Running, Fai
         clock: Arc::clone(&tools.clock),
         ids: Arc::clone(&tools.ids),
         telemetry: tools.telemetry.clone(),
-        engine: engine.clone(),
         gate: Gate::open(),
     });
     let plan = Plan { scim, admin, workers: config.server.workers, web };
@@ -53,14 +49,14 @@ pub(super) async fn start(config: &Config, tools: &Tools) -> Result<Running, Fai
             return Err(error.into());
         }
     };
-    Ok(Running { base, admin: admin_address, listening, engine, stop, drain: config.server.drain })
+    Ok(Running { base, admin: admin_address, listening, stop, drain: config.server.drain })
 }
 
 impl Running {
-    /// Not ready, drain, stop accepting, wait for whoever is being answered, wait for the engine, close the store.
+    /// Not ready, drain, stop accepting, wait for whoever is being answered; then what was built ends: the writes that go on
+    /// without a client, and the store last.
     pub(super) async fn stop(self) -> Result<(), Failed> {
         let stopped = self.listening.stop(self.drain).await;
-        self.engine.finished().await;
         (self.stop)().await;
         Ok(stopped?)
     }

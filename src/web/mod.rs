@@ -8,6 +8,9 @@
 //! handlers    read, hand over, render
 //! ```
 //!
+//! A handler that is dropped, because its client is gone or the server stops, drops what it waits for and nothing else:
+//! a [`Target`] carries what it has begun to its end on a runtime of its own.
+//!
 //! Every answer is a SCIM body, those to unknown routes, wrong methods and panics included.
 
 mod access;
@@ -15,7 +18,6 @@ mod admin;
 mod auth;
 mod call;
 mod discovery;
-mod engine;
 mod failure;
 mod fingerprint;
 mod gate;
@@ -37,7 +39,6 @@ use scim::limits::Limits;
 
 pub use admin::config_admin;
 pub use auth::{Clients, Credential};
-pub use engine::Engine;
 pub use gate::Gate;
 pub use server::{Listening, Plan, listen};
 
@@ -64,8 +65,6 @@ pub struct Web {
     pub ids: Arc<dyn IdGen>,
     /// Where events go.
     pub telemetry: Telemetry,
-    /// Where the work is done.
-    pub engine: Engine,
     /// Whether we are ready, and who is still being answered.
     pub gate: Gate,
 }

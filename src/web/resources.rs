@@ -23,19 +23,15 @@ pub(super) fn routes(app: &mut ServiceConfig, kind: Kind) {
 /// RFC 7644 §3.4.1.
 async fn get(about: About, call: Call) -> Outcome {
     let (id, projection) = (about.id()?, call.projection(about.kind)?);
-    let Call { web, target, request, .. } = call;
-    let name = request.ctx.request.clone();
-    let work = async move { target.get(request, about.kind, id, projection).await };
-    render::found(&web.engine.read(&name, work).await?)
+    let Call { target, request, .. } = call;
+    render::found(&target.get(request, about.kind, id, projection).await?)
 }
 
 /// RFC 7644 §3.4.2.
 async fn list(about: About, call: Call) -> Outcome {
     let (query, projection) = call.list_query(about.kind)?;
-    let Call { web, target, request, .. } = call;
-    let name = request.ctx.request.clone();
-    let work = async move { target.list(request, about.kind, query, projection).await };
-    let page = web.engine.read(&name, work).await?;
+    let Call { target, request, .. } = call;
+    let page = target.list(request, about.kind, query, projection).await?;
     let page = ListResponse { total: page.total, start_index: page.start_index, resources: page.resources };
     render::ok(&page.into_body())
 }
@@ -43,37 +39,30 @@ async fn list(about: About, call: Call) -> Outcome {
 /// RFC 7644 §3.3.
 async fn create(about: About, write: Write) -> Outcome {
     let (projection, body) = (write.call.projection(about.kind)?, write.document(about.kind)?);
-    let Call { web, target, request, .. } = write.call;
-    let name = request.ctx.request.clone();
-    let work = async move { target.create(request, about.kind, body, projection).await };
-    render::created(&web.engine.write(&name, work).await?)
+    let Call { target, request, .. } = write.call;
+    render::created(&target.create(request, about.kind, body, projection).await?)
 }
 
 /// RFC 7644 §3.5.1.
 async fn replace(about: About, write: Write) -> Outcome {
     let (id, projection) = (about.id()?, write.call.projection(about.kind)?);
     let body = write.document(about.kind)?;
-    let Call { web, target, request, .. } = write.call;
-    let name = request.ctx.request.clone();
-    let work = async move { target.replace(request, about.kind, id, body, projection).await };
-    render::found(&web.engine.write(&name, work).await?)
+    let Call { target, request, .. } = write.call;
+    render::found(&target.replace(request, about.kind, id, body, projection).await?)
 }
 
 /// RFC 7644 §3.5.2.
 async fn patch(about: About, write: Write) -> Outcome {
     let (id, projection) = (about.id()?, write.call.projection(about.kind)?);
     let patch = write.patch(about.kind)?;
-    let Call { web, target, request, .. } = write.call;
-    let name = request.ctx.request.clone();
-    let work = async move { target.patch(request, about.kind, id, patch, projection).await };
-    render::found(&web.engine.write(&name, work).await?)
+    let Call { target, request, .. } = write.call;
+    render::found(&target.patch(request, about.kind, id, patch, projection).await?)
 }
 
 /// RFC 7644 §3.6. A body that comes along is read and means nothing.
 async fn delete(about: About, write: Write) -> Outcome {
     let id = about.id()?;
-    let Call { web, target, request, .. } = write.call;
-    let name = request.ctx.request.clone();
-    web.engine.write(&name, async move { target.delete(request, about.kind, id).await }).await?;
+    let Call { target, request, .. } = write.call;
+    target.delete(request, about.kind, id).await?;
     render::gone()
 }

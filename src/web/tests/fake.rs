@@ -37,11 +37,12 @@ impl Fake {
             "schemaExtensions": [{"schema": schemas[1].id, "required": false}]});
         let group = json!({"name": "Group", "endpoint": "/Groups", "schema": schemas[2].id,
             "schemaExtensions": [{"schema": schemas[1].id, "required": false}]});
-        let types =
+        let [user_type, group_type] =
             [user, group].map(|text| Arc::new(ResourceType::from_json(&text.to_string(), &schemas).unwrap()));
         let discovery = Discovery {
             features: Features { patch: true, ..Features::default() },
-            types: types.into(),
+            user_type,
+            group_type,
             base_url: "https://scim.example.com/one/scim/v2".to_owned(),
         };
         let (calls, fingerprints) = (Mutex::default(), Mutex::default());
@@ -82,7 +83,10 @@ impl Target for Fake {
     }
 
     fn resource_type(&self, kind: Kind) -> &Arc<ResourceType> {
-        self.discovery.types.iter().find(|candidate| candidate.name == kind.name()).unwrap()
+        match kind {
+            Kind::User => &self.discovery.user_type,
+            Kind::Group => &self.discovery.group_type,
+        }
     }
 
     async fn get(

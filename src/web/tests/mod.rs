@@ -19,7 +19,6 @@ use actix_web::{App, test};
 use scim::profile::Profile;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use tokio::runtime::Handle;
 
 use super::*;
 use crate::facade::{Client, PatchResponse, Transient};
@@ -77,7 +76,6 @@ pub(super) fn web_over(fake: &Arc<Fake>) -> Arc<Web> {
 
 /// The same by another clock.
 pub(super) fn web_at(fake: &Arc<Fake>, clock: Arc<dyn Clock>) -> Arc<Web> {
-    let telemetry = Telemetry::default();
     let target = || Arc::clone(fake) as Arc<dyn Target>;
     let targets = ["one", "two"].map(|name| (TargetName::parse(name).unwrap(), target()));
     Arc::new(Web {
@@ -91,8 +89,7 @@ pub(super) fn web_at(fake: &Arc<Fake>, clock: Arc<dyn Clock>) -> Arc<Web> {
         limits: Limits::default(),
         clock,
         ids: Arc::new(SeededIds::new(1)),
-        telemetry: telemetry.clone(),
-        engine: Engine::new(Handle::current(), telemetry),
+        telemetry: Telemetry::default(),
         gate: Gate::open(),
     })
 }

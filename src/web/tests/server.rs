@@ -86,25 +86,6 @@ async fn a_large_body_is_refused_unread() {
     listening.stop(Duration::ZERO).await.unwrap();
 }
 
-/// A client that is gone, by an orderly end or by a reset, never stops a write half-way.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_write_outlives_its_client() {
-    for reset in [false, true] {
-        let fake = Fake::new();
-        let (listening, address) = served(&fake).await;
-        let stream = send(address, &create("slow")).await;
-        until(&fake, "create User slow").await;
-        if reset {
-            stream.set_zero_linger().unwrap();
-        }
-        drop(stream);
-        SystemClock.sleep(Duration::from_millis(50)).await;
-        fake.door.add_permits(1);
-        until(&fake, "created slow").await;
-        listening.stop(Duration::ZERO).await.unwrap();
-    }
-}
-
 /// Who is being answered when the server is asked to stop gets an answer, and new requests find nobody.
 #[tokio::test(flavor = "multi_thread")]
 async fn stopping_waits_for_who_is_being_answered() {
