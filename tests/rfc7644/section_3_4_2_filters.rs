@@ -142,16 +142,14 @@ async fn filters_that_make_no_sense(#[values(Over::Memory, Over::Sophos)] over: 
             "(userName pr",
             "userName pr and",
             "emails[type eq \"work\"",
-            "userName eq 7",
             "password eq \"x\"",
         ] {
             let query = percent_encoding::utf8_percent_encode(filter, percent_encoding::NON_ALPHANUMERIC);
             refused(&world, "GET", &format!("/Users?filter={query}"), None, (400, "invalidFilter")).await;
-            println!("{filter}");
         }
     }
     let strict = over.strict();
-    for filter in ["userName eq ada", "active eq \"True\"", "manager eq \"boss\""] {
+    for filter in ["userName eq ada", "userName eq 7", "active eq \"True\"", "manager eq \"boss\""] {
         let query = percent_encoding::utf8_percent_encode(filter, percent_encoding::NON_ALPHANUMERIC);
         refused(&strict, "GET", &format!("/Users?filter={query}"), None, (400, "invalidFilter")).await;
     }
