@@ -169,7 +169,7 @@ fn deactivate(at: &mut Section, problems: &mut Problems) -> Option<DeactivatePol
     let policies = [DeactivatePolicy::Park, DeactivatePolicy::Reject];
     let given = at.value("deactivate");
     let word = given.as_ref().and_then(toml::Value::as_str);
-    if let Some(policy) = policies.into_iter().find(|policy| word == Some(policy_word(*policy))) {
+    if let Some(policy) = policies.into_iter().find(|policy| word == Some(policy.word())) {
         return Some(policy);
     }
     if let Some(later @ ("quarantine" | "quarantine_then_park")) = word {
