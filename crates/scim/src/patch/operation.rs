@@ -86,7 +86,8 @@ impl Patch {
         if found.leaf().is_secret() {
             return Ok(());
         }
-        if found.attribute.name == "members" && found.extension.is_none() && !read_only {
+        let members = found.attribute.name == "members" && found.extension.is_none();
+        if members && found.attribute.mutability != Mutability::ReadOnly {
             let asked = members::Asked { op, filter, sub: found.sub, value };
             self.members.extend(members::read(asked, found.attribute, reader)?);
             return Ok(());
