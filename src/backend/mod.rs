@@ -15,10 +15,11 @@ use scim::resource::Document;
 pub use capabilities::{Capabilities, Compare, Deactivate, Field, KindCaps, Pushdown};
 pub use error::{BackendError, ErrorKind, Result, Sent};
 pub use native::{
-    Attrs, Call, Change, Desired, Listing, Locked, MemberDelta, MemberOutcome, MemberPage, Native,
-    NativeQuery, NativeRef, Neighbour, Probe, Refusal, Total, Want, Write,
+    Call, Change, Desired, Listing, Locked, MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery,
+    Neighbour, Probe, Refusal, Total, Want, Write,
 };
 
+pub use crate::kernel::{Attrs, NativeRef};
 use crate::kernel::{Ctx, Kind};
 
 /// Reading a backend.

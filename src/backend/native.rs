@@ -3,29 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
-use crate::kernel::Kind;
-
-/// A backend's own id for an object, and whatever else the backend needs to find it again.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct NativeRef {
-    /// The native id.
-    pub id: String,
-    /// A second id, opaque to every other room.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hint: Option<String>,
-}
-
-impl NativeRef {
-    /// A reference by id alone.
-    pub fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into(), hint: None }
-    }
-}
-
-/// Native fields and their values. A field that is absent here, of an object that was read, is unassigned there.
-pub type Attrs = Map<String, Value>;
+use crate::kernel::{Attrs, Kind, NativeRef};
 
 /// Why a backend refuses to have an object changed.
 #[derive(Clone, Debug, PartialEq, Eq)]

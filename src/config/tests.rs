@@ -1,3 +1,4 @@
+use crate::facade::{DeactivatePolicy, PeopleWithoutEmail};
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;

@@ -243,7 +243,7 @@ impl Delivery {
     }
 
     /// The fields that a backend holds for us, as an object shows them.
-    pub(super) fn projection(&self, kind: Kind, native: &Native) -> Attrs {
+    pub fn projection(&self, kind: Kind, native: &Native) -> Attrs {
         let held = self.backend.capabilities().of(kind).holds;
         let pick = |name: &str| native.attrs.get(name).map(|value| (name.to_owned(), value.clone()));
         held.iter().filter_map(|field| pick(field.name)).collect()

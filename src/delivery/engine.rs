@@ -60,9 +60,14 @@ pub struct Engine<T> {
     under_way: Arc<Mutex<HashMap<String, UnderWay<T>>>>,
 }
 
-/// The deadline passed; the write goes on.
+/// Why a caller gets no outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StillRunning;
+pub enum NoOutcome {
+    /// The deadline passed; the write goes on.
+    StillRunning,
+    /// The work panicked.
+    Panicked,
+}
 
 impl<T: Clone + Send + Sync + 'static> Engine<T> {
     /// An engine on a runtime. `tasks` is shared by all engines, so that a shutdown can wait for every write.
@@ -71,8 +76,14 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
     }
 
     /// Runs a read on the engine's runtime. Nothing is carried on for a reader who has gone.
-    pub async fn read<R: Send + 'static>(&self, work: impl Future<Output = R> + Send + 'static) -> Option<R> {
-        AbortOnDrop(self.runtime.spawn(work)).await
+    ///
+    /// # Errors
+    /// [`NoOutcome::Panicked`].
+    pub async fn read<R: Send + 'static>(
+        &self,
+        work: impl Future<Output = R> + Send + 'static,
+    ) -> Result<R, NoOutcome> {
+        AbortOnDrop(self.runtime.spawn(work)).await.ok_or(NoOutcome::Panicked)
     }
 
     /// Runs a task that nobody waits for.
@@ -83,13 +94,13 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
     /// Runs a write to its end and waits for it until the deadline.
     ///
     /// # Errors
-    /// [`StillRunning`] when the deadline has passed: the same fingerprint joins the write until it has ended.
+    /// [`NoOutcome::StillRunning`] when the deadline has passed: the same fingerprint joins the write until it has ended.
     pub async fn write<F>(
         &self,
         fingerprint: &str,
         deadline: Deadline,
         work: impl FnOnce(Caller) -> F,
-    ) -> Result<T, StillRunning>
+    ) -> Result<T, NoOutcome>
     where
         F: Future<Output = T> + Send + 'static,
     {
@@ -98,13 +109,13 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
         let mut waiting = outcome.clone();
         tokio::select! {
             biased;
-            done = wait(&mut waiting) => return done.ok_or(StillRunning),
+            done = wait(&mut waiting) => return done.ok_or(NoOutcome::Panicked),
             () = self.clock.sleep(deadline.remaining(&*self.clock)) => {}
         }
         if leave.0.leave() || leave.0.has_left() {
-            return Err(StillRunning);
+            return Err(NoOutcome::StillRunning);
         }
-        wait(&mut waiting).await.ok_or(StillRunning)
+        wait(&mut waiting).await.ok_or(NoOutcome::Panicked)
     }
 
     fn join_or_start<F>(
@@ -126,14 +137,11 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
         under_way.insert(fingerprint.to_owned(), entry);
         let (map, key, work) = (self.under_way.clone(), fingerprint.to_owned(), work(caller.clone()));
         let mine = outcome.clone();
+        let ended = Forget { under_way: map, key, mine };
         self.tasks.spawn_on(
             async move {
                 let done = work.await;
-                let mut under_way = map.lock().unwrap_or_else(PoisonError::into_inner);
-                if under_way.get(&key).is_some_and(|entry| entry.outcome.same_channel(&mine)) {
-                    under_way.remove(&key);
-                }
-                drop(under_way);
+                drop(ended);
                 sender.send_replace(Some(done));
             },
             &self.runtime,
@@ -143,6 +151,22 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, UnderWay<T>>> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes an ended write off the list, be it that it panicked.
+struct Forget<T> {
+    under_way: Arc<Mutex<HashMap<String, UnderWay<T>>>>,
+    key: String,
+    mine: watch::Receiver<Option<T>>,
+}
+
+impl<T> Drop for Forget<T> {
+    fn drop(&mut self) {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if under_way.get(&self.key).is_some_and(|entry| entry.outcome.same_channel(&self.mine)) {
+            under_way.remove(&self.key);
+        }
     }
 }
 
@@ -193,7 +217,7 @@ mod tests {
                 7
             })
             .await;
-        assert_eq!(first, Err(StillRunning));
+        assert_eq!(first, Err(NoOutcome::StillRunning));
         let second = engine
             .write("same", Deadline::after(&*clock, Duration::from_secs(60)), |_| async {
                 unreachable!("it joins")

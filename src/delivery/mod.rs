@@ -22,7 +22,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 pub use create::NewResource;
-pub use engine::{Caller, Engine, StillRunning};
+pub use engine::{Caller, Engine, NoOutcome};
 pub use journal::Note;
 pub use lane::{LaneGuard, LaneKey, Lanes};
 pub use members::{GroupChange, MemberChange, MembersDone};

@@ -18,8 +18,9 @@ use super::error;
 use super::settings::Settings;
 use super::target::{Answer, Discovery, Page, Request, Target};
 use super::write::Edit;
-use crate::delivery::{Caller, Delivery, Engine};
+use crate::delivery::{Caller, Delivery, Engine, NoOutcome};
 use crate::kernel::{ClientName, Ctx, Deadline, Kind, Priority, ScimId, Timestamp};
+use crate::telemetry::{Alarm, AlarmKind};
 
 /// How often what was left open is looked at.
 const SETTLE_EVERY: Duration = Duration::from_secs(60);
@@ -81,7 +82,23 @@ impl Facade {
         let core = self.core.clone();
         let done =
             self.engine.write(&request.fingerprint, request.ctx.deadline, |caller| work(core, caller)).await;
-        done.unwrap_or_else(|_| Err(error::still_running(&request.client)))
+        done.unwrap_or_else(|lost| Err(self.lost(request, lost)))
+    }
+
+    fn lost(&self, request: &Request, why: NoOutcome) -> ScimError {
+        match why {
+            NoOutcome::StillRunning => error::still_running(&request.client),
+            NoOutcome::Panicked => {
+                self.core.delivery.telemetry.emit(Alarm {
+                    kind: AlarmKind::Panicked,
+                    target: Some(request.ctx.target.clone()),
+                    request: &request.ctx.request,
+                    id: None,
+                    what: "a request panicked while it was carried out; please report it",
+                });
+                ScimError::new(500, "The request could not be completed")
+            }
+        }
     }
 
     async fn edit(
@@ -138,9 +155,9 @@ impl Target for Facade {
         id: ScimId,
         projection: Projection,
     ) -> Result<Answer, ScimError> {
-        let core = self.core.clone();
+        let (core, asked) = (self.core.clone(), request.clone());
         let read = self.engine.read(async move { core.get(&request, kind, &id, &projection).await });
-        read.await.unwrap_or_else(|| stopped())
+        read.await.unwrap_or_else(|lost| Err(self.lost(&asked, lost)))
     }
 
     async fn list(
@@ -150,9 +167,9 @@ impl Target for Facade {
         query: ListQuery,
         projection: Projection,
     ) -> Result<Page, ScimError> {
-        let core = self.core.clone();
+        let (core, asked) = (self.core.clone(), request.clone());
         let read = self.engine.read(async move { core.list(&request, kind, &query, &projection).await });
-        read.await.unwrap_or_else(|| stopped())
+        read.await.unwrap_or_else(|lost| Err(self.lost(&asked, lost)))
     }
 
     async fn create(
@@ -202,8 +219,4 @@ impl Target for Facade {
         });
         done.await.map(drop)
     }
-}
-
-fn stopped<T>() -> Result<T, ScimError> {
-    Err(ScimError::new(503, "The service is stopping"))
 }

@@ -3,19 +3,44 @@
 /// What `active: false` means on a backend without a disabled state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeactivatePolicy {
-    /// The native person is deleted; the facade keeps the person and makes it again on reactivation.
+    /// The person is deleted natively and kept here, to be made again when reactivated.
     Park,
-    /// 400: the target can't deactivate.
+    /// Refused with 400 `mutability`.
     Reject,
 }
 
-/// Whether unlinked people without an e-mail address are seen.
+impl DeactivatePolicy {
+    /// The word in the configuration.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Park => "park",
+            Self::Reject => "reject",
+        }
+    }
+
+    /// What the policy does and destroys, for the operator who chooses it.
+    pub fn consequences(self) -> &'static str {
+        match self {
+            Self::Park => {
+                "a deactivated person is DELETED in the product and kept here, alive in SCIM with active: false. \
+                 Reactivation makes the person again, with the same SCIM id, attributes and groups. What does not come back: \
+                 the mailbox, device links, policies assigned to the person, an admin role. A device log-in may recreate \
+                 the person in the meantime"
+            }
+            Self::Reject => {
+                "a deactivation is refused with 400 and destroys nothing: the person KEEPS ACCESS until deleted"
+            }
+        }
+    }
+}
+
+/// Whether people whom nobody linked and who have no e-mail address are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PeopleWithoutEmail {
-    /// They are not: agents make such entries by themselves.
+    /// They are left out.
     #[default]
     Hide,
-    /// They are.
+    /// They are listed.
     Show,
 }
 

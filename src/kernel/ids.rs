@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 /// The two kinds of resource that every target serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -106,6 +107,26 @@ impl fmt::Display for ScimId {
         f.write_str(&self.0)
     }
 }
+
+/// A backend's own id for an object, and whatever else the backend needs to find it again.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NativeRef {
+    /// The native id.
+    pub id: String,
+    /// A second id, opaque to every other room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+impl NativeRef {
+    /// A reference by id alone.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), hint: None }
+    }
+}
+
+/// Native fields and their values. A field that is absent here, of an object that was read, is unassigned there.
+pub type Attrs = Map<String, Value>;
 
 #[cfg(test)]
 mod tests {

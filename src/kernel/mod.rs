@@ -8,4 +8,4 @@ mod ids;
 pub use clock::{Clock, SystemClock, Timestamp, TokioClock};
 pub use ctx::{Ctx, Deadline, Priority};
 pub use id_gen::{IdGen, RandomIds, SeededIds};
-pub use ids::{ClientName, Kind, NameError, ScimId, TargetName};
+pub use ids::{Attrs, ClientName, Kind, NameError, NativeRef, ScimId, TargetName};

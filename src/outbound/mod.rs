@@ -7,6 +7,8 @@ mod governor;
 mod http;
 mod retry;
 mod single;
+#[cfg(test)]
+pub(crate) mod testing;
 mod token;
 mod transport;
 mod url;

@@ -76,16 +76,16 @@ impl fmt::Debug for Request {
 pub struct Response {
     /// The status.
     pub status: u16,
-    /// Header names, in lower case, and values.
+    /// Header names, in any case, and values.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
 }
 
 impl Response {
-    /// The first value of a header; `name` in lower case.
+    /// The first value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(have, _)| have == name).map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(have, _)| have.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     /// How long the backend asks us to wait: `Retry-After`, in seconds or as a date (RFC 9110 section 10.2.3).

@@ -3,8 +3,7 @@
 use scim::resource::Document;
 use serde::{Deserialize, Serialize};
 
-use crate::backend::{Attrs, NativeRef};
-use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
+use crate::kernel::{Attrs, ClientName, Kind, NativeRef, ScimId, TargetName, Timestamp};
 
 /// Where a resource is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -14,6 +14,31 @@
 //! | [`query`] | list parameters and the choice of attributes |
 //! | [`list`], [`discovery`], [`etag`], [`error`] | what goes out |
 //! | [`repairs`], [`profile`], [`limits`] | what is forgiven, to whom, and how much of it |
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use scim::schema::{ResourceType, Schema};
+//! use scim::{Limits, Profile, Repair, Repairs, filter};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let user = Arc::new(Schema::from_json(
+//!     r#"{"id": "urn:example:User", "name": "User", "attributes": [{"name": "userName"}, {"name": "active", "type": "boolean"}]}"#,
+//! )?);
+//! let types = r#"{"name": "User", "endpoint": "/Users", "schema": "urn:example:User"}"#;
+//! let rt = ResourceType::from_json(types, &[user])?;
+//!
+//! let mut repairs = Repairs::new();
+//! let text = r#"userName eq "Ada" and active eq "True""#;
+//! let filter = filter::parse(text, Profile::Tolerant, &Limits::default(), &mut repairs)?;
+//! let bound = filter.bind(&rt, Profile::Tolerant, &mut repairs)?;
+//!
+//! let person = serde_json::json!({"userName": "ada", "active": true});
+//! assert!(person.as_object().is_some_and(|person| bound.matches(person)));
+//! assert_eq!(repairs.count(Repair::QuotedBoolean), 1);
+//! # Ok(())
+//! # }
+//! ```
 #![forbid(unsafe_code)]
 
 pub mod discovery;

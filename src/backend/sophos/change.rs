@@ -46,6 +46,9 @@ pub(super) async fn update(
     change: &Change,
 ) -> Result<Option<Native>> {
     let route = route(kind, &ids::existing(at)?);
+    if change.is_empty() {
+        return Ok(None);
+    }
     let first = patch(client, ctx, kind, &route, fields(&change.set, &change.clear, &json!(""))).await;
     match first {
         Err(error) if error.kind == ErrorKind::Invalid && !change.clear.is_empty() => {

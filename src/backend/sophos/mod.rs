@@ -194,6 +194,7 @@ fn plan(write: &Write) -> Vec<Call> {
         Write::Create(Desired { kind: Kind::Group, .. }) => {
             vec![call((Method::Post, Route::new(groups::PATH)))]
         }
+        Write::Update(_, _, change) if change.is_empty() => Vec::new(),
         Write::Update(kind, at, _) => one(Method::Patch, *kind, at),
         Write::Delete(kind, at) => one(Method::Delete, *kind, at),
         Write::SetActive(..) => Vec::new(),

@@ -217,7 +217,11 @@ impl Core {
             state: State::Live,
             active: row.is_active(),
             document,
-            projection: row.native.as_ref().map(|native| native.attrs.clone()).unwrap_or_default(),
+            projection: row
+                .native
+                .as_ref()
+                .map(|native| self.delivery.projection(kind, native))
+                .unwrap_or_default(),
             active_unassigned: false,
             owner: request.client.name.clone(),
             has_email: self.caps().listed_having.is_none() || held.is_some(),

@@ -3,8 +3,7 @@
 use scim::resource::Document;
 use serde_json::{Map, Value, json};
 
-use crate::backend::NativeRef;
-use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
+use crate::kernel::{ClientName, Kind, NativeRef, ScimId, TargetName, Timestamp};
 use crate::store::{Action, AuditRow, Intent, IntentId, IntentState, Op, Shadow, State, Tombstone};
 
 pub fn target() -> TargetName {

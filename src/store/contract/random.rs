@@ -7,8 +7,7 @@ use super::make::{
     at, audit, client, close, group, id, intent, link, open, park, target, touch, unpark, user,
 };
 use super::{Folder, make};
-use crate::backend::NativeRef;
-use crate::kernel::Kind;
+use crate::kernel::{Kind, NativeRef};
 use crate::store::memory::MemoryStore;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Chain, Intent, IntentState, Op, Shadow, State, Store, StoreError, Tx, aspect};

@@ -5,8 +5,7 @@ use super::make::{
     update, user,
 };
 use super::{conflict, for_every_store};
-use crate::backend::NativeRef;
-use crate::kernel::{Kind, ScimId};
+use crate::kernel::{Kind, NativeRef, ScimId};
 use crate::store::contract::make::{at, close, tombstone};
 use crate::store::{Conflict, IntentState, Op, Shadow, State, Store};
 

@@ -5,8 +5,7 @@ use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use crate::backend::NativeRef;
-use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
+use crate::kernel::{ClientName, Kind, NativeRef, ScimId, TargetName, Timestamp};
 use crate::store::{Action, Intent, IntentId, IntentState, Result, Shadow, State, StoreError, Tombstone};
 
 /// The store failed, for this reason.

@@ -65,6 +65,24 @@ fn required_attributes() {
     }
 }
 
+/// A backend that does not let a client set a required attribute cannot ask for it.
+#[test]
+fn required_and_read_only() {
+    let mut rt = user();
+    let mut schema = (*rt.schema).clone();
+    schema.attributes.change("userName", |a| a.mutability = scim::schema::Mutability::ReadOnly);
+    rt.schema = std::sync::Arc::new(schema);
+    assert!(parse_with(json!({ "schemas": [CORE] }), &rt, S).0.is_ok());
+}
+
+/// `schemas` names the core schema, whatever else it names.
+#[test]
+fn the_core_urn_is_required() {
+    let body = json!({ "schemas": [ENTERPRISE], "userName": "x" });
+    assert_eq!(kind(parse_with(body.clone(), &user(), S).0), "invalidSyntax");
+    assert!(parse_with(body, &user(), T).0.is_ok());
+}
+
 #[test]
 fn a_body_must_be_an_object() {
     for body in [json!([]), json!("x"), json!(null), json!(5)] {

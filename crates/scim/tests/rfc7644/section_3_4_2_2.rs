@@ -199,6 +199,22 @@ fn within_the_limits() {
     assert!(bind(&format!("active pr{}", " or title pr".repeat(99)), S).is_ok());
 }
 
+/// Brackets one after the other are not nested, and need no space.
+#[test]
+fn many_brackets() {
+    let text = vec!["(active pr)"; 40].join("and");
+    assert!(matches(&text, S));
+}
+
+/// Table 3: empty text and complex values without any value are not present.
+#[test]
+fn present_means_a_value() {
+    let (bound, _) = bind("title pr or name pr or emails pr", S).unwrap();
+    let is_present = |resource: Value| bound.matches(resource.as_object().unwrap());
+    assert!(!is_present(json!({ "title": "", "name": { "givenName": null }, "emails": [] })));
+    assert!(is_present(json!({ "name": { "givenName": "Ada" } })));
+}
+
 /// An error never repeats what the client compares with.
 #[test]
 fn errors_hold_no_values() {

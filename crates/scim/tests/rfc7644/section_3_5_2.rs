@@ -252,6 +252,18 @@ fn an_object_of_unknown_members_is_ignored() {
     assert!(after.used(Repair::UnknownAttribute));
 }
 
+/// A list of empty elements is an empty list; one of elements that were not understood is none.
+#[test]
+fn lists_of_nothing() {
+    let replaced = |value: Value| patch(&ada(), one("replace", "emails", value), T).unwrap().at("emails");
+    assert_eq!(replaced(json!([{ "value": "", "type": "work" }])), Value::Null);
+    assert_eq!(replaced(json!([{ "value": "" }, { "nonsense": 1 }])), Value::Null);
+    assert_eq!(
+        replaced(json!([{ "nonsense": 1 }])),
+        json!([{ "value": "ada@example.com", "type": "work", "primary": true }])
+    );
+}
+
 /// A removal of `active` is told apart from its absence.
 #[rstest]
 #[case(json!([{ "op": "remove", "path": "active" }]), true)]

@@ -1,0 +1,4 @@
+//! The house's own rules: which room may import which, and what comes in from outside.
+
+mod arrows;
+mod crates;
