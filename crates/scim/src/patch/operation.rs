@@ -207,8 +207,7 @@ fn single_complex(
         if fields.set.is_empty() && fields.cleared.is_empty() {
             return Ok((!fields.dropped && op == Op::Replace).then_some(Action::Clear));
         }
-        let gone = fields.cleared.iter().any(|name| name == "value");
-        return Ok(Some(if gone { Action::Clear } else { Action::Merge(fields.set, fields.cleared) }));
+        return Ok(Some(Action::Merge(fields.set, fields.cleared)));
     }
     Ok(match reader.value(attribute, value)? {
         Coerced::Assigned(Value::Object(map)) if !whole => Some(Action::Merge(map, Vec::new())),

@@ -149,6 +149,9 @@ fn attributes_can_be_narrowed() {
     assert!(schema.attributes.get("ims").is_none());
     assert!(schema.attributes.get("x509certificates").is_some());
     assert_eq!(schema.attributes.get("title").unwrap().mutability, Mutability::ReadOnly);
+    schema.attributes.change("active", |a| "zeal".clone_into(&mut a.name));
+    assert!(schema.attributes.get("ZEAL").is_some() && schema.attributes.get("active").is_none());
+    assert!(schema.attributes.get("addresses").is_some() && schema.attributes.get("userName").is_some());
     let rebuilt: scim::schema::Attributes =
         schema.attributes.iter().cloned().collect::<Vec<Attribute>>().into();
     assert_eq!(rebuilt, schema.attributes);
