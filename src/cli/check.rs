@@ -8,7 +8,7 @@ use super::file;
 use super::output::{Output, Style, WIDTH, wrap};
 use super::wiring::{self, Tools};
 use crate::backend::Backend;
-use crate::config::{BackendConfig, Config, policy_consequences, policy_word};
+use crate::config::{BackendConfig, Config};
 use crate::kernel::{ClientName, Ctx, Deadline, Priority, TargetName};
 
 /// Look for problems in a configuration, then ask each backend whether it can be reached
@@ -58,8 +58,8 @@ fn consequences(config: &Config, output: Output) {
     for (name, target) in &config.targets {
         let BackendConfig::Sophos(sophos) = &target.backend else { continue };
         let policy = sophos.deactivate;
-        output.styled(Style::Bold, &format!("{name}: deactivate = \"{}\"", policy_word(policy)));
-        for line in wrap(policy_consequences(policy), WIDTH - 2) {
+        output.styled(Style::Bold, &format!("{name}: deactivate = \"{}\"", policy.word()));
+        for line in wrap(policy.consequences(), WIDTH - 2) {
             output.line(&format!("  {line}"));
         }
     }

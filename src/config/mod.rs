@@ -20,7 +20,7 @@ pub use problem::Problem;
 pub use secret::{Env, Process};
 pub use server::{LogConfig, LogFormat, LogLevel, ServerConfig};
 pub use store::StoreConfig;
-pub use target::{BackendConfig, SophosConfig, TargetConfig, policy_consequences, policy_word};
+pub use target::{BackendConfig, SophosConfig, TargetConfig};
 
 use crate::kernel::{ClientName, TargetName};
 use problem::Problems;

@@ -11,29 +11,6 @@ use super::url;
 use crate::facade::{DeactivatePolicy, PeopleWithoutEmail};
 use crate::kernel::TargetName;
 
-/// The word of a policy in the configuration.
-pub fn policy_word(policy: DeactivatePolicy) -> &'static str {
-    match policy {
-        DeactivatePolicy::Park => "park",
-        DeactivatePolicy::Reject => "reject",
-    }
-}
-
-/// What a policy does and destroys, for the operator who chooses it.
-pub fn policy_consequences(policy: DeactivatePolicy) -> &'static str {
-    match policy {
-        DeactivatePolicy::Park => {
-            "a deactivated person is DELETED in the product and kept here, alive in SCIM with active: false. \
-             Reactivation makes the person again, with the same SCIM id, attributes and groups. What does not come \
-             back: the mailbox, device links, policies assigned to the person, an admin role. A device log-in may \
-             recreate the person in the meantime"
-        }
-        DeactivatePolicy::Reject => {
-            "a deactivation is refused with 400 and destroys nothing: the person KEEPS ACCESS until deleted"
-        }
-    }
-}
-
 /// One backend tenant.
 #[derive(Clone, Debug)]
 pub struct TargetConfig {
@@ -192,7 +169,7 @@ fn deactivate(at: &mut Section, problems: &mut Problems) -> Option<DeactivatePol
     let policies = [DeactivatePolicy::Park, DeactivatePolicy::Reject];
     let given = at.value("deactivate");
     let word = given.as_ref().and_then(toml::Value::as_str);
-    if let Some(policy) = policies.into_iter().find(|policy| word == Some(policy_word(*policy))) {
+    if let Some(policy) = policies.into_iter().find(|policy| word == Some(policy.word())) {
         return Some(policy);
     }
     if let Some(later @ ("quarantine" | "quarantine_then_park")) = word {
@@ -202,8 +179,7 @@ fn deactivate(at: &mut Section, problems: &mut Problems) -> Option<DeactivatePol
         );
         return None;
     }
-    let [park, reject] =
-        policies.map(|policy| format!("\"{}\": {}", policy_word(policy), policy_consequences(policy)));
+    let [park, reject] = policies.map(|policy| format!("\"{}\": {}", policy.word(), policy.consequences()));
     let what = if given.is_some() { "is none of its words" } else { "is missing and has no default" };
     problems.add(key, format!("{what}; choose one.\n  {park}.\n  {reject}."));
     None

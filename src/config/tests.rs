@@ -1,4 +1,3 @@
-use crate::facade::{DeactivatePolicy, PeopleWithoutEmail};
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
