@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::scene::{At, Given, Scene, at, is_nothing};
 use crate::support::World;
-use crate::support::world::Reply;
+use crate::support::web::HttpReply;
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -15,27 +15,17 @@ const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
 type Ids = BTreeMap<String, String>;
 
-/// Whether only HTTP itself can express the request: its headers, and the paths of discovery.
-pub fn needs_http(scene: &Scene) -> bool {
-    let path = scene.request.split(' ').nth(1).unwrap_or_default();
-    scene.headers.contains_key("Authorization")
-        || !(path.starts_with("/Users") || path.starts_with("/Groups"))
-}
-
 /// Plays one scene; gives what is not as it should be.
 pub async fn play(world: &World, scene: &Scene) -> Vec<String> {
     let ids = bring_about(world, &scene.given).await;
     let reply = send(world, scene, &ids).await;
-    let mut wrong = Vec::new();
     if !scene.status.contains(&reply.status) {
-        return vec![format!("status {}, want {:?}: {}", reply.status, scene.status, reply.body)];
+        return vec![format!("status {}, want {:?}: {}", reply.status, scene.status, reply.text)];
     }
-    if reply.status >= 400 && !is_error(&reply) {
-        wrong.push(format!("not a SCIM error: {}", reply.body));
-    }
+    let mut wrong = odd(scene, &reply);
     if let Some(then) = &scene.then {
         let document = match then.at {
-            At::Answer => reply.body,
+            At::Answer => reply.json(),
             other => world.get(&path_of(other.name(), &ids)).await.body,
         };
         for (place, want) in &then.equal {
@@ -71,8 +61,8 @@ pub async fn play_refused(world: &World, scene: &Scene, status: u16) -> Vec<Stri
     let before = everything(world).await;
     let reply = send(world, scene, &ids).await;
     let mut wrong = Vec::new();
-    if reply.status != status || !is_error(&reply) {
-        wrong.push(format!("status {}, want {status}: {}", reply.status, reply.body));
+    if reply.status != status || !odd(scene, &reply).is_empty() {
+        wrong.push(format!("status {}, want {status}: {}", reply.status, reply.text));
     }
     if everything(world).await != before {
         wrong.push("it was refused and changed something".to_owned());
@@ -80,10 +70,38 @@ pub async fn play_refused(world: &World, scene: &Scene, status: u16) -> Vec<Stri
     wrong
 }
 
-async fn send(world: &World, scene: &Scene, ids: &Ids) -> Reply {
+async fn send(world: &World, scene: &Scene, ids: &Ids) -> HttpReply {
     let (method, path) = scene.request.split_once(' ').expect("METHOD path");
-    let body = scene.body.as_ref().map(|body| fill_value(body, ids));
-    world.send(method, &fill(path, ids), body).await
+    let body = scene.body.as_ref().map(|body| fill(&body.to_string(), ids));
+    world.http(method, &fill(path, ids), &scene.headers, body).await
+}
+
+/// What is wrong with any answer: a body that is not SCIM's, an error that is none, headers that don't say what the body
+/// says (RFC 7644 §3.1, §3.3, §3.12, §3.14).
+fn odd(scene: &Scene, reply: &HttpReply) -> Vec<String> {
+    let body = reply.json();
+    let mut wrong = Vec::new();
+    let mut want = |right: bool, what: &str| {
+        if !right {
+            wrong.push(format!("{what}: {} {:?} {body}", reply.status, reply.headers));
+        }
+    };
+    if reply.status == 204 {
+        want(body.is_null(), "a body that is none");
+    } else {
+        want(reply.header("content-type") == Some("application/scim+json"), "the media type");
+    }
+    match reply.status {
+        201 => want(reply.header("location") == body["meta"]["location"].as_str(), "Location"),
+        401 => want(reply.header("www-authenticate").is_some(), "WWW-Authenticate"),
+        _ => {}
+    }
+    if reply.status >= 400 {
+        want(is_error(reply.status, &body), "a SCIM error");
+    } else if !scene.request.contains("attributes=") {
+        want(reply.header("etag") == body["meta"]["version"].as_str(), "ETag");
+    }
+    wrong
 }
 
 async fn bring_about(world: &World, given: &Given) -> Ids {
@@ -138,10 +156,10 @@ fn member_ids(group: &Value) -> BTreeSet<&str> {
 }
 
 /// Whether the body is that of a SCIM error (RFC 7644 §3.12).
-fn is_error(reply: &Reply) -> bool {
-    reply.body["schemas"] == json!([ERROR])
-        && reply.body["status"] == json!(reply.status.to_string())
-        && !is_nothing(reply.body.get("detail"))
+fn is_error(status: u16, body: &Value) -> bool {
+    body["schemas"] == json!([ERROR])
+        && body["status"] == json!(status.to_string())
+        && !is_nothing(body.get("detail"))
 }
 
 fn fill(text: &str, ids: &Ids) -> String {

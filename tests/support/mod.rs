@@ -2,6 +2,7 @@
 
 pub mod over;
 pub mod transport;
+pub mod web;
 pub mod world;
 
 pub use over::Over;

@@ -67,7 +67,7 @@ pub struct World {
     pub memory: Option<Arc<Memory>>,
     pub client: Client,
     pub target: TargetName,
-    ids: Arc<SeededIds>,
+    pub ids: Arc<SeededIds>,
     requests: AtomicU64,
 }
 
