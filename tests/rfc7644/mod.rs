@@ -9,6 +9,7 @@ mod section_3_4_2_filters;
 mod section_3_5_1;
 mod section_3_5_2;
 mod section_3_5_2_members;
+mod section_3_5_2_strict;
 mod section_3_6;
 
 use crate::support::World;
