@@ -97,7 +97,8 @@ impl Recognise for Core {
             })
         };
         for native in hits.rows.into_iter().filter(|native| native.locked.is_none() && as_sent(native)) {
-            let linked = self.store().by_natives(self.target(), sent.kind, &[native.at.id.clone()]).await;
+            let linked =
+                self.store().by_natives(self.target(), sent.kind, std::slice::from_ref(&native.at.id)).await;
             let linked = linked.map_err(|e| {
                 backend::BackendError::new(backend::ErrorKind::Unavailable, backend::Sent::No, e.to_string())
             })?;
