@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a module per concern.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod battery;
 mod budget;
 mod support;
