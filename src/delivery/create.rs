@@ -254,7 +254,7 @@ impl Delivery {
 pub(super) fn has_email(delivery: &Delivery, kind: Kind, attrs: &Attrs) -> bool {
     match delivery.backend.capabilities().listed_having {
         Some(field) if kind == Kind::User => {
-            attrs.get(field).and_then(|v| v.as_str()).is_some_and(|v| !v.is_empty())
+            attrs.get(field).is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
         }
         _ => true,
     }

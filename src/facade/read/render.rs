@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use scim::error::ScimError;
 use scim::etag;
+use scim::filter::Bound;
 use scim::query::Projection;
 use scim::resource::{Document, Meta, render};
 use serde_json::{Map, Value, json};
@@ -20,6 +21,8 @@ use crate::store::State;
 #[derive(Clone, Debug)]
 pub(in crate::facade) struct Rendered {
     pub body: Map<String, Value>,
+    /// The person's true `active`, where the body leaves it out.
+    pub hidden_active: Option<bool>,
     pub etag: String,
     pub location: String,
 }
@@ -32,6 +35,15 @@ impl Rendered {
             etag: Some(self.etag),
             location: Some(self.location),
         }
+    }
+
+    /// Whether a filter finds it. Filters see the true `active`, also where a client removed it from the answers.
+    pub fn is_found_by(&mut self, filter: &Bound) -> bool {
+        let Some(active) = self.hidden_active else { return filter.matches(&self.body) };
+        self.body.insert("active".to_owned(), Value::Bool(active));
+        let found = filter.matches(&self.body);
+        self.body.shift_remove("active");
+        found
     }
 }
 
@@ -80,7 +92,9 @@ impl Core {
         let meta =
             Meta { created, last_modified, location: Some(location.clone()), version: Some(etag.clone()) };
         let body = render(&document, id.as_str(), self.resource_type(kind), &meta);
-        Rendered { body, etag, location }
+        let unassigned = row.shadow.as_ref().is_some_and(|shadow| shadow.active_unassigned);
+        let hidden_active = (kind == Kind::User && unassigned).then(|| row.is_active());
+        Rendered { body, hidden_active, etag, location }
     }
 
     /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
