@@ -10,28 +10,23 @@ battery!(
     deactivate,
     deactivation_is_shown_at_once,
     twice_is_once,
-    reactivate,
     only_an_explicit_true_gives_access,
     active_removed_by_patch_is_hidden,
     made_inactive,
-    made_inactive_then_activated,
     an_inactive_person_is_written,
     parked_people_cost_no_native_write if Parks,
     an_inactive_person_is_removed,
     what_comes_along_is_no_reason_not_to_deactivate,
     rename_and_deactivate_frees_the_names,
     gone_natively_counts_as_deactivated,
-    a_person_made_in_the_console_is_deactivated,
-    groups_come_back,
-    a_group_that_is_gone_does_not_keep_anybody_out,
 );
 
-async fn made(bed: &Bed, name: &str) -> (String, String) {
+pub async fn made(bed: &Bed, name: &str) -> (String, String) {
     let id = bed.make("/Users", person(name)).await.id();
     (id.clone(), format!("/Users/{id}"))
 }
 
-fn switch(active: bool) -> Value {
+pub fn switch(active: bool) -> Value {
     json!([{"op": "replace", "value": {"active": active}}])
 }
 
@@ -87,31 +82,6 @@ async fn twice_is_once(bed: &Bed) {
     assert_eq!(bed.writes(), writes);
 }
 
-async fn reactivate(bed: &Bed) {
-    let (id, user) = made(bed, "ada").await;
-    let before = bed.get(&user).await.body;
-    bed.patch(&user, switch(false)).await;
-    let on = bed.patch(&user, switch(true)).await;
-    assert_eq!((on.status, on.id(), &on.body["active"]), (200, id.clone(), &json!(true)), "{on:?}");
-    assert!(bed.has_access(&id).await);
-    bed.settle_down().await;
-    let after = bed.get(&user).await.body;
-    for (name, value) in before.as_object().unwrap() {
-        if !name.starts_with("urn:") && name != "meta" {
-            assert_eq!(&after[name], value, "{name}");
-        }
-    }
-    assert_eq!(bed.native_count(Kind::User).await, 1);
-    bed.patch(&user, switch(false)).await;
-    let together = json!([{"op": "replace", "value": {"active": true, "title": "Countess"}}]);
-    let together = bed.patch(&user, together).await;
-    assert_eq!((&together.body["active"], &together.body["title"]), (&json!(true), &json!("Countess")));
-    assert!(bed.has_access(&id).await);
-    bed.patch(&user, switch(false)).await;
-    assert_eq!(bed.put(&user, person("ada")).await.body["active"], true);
-    assert!(bed.has_access(&id).await);
-}
-
 async fn only_an_explicit_true_gives_access(bed: &Bed) {
     let (id, user) = made(bed, "ada").await;
     bed.patch(&user, switch(false)).await;
@@ -159,19 +129,6 @@ async fn made_inactive(bed: &Bed) {
     assert_eq!(bed.get(&format!("/Users/{}", made.id())).await.body, made.body);
     assert_eq!(bed.find("/Users", "externalId eq \"ext-ada\"").await, [made.id()]);
     refused(&bed.post("/Users", ada).await, 409, "uniqueness");
-}
-
-async fn made_inactive_then_activated(bed: &Bed) {
-    let mut ada = person("ada");
-    ada["active"] = json!(false);
-    let made = bed.make("/Users", ada).await;
-    let staff = bed.make("/Groups", group("Staff", &[&made.id()])).await;
-    assert_eq!(members(&bed.get(&format!("/Groups/{}", staff.id())).await), [made.id()]);
-    let on = bed.patch(&format!("/Users/{}", made.id()), switch(true)).await;
-    assert_eq!((on.status, &on.body["active"]), (200, &json!(true)), "{on:?}");
-    assert!(bed.has_access(&made.id()).await);
-    let native = bed.native_of(Kind::User, &made.id()).await;
-    assert_eq!(bed.native_members(&staff.id()).await, [native]);
 }
 
 async fn an_inactive_person_is_written(bed: &Bed) {
@@ -270,58 +227,4 @@ async fn gone_natively_counts_as_deactivated(bed: &Bed) {
     let off = bed.patch(&user, switch(false)).await;
     assert_eq!((off.status, &off.body["active"]), (200, &json!(false)), "{off:?}");
     assert!(!bed.has_access(&id).await);
-}
-
-async fn a_person_made_in_the_console_is_deactivated(bed: &Bed) {
-    let id = bed.console_makes_person("ada").await;
-    let user = format!("/Users/{id}");
-    let off = bed.patch(&user, switch(false)).await;
-    assert_eq!((off.status, off.id(), &off.body["active"]), (200, id.clone(), &json!(false)), "{off:?}");
-    assert!(!bed.has_access(&id).await);
-    let on = bed.patch(&user, switch(true)).await;
-    assert_eq!((on.status, on.id(), &on.body["active"]), (200, id.clone(), &json!(true)), "{on:?}");
-    assert!(bed.has_access(&id).await);
-}
-
-async fn groups_come_back(bed: &Bed) {
-    let (id, user) = made(bed, "ada").await;
-    let (eve, _) = made(bed, "eve").await;
-    let mut groups = Vec::new();
-    for name in ["A", "B", "C", "D", "E", "F", "G"] {
-        groups.push(bed.make("/Groups", group(name, &[&id, &eve])).await.id());
-    }
-    bed.patch(&user, switch(false)).await;
-    for at in &groups {
-        assert_eq!(members(&bed.get(&format!("/Groups/{at}")).await).len(), 2, "inactive members are shown");
-    }
-    let shown = bed.get(&user).await;
-    assert_eq!(shown.body["groups"].as_array().map(Vec::len), Some(7), "{shown:?}");
-    // Meanwhile she leaves one group and joins another.
-    let out = json!([{"op": "remove", "path": format!("members[value eq \"{id}\"]")}]);
-    assert_eq!(bed.patch(&format!("/Groups/{}", groups[0]), out).await.status, 200);
-    let late = bed.make("/Groups", group("Late", &[&id])).await.id();
-    bed.patch(&user, switch(true)).await;
-    let native = bed.native_of(Kind::User, &id).await;
-    assert!(!bed.native_members(&groups[0]).await.contains(&native));
-    for at in groups[1..].iter().chain([&late]) {
-        assert!(bed.native_members(at).await.contains(&native), "{at}");
-        let answered = bed.get(&format!("/Groups/{at}")).await;
-        assert_eq!(members(&answered).iter().filter(|member| **member == id).count(), 1, "{answered:?}");
-    }
-}
-
-async fn a_group_that_is_gone_does_not_keep_anybody_out(bed: &Bed) {
-    let (id, user) = made(bed, "ada").await;
-    let mut groups = Vec::new();
-    for name in ["Kept", "Removed", "Vanished"] {
-        groups.push(bed.make("/Groups", group(name, &[&id])).await.id());
-    }
-    bed.patch(&user, switch(false)).await;
-    assert_eq!(bed.delete(&format!("/Groups/{}", groups[1])).await.status, 204);
-    bed.settle_down().await;
-    bed.console_removes(Kind::Group, &bed.native_of(Kind::Group, &groups[2]).await);
-    let on = bed.patch(&user, switch(true)).await;
-    assert_eq!((on.status, &on.body["active"]), (200, &json!(true)), "{on:?}");
-    let native = bed.native_of(Kind::User, &id).await;
-    assert_eq!(bed.native_members(&groups[0]).await, [native]);
 }

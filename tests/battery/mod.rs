@@ -43,5 +43,6 @@ mod hidden;
 mod lifecycle;
 mod members;
 mod queries;
+mod restored;
 mod users;
 mod versions;

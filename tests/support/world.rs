@@ -181,6 +181,12 @@ impl World {
         }
     }
 
+    /// The native ids of the members of the simulator's group of this name.
+    pub fn sim_members(&self, group: &str) -> Vec<String> {
+        let sim = self.sim();
+        sim.members_of(&sim.group_by_name(group).expect("a group of this name").id)
+    }
+
     /// The same store and cloud, a new process.
     pub fn restarted(&self) -> Self {
         let sim = self.sim.clone().expect("a world over the simulator");
