@@ -149,7 +149,8 @@ impl Core {
             let mut values: Vec<Value> = groups
                 .iter()
                 .map(|group| {
-                    self.reference(Kind::Group, &known.of(&group.at.id), group.name.as_deref(), "direct")
+                    let name = group.name.as_deref().or_else(|| known.name_of(&group.at.id));
+                    self.reference(Kind::Group, &known.of(&group.at.id), name, "direct")
                 })
                 .collect();
             values.extend(self.parked_groups(request, row).await?);
@@ -235,8 +236,9 @@ impl Core {
         let shadows = self.store().by_natives(self.target(), kind, &natives).await;
         let shadows = shadows.map_err(|e| error::store(&request.client, &e))?;
         let entry = |shadow: crate::store::Shadow| {
-            let hidden = shadow.state == State::Deleting;
-            Some((shadow.native?.id, (shadow.scim_id, hidden)))
+            let is_hidden = shadow.state == State::Deleting;
+            let name = shadow.document.display_name().map(str::to_owned);
+            Some((shadow.native?.id, Known { id: shadow.scim_id, name, is_hidden }))
         };
         Ok(ScimIds(shadows.into_iter().filter_map(entry).collect()))
     }
@@ -244,16 +246,28 @@ impl Core {
 
 /// Native ids and the SCIM ids that stand for them.
 #[derive(Debug, Default)]
-pub(in crate::facade) struct ScimIds(HashMap<String, (ScimId, bool)>);
+pub(in crate::facade) struct ScimIds(HashMap<String, Known>);
+
+#[derive(Debug)]
+struct Known {
+    id: ScimId,
+    name: Option<String>,
+    is_hidden: bool,
+}
 
 impl ScimIds {
     /// The SCIM id of a native object: its shadow's, else the native id itself.
     pub fn of(&self, native: &str) -> ScimId {
-        self.0.get(native).map_or_else(|| ScimId::new(native), |(id, _)| id.clone())
+        self.0.get(native).map_or_else(|| ScimId::new(native), |known| known.id.clone())
+    }
+
+    /// The displayName that clients gave to what stands for a native object.
+    pub fn name_of(&self, native: &str) -> Option<&str> {
+        self.0.get(native)?.name.as_deref()
     }
 
     /// Whether it is being deleted and so gone for readers.
     pub fn is_hidden(&self, native: &str) -> bool {
-        self.0.get(native).is_some_and(|(_, hidden)| *hidden)
+        self.0.get(native).is_some_and(|known| known.is_hidden)
     }
 }

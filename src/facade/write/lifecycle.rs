@@ -193,7 +193,7 @@ impl Core {
         }
         let attrs = self.backend().desired(Kind::User, &after.document);
         let name = after.document.user_name().unwrap_or_default().to_owned();
-        let mut found = self.duplicates(request, Kind::User, &name, &attrs).await?;
+        let mut found = self.unlinked_like(request, Kind::User, &name, &attrs).await?;
         let links = self.delivery.remembered(&after).await.map_err(failed)?;
         let note = Note { active: Some((false, true)), ..Note::of(edited.wrote) };
         if found.len() > 1 || found.iter().any(|native| native.locked.is_some()) {
