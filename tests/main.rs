@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module per concern.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod battery;
 mod budget;
 mod house;
 mod support;

@@ -26,6 +26,18 @@ impl Core {
         if held.match_on.iter().all(|field| held.unique.contains(field)) {
             return Ok(Vec::new());
         }
+        self.unlinked_like(request, kind, name, desired).await
+    }
+
+    /// The same, asked of every backend.
+    pub(super) async fn unlinked_like(
+        &self,
+        request: &Request,
+        kind: Kind,
+        name: &str,
+        desired: &Attrs,
+    ) -> Result<Vec<Native>, ScimError> {
+        let held = self.caps().of(kind);
         let mut found = match self.look_up(request, kind, name).await {
             // Past the limit the vendor's own refusal decides.
             Err(error) if error.scim_type == Some(scim::error::ScimType::TooMany) => Vec::new(),

@@ -71,11 +71,14 @@ impl Core {
     ) -> Result<Vec<MemberChange>, ScimError> {
         let ids: Vec<ScimId> = wishes.keys().cloned().collect();
         let people = self.people(request, &ids).await?;
-        let mut unknown = Vec::new();
+        let (mut unknown, mut by_native_id) = (Vec::new(), Vec::new());
         let mut changes = Vec::with_capacity(wishes.len());
         for (user, member) in wishes {
             match people.get(&user) {
                 Some(Person::Native(at)) => {
+                    if member && at.id == user.as_str() {
+                        by_native_id.push(user.clone());
+                    }
                     changes.push(MemberChange { user, native: Some(at.clone()), member });
                 }
                 Some(Person::Parked) => changes.push(MemberChange { user, native: None, member }),
@@ -84,8 +87,26 @@ impl Core {
                 _ => unknown.push(user),
             }
         }
-        self.refuse_groups(request, &unknown).await?;
+        // An id that no person is known by may be a group's.
+        self.refuse_groups(request, &[by_native_id, unknown.clone()].concat()).await?;
         self.unknown_members(request, &unknown)?;
+        Ok(changes)
+    }
+
+    /// Leaves out what is known, without a call, to be so already: memberships of parked people.
+    pub(super) async fn without_known(
+        &self,
+        request: &Request,
+        group: &ScimId,
+        mut changes: Vec<MemberChange>,
+    ) -> Result<Vec<MemberChange>, ScimError> {
+        if changes.iter().all(|change| change.native.is_some()) {
+            return Ok(changes);
+        }
+        let parked = self.store().parked_members(self.target(), group).await;
+        let parked: HashSet<ScimId> =
+            parked.map_err(|e| error::store(&request.client, &e))?.into_iter().collect();
+        changes.retain(|change| change.native.is_some() || change.member != parked.contains(&change.user));
         Ok(changes)
     }
 

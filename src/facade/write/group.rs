@@ -107,6 +107,7 @@ impl Core {
             }
         };
         let changes = self.member_changes(request, wishes).await?;
+        let changes = self.without_known(request, id, changes).await?;
         if changes.is_empty() {
             return Ok(MembersDone { group, refused: BTreeMap::new() });
         }
