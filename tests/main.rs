@@ -3,5 +3,6 @@
 
 mod battery;
 mod budget;
+mod fault;
 mod house;
 mod support;
