@@ -5,4 +5,7 @@ mod battery;
 mod budget;
 mod fault;
 mod house;
+mod idp;
+mod rfc7643;
+mod rfc7644;
 mod support;

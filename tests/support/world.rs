@@ -68,7 +68,7 @@ pub struct World {
     pub backend: Arc<dyn Backend>,
     pub client: Client,
     pub target: TargetName,
-    ids: Arc<SeededIds>,
+    pub ids: Arc<SeededIds>,
     requests: AtomicU64,
 }
 

@@ -69,8 +69,8 @@ impl Core {
         match self.plan(kind, filter) {
             Source::Id(id) => self.by_ids(request, kind, vec![id]).await,
             Source::ExternalId(name) => {
-                let ids = self.store().by_external_id(self.target(), &request.client.name, &name).await;
-                self.by_ids(request, kind, ids.map_err(|e| error::store(&request.client, &e))?).await
+                let ids = self.named(request, kind, &name).await?;
+                self.by_ids(request, kind, ids).await
             }
             Source::Key(name) => self.by_key(request, kind, &name).await,
             Source::Field { field, value } => self.by_field(request, kind, field, value).await,

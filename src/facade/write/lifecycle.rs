@@ -183,6 +183,8 @@ impl Core {
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
         let failed = |f| self.not_changed(request, f);
+        let name = edited.external_id.as_ref().and_then(Option::as_deref);
+        self.external_id_is_free(request, Kind::User, name, Some(&before.scim_id)).await?;
         let mut after = self.row_after(request, Kind::User, row, &edited);
         after.document.set("active", Value::Bool(true));
         after.version = before.version;

@@ -150,6 +150,8 @@ impl Core {
         edited: Edited,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let name = edited.external_id.as_ref().and_then(Option::as_deref);
+        self.external_id_is_free(request, Kind::User, name, Some(&row.id())).await?;
         let after = self.row_after(request, Kind::User, &row, &edited);
         let note = Note::of(edited.wrote);
         let failed = |failure| self.not_changed(request, failure);
