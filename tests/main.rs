@@ -1,7 +1,9 @@
 //! The integration tests: one binary, a module per concern.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod battery;
 mod budget;
+mod fault;
 mod house;
 mod idp;
 mod rfc7643;

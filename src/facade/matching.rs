@@ -27,6 +27,18 @@ impl Core {
         if held.match_on.iter().all(|field| held.unique.contains(field)) {
             return Ok(Vec::new());
         }
+        self.unlinked_like(request, kind, name, desired).await
+    }
+
+    /// The same, asked of every backend.
+    pub(super) async fn unlinked_like(
+        &self,
+        request: &Request,
+        kind: Kind,
+        name: &str,
+        desired: &Attrs,
+    ) -> Result<Vec<Native>, ScimError> {
+        let held = self.caps().of(kind);
         let mut found = match self.look_up(request, kind, name).await {
             // Past the limit the vendor's own refusal decides.
             Err(error) if error.scim_type == Some(scim::error::ScimType::TooMany) => Vec::new(),
@@ -133,7 +145,8 @@ impl Recognise for Core {
             })
         };
         for native in hits.rows.into_iter().filter(|native| native.locked.is_none() && as_sent(native)) {
-            let linked = self.store().by_natives(self.target(), sent.kind, &[native.at.id.clone()]).await;
+            let linked =
+                self.store().by_natives(self.target(), sent.kind, std::slice::from_ref(&native.at.id)).await;
             let linked = linked.map_err(|e| {
                 backend::BackendError::new(backend::ErrorKind::Unavailable, backend::Sent::No, e.to_string())
             })?;
