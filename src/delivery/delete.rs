@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::create::native_of;
 use super::{Caller, Delivery, Failure, Note, OWED_FOR};
-use crate::backend::{self, BackendError, ErrorKind, MemberDelta, NativeRef, Write};
+use crate::backend::{self, BackendError, ErrorKind, MemberDelta, NativeRef, Refusal, Write};
 use crate::kernel::{ClientName, Ctx, Kind};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, aspect};
 
@@ -90,7 +90,16 @@ impl Delivery {
                     let note =
                         Note::default().planned(self.plan(&Write::ChangeMembers(at.clone(), delta.clone())));
                     self.store.commit(vec![self.begun(ctx, shadow, Action::Delete, &note)]).await?;
-                    self.backend.change_members(ctx, at, &delta).await.map_err(Failure::Refused)?;
+                    let outcome = self.change_all(ctx, shadow, at, delta).await?;
+                    let locked = |why: &Refusal| match why {
+                        Refusal::Locked(by) => Some(by.clone()),
+                        Refusal::Unknown => None,
+                    };
+                    if let Some(by) = outcome.refused.values().find_map(locked) {
+                        let log = "a member can't be taken out, so that the group can't be deleted";
+                        let kind = ErrorKind::Locked(by);
+                        return Err(Failure::Refused(BackendError::new(kind, backend::Sent::Rejected, log)));
+                    }
                 }
                 // Upstream 404 counts as done.
                 Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
