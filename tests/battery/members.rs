@@ -18,6 +18,7 @@ battery!(
     a_person_shows_their_groups,
     answers_of_patch,
     unknown_members_are_left_out,
+    known_and_unknown_in_one,
     unknown_members_are_refused_when_strict,
     inactive_members_are_shown,
     inactive_members_join_and_leave,
@@ -160,6 +161,21 @@ async fn unknown_members_are_left_out(bed: &Bed) {
     assert_eq!(members(&made), [people[0].clone()]);
     let put = bed.put(&at, group("Staff", &[&people[0], "fake"])).await;
     assert_eq!((put.status, members(&put)), (200, vec![people[0].clone()]), "{put:?}");
+}
+
+async fn known_and_unknown_in_one(bed: &Bed) {
+    let (at, people) = staffed(bed, 1).await;
+    let nobody = NOBODY.to_owned();
+    let fake = "fake".to_owned();
+    let added = bed.patch(&at, change("add", &[&nobody, &people[1], &fake])).await;
+    assert!(matches!(added.status, 200 | 204), "{added:?}");
+    expect(bed, &at, &[&people[0], &people[1]]).await;
+    let removed = bed.patch(&at, change("remove", &[&nobody, &people[0], &fake])).await;
+    assert!(matches!(removed.status, 200 | 204), "{removed:?}");
+    expect(bed, &at, &[&people[1]]).await;
+    let pathless = json!([{"op": "add", "value": {"members": [{"value": people[2]}]}}]);
+    bed.patch(&at, pathless).await;
+    expect(bed, &at, &[&people[1], &people[2]]).await;
 }
 
 async fn unknown_members_are_refused_when_strict(bed: &Bed) {

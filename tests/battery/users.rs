@@ -20,6 +20,8 @@ battery!(
     a_person_made_in_the_console_is_409,
     a_person_made_in_the_console_can_be_written,
     a_person_without_email_is_made_and_found,
+    a_refused_create_leaves_nothing,
+    a_refused_change_leaves_nothing,
 );
 
 async fn create(bed: &Bed) {
@@ -208,4 +210,30 @@ async fn a_person_without_email_is_made_and_found(bed: &Bed) {
     refused(&bed.post("/Users", json!({"userName": "example\\Ada"})).await, 409, "uniqueness");
     let again = bed.get(&format!("/Users/{}", made.id())).await;
     assert_eq!(again.body, made.body);
+}
+
+async fn a_refused_create_leaves_nothing(bed: &Bed) {
+    let native = bed.console_makes_person("ada").await;
+    refused(&bed.post("/Users", person("ada")).await, 409, "uniqueness");
+    bed.console_removes(Kind::User, &native);
+    let made = bed.make("/Users", person("ada")).await;
+    assert_eq!(bed.find("/Users", "externalId eq \"ext-ada\"").await, [made.id()]);
+    assert_eq!(bed.native_count(Kind::User), 1);
+}
+
+async fn a_refused_change_leaves_nothing(bed: &Bed) {
+    bed.console_makes_person("eve").await;
+    let made = bed.make("/Users", person("ada")).await;
+    let user = format!("/Users/{}", made.id());
+    let mut taken = person("eve");
+    taken["externalId"] = json!("other");
+    refused(&bed.put(&user, taken).await, 409, "uniqueness");
+    for settled in [false, true] {
+        if settled {
+            bed.settle_down().await;
+        }
+        assert_eq!(bed.get(&user).await.body, made.body);
+        assert_eq!(bed.find("/Users", "userName eq \"ada@example.com\"").await, [made.id()]);
+        assert_eq!(bed.find("/Users", "externalId eq \"other\"").await, Vec::<String>::new());
+    }
 }
