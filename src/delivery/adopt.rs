@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::create::{has_email, native_of};
 use super::{Delivery, Failure, Note};
-use crate::backend::{BackendError, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write};
+use crate::backend::{BackendError, Desired, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 
@@ -24,7 +24,7 @@ impl Delivery {
         shadow.state = State::Unparking;
         shadow.active = true;
         shadow.native = Some(native.at.clone());
-        shadow.projection = self.projection(Kind::User, &native);
+        shadow.projection = native.attrs.clone();
         shadow.generation += 1;
         shadow.version += 1;
         let groups = self.remembered(&shadow).await?;
@@ -56,7 +56,8 @@ impl Delivery {
         note: Note,
     ) -> Result<(Shadow, Native), Failure> {
         let native = match self.adopted(ctx, &shadow).await {
-            Ok(native) => native,
+            Ok(Some(native)) => native,
+            Ok(None) => return self.adopt_nobody(shadow, intent).await,
             Err(Failure::Refused(error)) => {
                 self.postpone(&mut intent).await?;
                 return Err(Failure::Pending(error));
@@ -64,7 +65,7 @@ impl Delivery {
             Err(other) => return Err(other),
         };
         shadow.state = State::Live;
-        shadow.projection = self.projection(Kind::User, &native);
+        shadow.projection = native.attrs.clone();
         shadow.has_email = has_email(self, Kind::User, &native.attrs);
         shadow.overlay_until = self.overlay_until();
         shadow.version += 1;
@@ -78,15 +79,30 @@ impl Delivery {
         Ok((shadow, Native { groups: None, ..native }))
     }
 
-    async fn adopted(&self, ctx: &Ctx, shadow: &Shadow) -> Result<Native, Failure> {
+    /// The object has gone meanwhile. The wish stands: the person is made instead, at the next try.
+    async fn adopt_nobody(
+        &self,
+        mut shadow: Shadow,
+        mut intent: Intent,
+    ) -> Result<(Shadow, Native), Failure> {
+        let attrs = self.backend.desired(Kind::User, &shadow.document);
+        let links = self.remembered(&shadow).await?;
+        intent.payload = json!(Desired { kind: Kind::User, attrs, links, active: true });
+        shadow.native = None;
+        shadow.projection.clear();
+        shadow.version += 1;
+        self.store.commit(vec![Op::Update(Box::new(shadow))]).await?;
+        self.postpone(&mut intent).await?;
+        let gone = BackendError::new(ErrorKind::Unavailable, Sent::Rejected, "the object to adopt is gone");
+        Err(Failure::Pending(gone))
+    }
+
+    /// Brings the object to what clients wrote; `None` if there is none.
+    async fn adopted(&self, ctx: &Ctx, shadow: &Shadow) -> Result<Option<Native>, Failure> {
         let at = native_of(shadow)?;
         let read =
             self.backend.get(ctx, Kind::User, &at, Default::default()).await.map_err(Failure::Refused)?;
-        let Some(native) = read else {
-            let gone =
-                BackendError::new(ErrorKind::Unavailable, Sent::Rejected, "the object to adopt is gone");
-            return Err(Failure::Refused(gone));
-        };
+        let Some(native) = read else { return Ok(None) };
         let change = self.change(Kind::User, &shadow.document, &native);
         let native = if change.is_empty() {
             native
@@ -105,7 +121,7 @@ impl Delivery {
                 Err(error) => return Err(Failure::Refused(error)),
             }
         }
-        Ok(native)
+        Ok(Some(native))
     }
 
     /// The native groups that a parked person comes back to. A group that nobody wrote through us has its native id.

@@ -194,7 +194,7 @@ impl Delivery {
         let Birth { mut shadow, intent, desired, note } = birth;
         let was_parked = shadow.state == State::Unparking;
         shadow.state = State::Live;
-        shadow.projection = self.projection(shadow.kind, &native);
+        shadow.projection = native.attrs.clone();
         shadow.native = Some(native.at.clone());
         shadow.has_email = has_email(self, shadow.kind, &native.attrs);
         shadow.member_count =
@@ -243,13 +243,6 @@ impl Delivery {
             .into_iter()
             .map(|group| Op::Unpark(self.target.clone(), group, shadow.scim_id.clone()))
             .collect())
-    }
-
-    /// The fields that a backend holds for us, as an object shows them.
-    pub fn projection(&self, kind: Kind, native: &Native) -> Attrs {
-        let held = self.backend.capabilities().of(kind).holds;
-        let pick = |name: &str| native.attrs.get(name).map(|value| (name.to_owned(), value.clone()));
-        held.iter().filter_map(|field| pick(field.name)).collect()
     }
 }
 

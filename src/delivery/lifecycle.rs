@@ -9,7 +9,7 @@ use super::create::native_of;
 use super::{Delivery, Failure, Note};
 use crate::backend::{BackendError, Deactivate, ErrorKind, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
-use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
+use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, aspect};
 use crate::telemetry::AlarmKind;
 
 impl Delivery {
@@ -105,9 +105,15 @@ impl Delivery {
         intent: &Intent,
         note: &Note,
     ) -> Result<Shadow, Failure> {
+        let at = native_of(&shadow)?;
+        let mut buried = None;
         match self.backend.capabilities().deactivate {
             Deactivate::Native => shadow.state = State::Live,
             Deactivate::Absent => {
+                // Under the native id: the person may have been parked a moment ago, too.
+                let stone =
+                    Tombstone { scim_id: ScimId::new(at.id.as_str()), ..self.tombstone(&shadow, None) };
+                buried = Some(Op::Bury(stone));
                 shadow.state = State::Parked;
                 shadow.native = None;
                 shadow.projection.clear();
@@ -116,6 +122,8 @@ impl Delivery {
         shadow.version += 1;
         let mut tx =
             vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
+        // Lists may show the native object for a while.
+        tx.extend(buried);
         if shadow.state == State::Parked {
             // What was wished of the native object's fields is moot.
             tx.extend(self.supersede(&shadow, aspect::ATTRS).await?);

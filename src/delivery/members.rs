@@ -93,9 +93,10 @@ impl Delivery {
         let at = native_of(&group)?;
         let carried = self.carried_on(ctx);
         let ctx = if changes.len() > SMALL_DELTA { &carried } else { ctx };
-        match self.backend.change_members(ctx, &at, &delta).await {
+        match self.change_all(ctx, &group, &at, delta).await {
+            Err(Failure::Store(error)) => Err(Failure::Store(error)),
             Ok(outcome) => self.members_changed(ctx, group, &intents, &changes, outcome, note, size).await,
-            Err(error)
+            Err(Failure::Refused(error))
                 if matches!(error.kind, ErrorKind::Locked(_) | ErrorKind::NotFound | ErrorKind::Invalid) =>
             {
                 let mut tx: Vec<Op> =
@@ -107,13 +108,37 @@ impl Delivery {
                 }
                 Err(Failure::Refused(error))
             }
-            Err(error) => {
+            Err(Failure::Refused(error) | Failure::Pending(error)) => {
                 for mut intent in intents {
                     self.postpone(&mut intent).await?;
                 }
                 Err(Failure::Pending(error))
             }
         }
+    }
+
+    /// Changes the members, those that a first write left included. Each further write is planned in the audit, too.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] with the backend's error; [`Failure::Store`].
+    pub(super) async fn change_all(
+        &self,
+        ctx: &Ctx,
+        group: &Shadow,
+        at: &NativeRef,
+        delta: MemberDelta,
+    ) -> Result<MemberOutcome, Failure> {
+        let mut outcome = self.backend.change_members(ctx, at, &delta).await.map_err(Failure::Refused)?;
+        while !outcome.left.is_empty() {
+            let left = std::mem::take(&mut outcome.left);
+            let plan = self.plan(&Write::ChangeMembers(at.clone(), left.clone()));
+            let note = Note::default().planned(plan);
+            self.store.commit(vec![self.begun(ctx, group, Action::MemberIn, &note)]).await?;
+            let next = self.backend.change_members(ctx, at, &left).await.map_err(Failure::Refused)?;
+            outcome.refused.extend(next.refused);
+            outcome.left = next.left;
+        }
+        Ok(outcome)
     }
 
     #[expect(clippy::too_many_arguments, reason = "the end of one step, called from one place")]

@@ -161,7 +161,10 @@ impl Core {
         let row = self.resolve(request, Kind::Group, id, Default::default()).await?.ok_or_else(missing)?;
         let native = row.native.clone().ok_or_else(missing)?;
         let current = match delta {
-            None => Some(self.member_ids(request, &row).await?),
+            None => {
+                self.until_members_show(&row).await;
+                Some(self.member_ids(request, &row).await?)
+            }
             Some(_) => None,
         };
         let wishes = match (&current, delta) {
@@ -192,6 +195,16 @@ impl Core {
             })?;
         let stored = Some(shadow.clone());
         Ok(self.step(request, id, stored, &native, last, size).await?.unwrap_or(shadow))
+    }
+
+    /// Whoever is not shown yet would be kept by a replacement: where members have to be listed, our own latest change
+    /// has to show.
+    async fn until_members_show(&self, row: &Row) {
+        let is_complete = row.native.as_ref().is_some_and(|native| native.members.is_some());
+        let until = row.shadow.as_ref().and_then(|shadow| shadow.overlay_until);
+        if let (false, Some(until)) = (is_complete, until) {
+            self.delivery.clock.sleep(until.since(self.delivery.clock.now())).await;
+        }
     }
 
     /// One step of a change of members.

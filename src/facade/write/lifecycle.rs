@@ -9,7 +9,7 @@ use super::super::read::Row;
 use super::super::settings::DeactivatePolicy;
 use super::super::target::Request;
 use super::edit::Edited;
-use crate::backend::{Deactivate, Desired, ErrorKind, Native, NativeQuery, NativeRef};
+use crate::backend::{Deactivate, Desired, ErrorKind, Native, NativeRef};
 use crate::delivery::{Caller, Failure, Note};
 use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Op, Shadow, State};
@@ -241,9 +241,7 @@ impl Core {
         request: &Request,
         links: &[NativeRef],
     ) -> Result<Vec<NativeRef>, ScimError> {
-        let query = NativeQuery::Ids(links.iter().map(|at| at.id.clone()).collect());
-        let found = self.backend().search(&request.ctx, Kind::Group, &query, 0, links.len() as u64).await;
-        let found = found.map_err(|e| error::read(&request.client, &e))?.rows;
+        let found = self.those_that_exist(request, Kind::Group, links).await?;
         Ok(found.into_iter().filter(|group| group.locked.is_none()).map(|group| group.at).collect())
     }
 }
