@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::create::{has_email, native_of};
 use super::{Delivery, Failure, Note};
-use crate::backend::{BackendError, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write};
+use crate::backend::{BackendError, Desired, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 
@@ -55,8 +55,9 @@ impl Delivery {
         mut intent: Intent,
         note: Note,
     ) -> Result<(Shadow, Native), Failure> {
-        let native = match self.adopted(ctx, &shadow).await {
-            Ok(native) => native,
+        let (native, given) = match self.adopted(ctx, &shadow).await {
+            Ok(Some(adopted)) => adopted,
+            Ok(None) => return self.adopt_nobody(shadow, intent).await,
             Err(Failure::Refused(error)) => {
                 self.postpone(&mut intent).await?;
                 return Err(Failure::Pending(error));
@@ -70,6 +71,7 @@ impl Delivery {
         shadow.version += 1;
         let mut tx =
             vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
+        tx.extend(self.changed_meanwhile(ctx, &shadow, &native, &given).await?);
         tx.extend(self.forget_parked(&shadow).await?);
         tx.push(self.done(ctx, &shadow, Action::Activate, &note));
         self.store.commit(tx).await?;
@@ -78,15 +80,35 @@ impl Delivery {
         Ok((shadow, Native { groups: None, ..native }))
     }
 
-    async fn adopted(&self, ctx: &Ctx, shadow: &Shadow) -> Result<Native, Failure> {
+    /// The object is gone: the wish stands, and the person is made anew by the next try.
+    async fn adopt_nobody(
+        &self,
+        mut shadow: Shadow,
+        mut intent: Intent,
+    ) -> Result<(Shadow, Native), Failure> {
+        let attrs = self.backend.desired(Kind::User, &shadow.document);
+        let links = self.remembered(&shadow).await?;
+        let desired = Desired { kind: Kind::User, attrs, links, active: true };
+        shadow.native = None;
+        shadow.projection.clear();
+        shadow.version += 1;
+        intent.payload = json!(desired);
+        let tx = vec![Op::Update(Box::new(shadow)), Op::Touch(Box::new(intent.clone()))];
+        self.store.commit(tx).await?;
+        self.postpone(&mut intent).await?;
+        Err(Failure::Pending(BackendError::new(
+            ErrorKind::Unavailable,
+            Sent::No,
+            "the object to adopt is gone",
+        )))
+    }
+
+    /// The object as it is afterwards, and the groups given back; `None` if the object is gone.
+    async fn adopted(&self, ctx: &Ctx, shadow: &Shadow) -> Result<Option<(Native, Vec<NativeRef>)>, Failure> {
         let at = native_of(shadow)?;
         let read =
             self.backend.get(ctx, Kind::User, &at, Default::default()).await.map_err(Failure::Refused)?;
-        let Some(native) = read else {
-            let gone =
-                BackendError::new(ErrorKind::Unavailable, Sent::Rejected, "the object to adopt is gone");
-            return Err(Failure::Refused(gone));
-        };
+        let Some(native) = read else { return Ok(None) };
         let change = self.change(Kind::User, &shadow.document, &native);
         let native = if change.is_empty() {
             native
@@ -95,8 +117,9 @@ impl Delivery {
                 self.backend.update(ctx, Kind::User, &at, &change).await.map_err(Failure::Refused)?;
             answer.unwrap_or(native)
         };
-        for group in self.remembered(shadow).await? {
-            match self.backend.change_members(ctx, &group, &joining(&native)).await {
+        let given = self.remembered(shadow).await?;
+        for group in &given {
+            match self.backend.change_members(ctx, group, &joining(&native)).await {
                 Ok(_) => {}
                 // A group that has vanished or is managed elsewhere by now is dropped.
                 Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Locked(_)) => {
@@ -105,7 +128,7 @@ impl Delivery {
                 Err(error) => return Err(Failure::Refused(error)),
             }
         }
-        Ok(native)
+        Ok(Some((native, given)))
     }
 
     /// The native groups that a parked person comes back to. A group that nobody wrote through us has its native id.

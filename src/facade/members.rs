@@ -41,7 +41,8 @@ impl Core {
             .map(|shadow| {
                 let person = match (shadow.state, shadow.native) {
                     (State::Deleting | State::Creating, _) => Person::Unknown,
-                    (State::Live, Some(at)) => Person::Native(at),
+                    // Perhaps the deactivation is taken back: the membership changes natively, too.
+                    (State::Live | State::Parking, Some(at)) => Person::Native(at),
                     _ => Person::Parked,
                 };
                 (shadow.scim_id, person)
@@ -69,6 +70,33 @@ impl Core {
         request: &Request,
         wishes: BTreeMap<ScimId, bool>,
     ) -> Result<Vec<MemberChange>, ScimError> {
+        let (changes, unknown) = self.known_changes(request, wishes).await?;
+        self.refuse_groups(request, &unknown).await?;
+        self.unknown_members(request, &unknown)?;
+        Ok(changes)
+    }
+
+    /// Whether these wishes are to be refused as a whole: it is their sender's profile that counts, whoever carries
+    /// them out.
+    pub(super) async fn may_wish(
+        &self,
+        request: &Request,
+        wishes: BTreeMap<ScimId, bool>,
+    ) -> Result<(), ScimError> {
+        let (_, unknown) = self.known_changes(request, wishes).await?;
+        self.refuse_groups(request, &unknown).await?;
+        match request.client.profile {
+            Profile::Strict => self.unknown_members(request, &unknown),
+            Profile::Tolerant => Ok(()),
+        }
+    }
+
+    /// Turns wishes into changes, and gives those to be let in whom nobody knows.
+    pub(super) async fn known_changes(
+        &self,
+        request: &Request,
+        wishes: BTreeMap<ScimId, bool>,
+    ) -> Result<(Vec<MemberChange>, Vec<ScimId>), ScimError> {
         let ids: Vec<ScimId> = wishes.keys().cloned().collect();
         let people = self.people(request, &ids).await?;
         let mut unknown = Vec::new();
@@ -84,9 +112,7 @@ impl Core {
                 _ => unknown.push(user),
             }
         }
-        self.refuse_groups(request, &unknown).await?;
-        self.unknown_members(request, &unknown)?;
-        Ok(changes)
+        Ok((changes, unknown))
     }
 
     /// 400 in the strict profile, else counted and logged.

@@ -15,8 +15,7 @@ const WRITES: [&str; 3] = ["POST", "PATCH", "DELETE"];
 const READS: [&str; 1] = ["GET"];
 
 fn on(methods: &[&str], fault: &Fault, times: Times, skip: u32) -> Vec<Rule> {
-    let rule =
-        |method: &&str| Rule::once(fault.clone()).on(method, "/directory/").times(times).skip(skip);
+    let rule = |method: &&str| Rule::once(fault.clone()).on(method, "/directory/").times(times).skip(skip);
     methods.iter().map(rule).collect()
 }
 

@@ -117,6 +117,7 @@ async fn is_between(plan: &Plan, world: &World, whose: &str) {
     }
     let path = format!("/Groups/{}", after.groups[0].id.clone().unwrap());
     let members = world.get(&path).await.body["members"].to_string();
-    let still = before.groups[0].members.difference(&after.groups[0].members).find(|id| members.contains(*id));
+    let still =
+        before.groups[0].members.difference(&after.groups[0].members).find(|id| members.contains(*id));
     assert_eq!(still, None, "{whose}: still a member");
 }

@@ -13,7 +13,10 @@ use crate::support::world::person;
 
 /// The client hangs up after so many milliseconds.
 async fn hangs_up<T>(after_ms: u64, work: impl Future<Output = T>) {
-    assert!(tokio::time::timeout(Duration::from_millis(after_ms), work).await.is_err(), "too fast to hang up");
+    assert!(
+        tokio::time::timeout(Duration::from_millis(after_ms), work).await.is_err(),
+        "too fast to hang up"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -43,7 +46,7 @@ fn slow_write(method: &str) -> Rule {
 
 #[rstest]
 #[case::soon(0, 201)]
-#[case::within_ten_minutes(590, 201)]
+#[case::within_ten_minutes(570, 201)]
 #[case::too_late(620, 409)]
 #[tokio::test(start_paused = true)]
 async fn a_post_that_was_told_to_come_back_gets_its_outcome(#[case] later: u64, #[case] status: u16) {
@@ -51,7 +54,8 @@ async fn a_post_that_was_told_to_come_back_gets_its_outcome(#[case] later: u64, 
     let world = &rig.world;
     hangs_up_at_create(world).await;
     world.wait(20).await;
-    let id = world.get("/Users?filter=userName eq \"ada@example.com\"").await.body["Resources"][0]["id"].clone();
+    let id =
+        world.get("/Users?filter=userName eq \"ada@example.com\"").await.body["Resources"][0]["id"].clone();
     assert!(id.is_string());
     world.wait(later).await;
     let again = world.post("/Users", person("ada")).await;

@@ -109,7 +109,8 @@ impl Kind {
             Self::RenameUser => {
                 after.gone.push("/Users?filter=userName eq \"ada@example.com\"".to_owned());
                 let emails = json!([{"value": "king@example.com", "type": "work", "primary": true}]);
-                let names = json!({"userName": "king@example.com", "externalId": "ext-king", "emails": emails});
+                let names =
+                    json!({"userName": "king@example.com", "externalId": "ext-king", "emails": emails});
                 edit(&mut after, &ada, names)
             }
             Self::Park => edit(&mut after, &ada, json!({"active": false})),

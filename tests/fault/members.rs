@@ -151,13 +151,11 @@ async fn a_group_that_changes_hands_ends_the_change(#[case] event: Event, #[case
     // The second removal comes after the event.
     world.sim().add_fault(Rule::once(Fault::DelayMs { ms: 3_000 }).on("DELETE", "/user-groups/"));
     let all: Vec<Value> = natives.iter().map(|id| json!({"value": id})).collect();
-    let (reply, ()) = tokio::join!(
-        world.patch(&path, json!([{"op": "remove", "path": "members", "value": all}])),
-        async {
+    let (reply, ()) =
+        tokio::join!(world.patch(&path, json!([{"op": "remove", "path": "members", "value": all}])), async {
             world.wait(1).await;
             happens(world, event);
-        }
-    );
+        });
     assert_eq!(reply.status, status, "{reply:?}");
     assert_eq!(open_ends(world).await, None, "nothing is tried for ever");
     if status == 400 {

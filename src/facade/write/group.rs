@@ -12,7 +12,7 @@ use super::super::members::wish;
 use super::super::read::{Row, Stored};
 use super::super::target::{Answer, Request};
 use super::edit::{ActiveEdit, Edit, Edited};
-use crate::backend::{ErrorKind, Native};
+use crate::backend::{ErrorKind, Native, Refusal};
 use crate::delivery::{Changed, Failure, GroupChange, LaneKey, MembersDone, Note};
 use crate::kernel::{Kind, Priority, ScimId};
 use crate::store::Shadow;
@@ -64,8 +64,7 @@ impl Core {
         id: &ScimId,
         wishes: BTreeMap<ScimId, bool>,
     ) -> Result<Shadow, ScimError> {
-        // In the strict profile an unknown member is this request's own error, whoever carries the delta out.
-        self.member_changes(request, wishes.clone()).await?;
+        self.may_wish(request, wishes.clone()).await?;
         let mine = wishes.clone();
         let told = self.folding.join(id, wishes);
         let turn = self
@@ -106,13 +105,28 @@ impl Core {
                 (None, self.unwritten(request, native), size)
             }
         };
-        let changes = self.member_changes(request, wishes).await?;
+        let (changes, unknown) = self.known_changes(request, wishes).await?;
+        // Each sender is told of its own.
+        let unknown = unknown.into_iter().map(|user| (user, Refusal::Unknown));
         if changes.is_empty() {
-            return Ok(MembersDone { group, refused: BTreeMap::new() });
+            return Ok(MembersDone { group, refused: unknown.collect() });
         }
-        let change = GroupChange { before, group, changes, size };
+        let mut done = self.change_members(request, id, GroupChange { before, group, changes, size }).await?;
+        done.refused.extend(unknown);
+        Ok(done)
+    }
+
+    async fn change_members(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        change: GroupChange,
+    ) -> Result<MembersDone, ScimError> {
+        let wrote: Vec<_> = change.changes.iter().map(|one| (one.user.clone(), one.member)).collect();
         let done = self.delivery.change_members(&request.ctx, change).await;
-        done.map_err(|failure| self.members_not_changed(request, id, failure))
+        let done = done.map_err(|failure| self.members_not_changed(request, id, failure))?;
+        self.note_members(&done, &wrote);
+        Ok(done)
     }
 
     fn members_not_changed(&self, request: &Request, id: &ScimId, failure: Failure) -> ScimError {
@@ -201,9 +215,7 @@ impl Core {
             return Ok(before);
         }
         let group = before.clone().unwrap_or_else(|| self.unwritten(request, native.clone()));
-        let change = GroupChange { before, group, changes, size };
-        let done = self.delivery.change_members(&request.ctx, change).await;
-        let done = done.map_err(|failure| self.members_not_changed(request, id, failure))?;
+        let done = self.change_members(request, id, GroupChange { before, group, changes, size }).await?;
         self.tell_refused(request, &done.refused, &|_| true)?;
         Ok(Some(done.group))
     }
