@@ -3,4 +3,5 @@
 
 mod budget;
 mod house;
+mod process;
 mod support;

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::create::{has_email, native_of};
+use super::failpoint::failpoint;
 use super::{Delivery, Failure, Note};
 use crate::backend::{BackendError, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
@@ -55,7 +56,10 @@ impl Delivery {
         mut intent: Intent,
         note: Note,
     ) -> Result<(Shadow, Native), Failure> {
-        let native = match self.adopted(ctx, &shadow).await {
+        failpoint!("adopt", begun);
+        let adopted = self.adopted(ctx, &shadow).await;
+        failpoint!("adopt", asked);
+        let native = match adopted {
             Ok(native) => native,
             Err(Failure::Refused(error)) => {
                 self.postpone(&mut intent).await?;
@@ -73,6 +77,7 @@ impl Delivery {
         tx.extend(self.forget_parked(&shadow).await?);
         tx.push(self.done(ctx, &shadow, Action::Activate, &note));
         self.store.commit(tx).await?;
+        failpoint!("adopt", stored);
         self.confirmed(&intent);
         // The object was read before it joined its groups.
         Ok((shadow, Native { groups: None, ..native }))

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::create::native_of;
+use super::failpoint::failpoint;
 use super::{Caller, Delivery, Failure, Note, OWED_FOR};
 use crate::backend::{self, BackendError, ErrorKind, MemberDelta, NativeRef, Write};
 use crate::kernel::{Ctx, Kind};
@@ -54,16 +55,19 @@ impl Delivery {
         caller: Option<&Caller>,
     ) -> Result<(), Failure> {
         let at = native_of(&shadow)?;
+        failpoint!(super::failpoint::deleting(&shadow), begun);
         let tried = if self.empties_first(&shadow) {
             self.empty_and_delete(ctx, &shadow, &at).await
         } else {
             self.backend.delete(ctx, shadow.kind, &at).await.map_err(Failure::Refused)
         };
+        failpoint!(super::failpoint::deleting(&shadow), asked);
         match tried {
             Ok(()) => {
                 let mut tx = self.gone(ctx, &shadow, caller);
                 tx.push(self.done(ctx, &shadow, Action::Delete, &Note::default()));
                 self.store.commit(tx).await?;
+                failpoint!(super::failpoint::deleting(&shadow), stored);
                 self.confirmed(&intent);
                 Ok(())
             }
@@ -91,6 +95,7 @@ impl Delivery {
                         Note::default().planned(self.plan(&Write::ChangeMembers(at.clone(), delta.clone())));
                     self.store.commit(vec![self.begun(ctx, shadow, Action::Delete, &note)]).await?;
                     self.backend.change_members(ctx, at, &delta).await.map_err(Failure::Refused)?;
+                    failpoint!("group_delete", emptied);
                 }
                 // Upstream 404 counts as done.
                 Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::create::native_of;
+use super::failpoint::failpoint;
 use super::{Delivery, Failure, Note};
 use crate::backend::{ErrorKind, MemberDelta, MemberOutcome, NativeRef, Refusal, Write};
 use crate::kernel::{Ctx, ScimId};
@@ -89,7 +90,10 @@ impl Delivery {
         let at = native_of(&group)?;
         let carried = self.carried_on(ctx);
         let ctx = if changes.len() > SMALL_DELTA { &carried } else { ctx };
-        match self.backend.change_members(ctx, &at, &delta).await {
+        failpoint!("members", begun);
+        let answer = self.backend.change_members(ctx, &at, &delta).await;
+        failpoint!("members", asked);
+        match answer {
             Ok(outcome) => self.members_changed(ctx, group, &intents, &changes, outcome, note, size).await,
             Err(error)
                 if matches!(error.kind, ErrorKind::Locked(_) | ErrorKind::NotFound | ErrorKind::Invalid) =>
@@ -147,6 +151,7 @@ impl Delivery {
         tx.extend(now_parked.map(|user| Op::Park(self.target.clone(), group.scim_id.clone(), user.scim_id)));
         tx.push(self.done(ctx, &group, Action::MemberIn, note));
         self.store.commit(tx).await?;
+        failpoint!("members", stored);
         for intent in intents {
             self.confirmed(intent);
         }
