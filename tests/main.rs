@@ -1,7 +1,12 @@
 //! The integration tests: one binary, a module per concern.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod battery;
 mod budget;
+mod fault;
 mod house;
+mod idp;
 mod process;
+mod rfc7643;
+mod rfc7644;
 mod support;

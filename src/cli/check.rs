@@ -36,7 +36,7 @@ pub(super) async fn run(options: &Options, output: &Output) -> Result<(), Failed
     let tools = Tools::default();
     let mut unreachable = Vec::new();
     for (name, backend) in wiring::backends(&config, &tools)? {
-        match probe(&name, &*backend, &tools).await {
+        match probe(wiring::ourselves()?, &name, &*backend, &tools).await {
             Ok(facts) => {
                 output.styled(Style::Good, &format!("{name}: can be reached"));
                 facts.iter().for_each(|fact| output.line(&format!("  {fact}")));
@@ -65,8 +65,12 @@ fn consequences(config: &Config, output: Output) {
     }
 }
 
-async fn probe(name: &TargetName, backend: &dyn Backend, tools: &Tools) -> Result<Vec<String>, String> {
-    let client = ClientName::parse("check").map_err(|error| error.to_string())?;
+async fn probe(
+    client: ClientName,
+    name: &TargetName,
+    backend: &dyn Backend,
+    tools: &Tools,
+) -> Result<Vec<String>, String> {
     let ctx = Ctx {
         request: tools.ids.uuid().to_string().into(),
         target: name.clone(),

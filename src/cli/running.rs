@@ -53,7 +53,8 @@ pub(super) async fn start(config: &Config, tools: &Tools) -> Result<Running, Fai
 }
 
 impl Running {
-    /// Not ready, drain, stop accepting, wait for whoever is being answered, wait for the engine, close the store.
+    /// Not ready, drain, stop accepting, wait for whoever is being answered; then what was built ends: the writes that go on
+    /// without a client, and the store last.
     pub(super) async fn stop(self) -> Result<(), Failed> {
         let stopped = self.listening.stop(self.drain).await;
         (self.stop)().await;

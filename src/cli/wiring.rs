@@ -7,15 +7,17 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use simulator::shell;
-use simulator::sophos::{Options, Seed, Sophos};
+use simulator::sophos::{Options, Seed};
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::failed::Failed;
+use super::seed;
+use crate::backend::Backend;
 use crate::backend::memory::{Memory, MemoryConfig};
-use crate::backend::{self, Backend};
-use crate::config::{BackendConfig, Config, StoreConfig, TargetConfig};
+use crate::backend::sophos::{self, Sophos};
+use crate::config::{BackendConfig, Config, SophosConfig, StoreConfig, TargetConfig};
 use crate::delivery::{Delivery, Lanes};
 use crate::facade::{DeactivatePolicy, Facade, Settings, Target, discovery};
 use crate::kernel::{ClientName, Clock, IdGen, RandomIds, SystemClock, TargetName};
@@ -61,102 +63,106 @@ pub struct Built {
     pub stop: Stop,
 }
 
-/// Builds store, transports, backends, engines and targets. `base` starts every address that clients are given.
+/// Each target's backend.
+pub type Backends = Vec<(TargetName, Arc<dyn Backend>)>;
+
+/// Builds store, backends and targets, and starts their settlement. `base` starts every address that clients are given.
+/// Must run on the engine.
 ///
 /// # Errors
-/// When the store can't be opened, or a schema is broken.
+/// When the store can't be opened, a transport can't be made, or a schema is broken.
 pub async fn build(config: &Config, base: &str, tools: &Tools) -> Result<Built, Failed> {
-    let store: Arc<dyn Store> =
-        match &config.store {
-            StoreConfig::Memory => Arc::new(MemoryStore::new()),
-            StoreConfig::File(path) => {
-                let opened = SqliteStore::open(path).await;
-                Arc::new(opened.map_err(|error| {
-                    Failed::new(format!("can't open the store {}: {error}", path.display()))
-                })?)
-            }
-        };
-    let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
-    let itself = ClientName::parse("facade").map_err(|error| Failed::new(error.to_string()))?;
+    let backends = backends(config, tools)?;
+    let store = open(&config.store).await?;
+    let (writes, stopping) = (TaskTracker::new(), CancellationToken::new());
     let mut targets: HashMap<TargetName, Arc<dyn Target>> = HashMap::new();
-    for (name, target) in &config.targets {
-        let backend = backend(target, tools)?;
-        let facade = facade(name, target, backend, &store, base, tools, &tasks)?;
-        facade.start(itself.clone(), stopping.clone().cancelled_owned());
-        targets.insert(name.clone(), Arc::new(facade));
+    for (name, backend) in backends {
+        if matches!(config.targets.get(&name).map(|target| &target.backend), Some(BackendConfig::Memory)) {
+            seed::fill(&name, &*backend, tools.seed, tools).await?;
+        }
+        let Some(settings) = config.targets.get(&name).map(|target| settings(target, base, &name)) else {
+            continue;
+        };
+        let served = discovery(backend.capabilities(), &settings.base_url)
+            .map_err(|error| Failed::new(format!("{name}: {error}")))?;
+        let delivery = Delivery {
+            target: name.clone(),
+            backend,
+            store: Arc::clone(&store),
+            clock: Arc::clone(&tools.clock),
+            ids: Arc::clone(&tools.ids),
+            telemetry: tools.telemetry.clone(),
+            lanes: Lanes::default(),
+        };
+        let facade = Facade::new(delivery, settings, served, Handle::current(), writes.clone());
+        facade.start(ourselves()?, stopping.clone().cancelled_owned());
+        targets.insert(name, Arc::new(facade));
     }
-    let stop = Box::new(move || -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    let stop: Stop = Box::new(move || {
         Box::pin(async move {
             stopping.cancel();
-            tasks.close();
-            tasks.wait().await;
+            writes.close();
+            writes.wait().await;
             store.close().await;
         })
     });
     Ok(Built { targets, stop })
 }
 
-fn facade(
-    name: &TargetName,
-    target: &TargetConfig,
-    backend: Arc<dyn Backend>,
-    store: &Arc<dyn Store>,
-    base: &str,
-    tools: &Tools,
-    tasks: &TaskTracker,
-) -> Result<Facade, Failed> {
-    let base_url = format!("{base}/{name}/scim/v2");
-    let served =
-        discovery(backend.capabilities(), &base_url).map_err(|error| Failed::new(error.to_string()))?;
-    let deactivate = match &target.backend {
-        BackendConfig::Sophos(sophos) => sophos.deactivate,
-        BackendConfig::Memory => DeactivatePolicy::Park,
-    };
-    let settings = Settings {
-        deactivate,
-        people_without_email: target.people_without_email,
-        scan_limit: u64::from(target.scan_limit),
-        base_url,
-    };
-    let delivery = Delivery {
-        target: name.clone(),
-        backend,
-        store: Arc::clone(store),
-        clock: Arc::clone(&tools.clock),
-        ids: Arc::clone(&tools.ids),
-        telemetry: tools.telemetry.clone(),
-        lanes: Lanes::default(),
-    };
-    Ok(Facade::new(delivery, settings, served, Handle::current(), tasks.clone()))
-}
-
-fn backend(target: &TargetConfig, tools: &Tools) -> Result<Arc<dyn Backend>, Failed> {
-    Ok(match &target.backend {
-        BackendConfig::Memory => Arc::new(Memory::new(MemoryConfig::default(), Arc::clone(&tools.clock))),
-        BackendConfig::Sophos(sophos) => {
-            let transport =
-                HttpTransport::new(&HttpConfig::default()).map_err(|error| Failed::new(error.to_string()))?;
-            let base = |text: &str| Base::parse(text).map_err(|error| Failed::new(error.to_string()));
-            let mut config =
-                backend::sophos::SophosConfig::new(&sophos.client_id, sophos.client_secret.clone());
-            config.id = base(&sophos.id_url)?;
-            config.global = base(&sophos.global_url)?;
-            config.tenant_id.clone_from(&sophos.tenant_id);
-            let clock = Arc::clone(&tools.clock);
-            Arc::new(backend::sophos::Sophos::new(config, Arc::new(transport), clock, Arc::new(RandomJitter)))
-        }
-    })
-}
-
-/// Each target's backend.
-pub type Backends = Vec<(TargetName, Arc<dyn Backend>)>;
-
-/// Builds the backends alone, for `check`.
+/// Builds the backends alone.
 ///
 /// # Errors
 /// When a transport can't be made.
 pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
-    config.targets.iter().map(|(name, target)| Ok((name.clone(), backend(target, tools)?))).collect()
+    let mut backends: Backends = Vec::new();
+    for (name, target) in &config.targets {
+        let backend: Arc<dyn Backend> = match &target.backend {
+            BackendConfig::Memory => Arc::new(Memory::new(MemoryConfig::default(), Arc::clone(&tools.clock))),
+            BackendConfig::Sophos(sophos) => {
+                Arc::new(self::sophos(sophos, tools).map_err(|why| Failed::new(format!("{name}: {why}")))?)
+            }
+        };
+        backends.push((name.clone(), backend));
+    }
+    Ok(backends)
+}
+
+/// The name of the facade itself, where work has no client.
+pub(super) fn ourselves() -> Result<ClientName, Failed> {
+    ClientName::parse("facade").map_err(|error| Failed::new(error.to_string()))
+}
+
+async fn open(config: &StoreConfig) -> Result<Arc<dyn Store>, Failed> {
+    match config {
+        StoreConfig::Memory => Ok(Arc::new(MemoryStore::new())),
+        StoreConfig::File(path) => match SqliteStore::open(path).await {
+            Ok(store) => Ok(Arc::new(store)),
+            Err(error) => Err(Failed::new(format!("{}: {error}", path.display()))),
+        },
+    }
+}
+
+fn sophos(config: &SophosConfig, tools: &Tools) -> Result<Sophos, String> {
+    let transport = HttpTransport::new(&HttpConfig::default()).map_err(|error| error.to_string())?;
+    let mut settings = sophos::SophosConfig::new(config.client_id.as_str(), config.client_secret.clone());
+    settings.id = Base::parse(&config.id_url).map_err(|error| format!("id_url: {error}"))?;
+    settings.global = Base::parse(&config.global_url).map_err(|error| format!("global_url: {error}"))?;
+    settings.tenant_id.clone_from(&config.tenant_id);
+    Ok(Sophos::new(settings, Arc::new(transport), Arc::clone(&tools.clock), Arc::new(RandomJitter)))
+}
+
+fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> Settings {
+    let deactivate = match &target.backend {
+        BackendConfig::Sophos(sophos) => sophos.deactivate,
+        // It has a disabled state: the policy is never asked.
+        BackendConfig::Memory => DeactivatePolicy::Reject,
+    };
+    Settings {
+        deactivate,
+        people_without_email: target.people_without_email,
+        scan_limit: u64::from(target.scan_limit),
+        base_url: format!("{base}/{name}/scim/v2"),
+    }
 }
 
 /// A simulated Sophos Central on a port.
@@ -187,7 +193,7 @@ pub async fn simulate_sophos(listener: TcpListener, seed: Seed, limits: bool) ->
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let address = listener.local_addr()?;
     let options = Options { public_base: format!("http://{address}"), seed, limits, ..Options::default() };
-    let sophos: shell::Shared = Arc::new(Mutex::new(Sophos::new(options)));
+    let sophos: shell::Shared = Arc::new(Mutex::new(simulator::sophos::Sophos::new(options)));
     let server = shell::serve(listener, sophos, shell::system_clock).await?;
     Ok(Simulated { address, server })
 }

@@ -1,4 +1,3 @@
-use crate::facade::{DeactivatePolicy, PeopleWithoutEmail};
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
@@ -7,6 +6,7 @@ use rstest::rstest;
 use secrecy::ExposeSecret;
 
 use super::*;
+use crate::facade::{DeactivatePolicy, PeopleWithoutEmail};
 
 const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::failpoint::failpoint;
 use super::{Caller, Delivery, Failure, Note, Recognise};
-use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, NativeRef, Sent, Write};
+use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, NativeRef, Neighbour, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId, Timestamp};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 
@@ -115,7 +115,10 @@ impl Delivery {
             let made = self.backend.create(ctx, &birth.desired).await;
             failpoint!(super::failpoint::making(birth.intent.action), asked);
             let error = match made {
-                Ok(native) => return self.born(ctx, birth, native, caller).await,
+                Ok(native) => {
+                    let native = with_links(native, &birth.desired);
+                    return self.born(ctx, birth, native, caller).await;
+                }
                 Err(error) => error,
             };
             // A duplicate after an ambiguous try may be our own.
@@ -259,10 +262,19 @@ impl Delivery {
 pub(super) fn has_email(delivery: &Delivery, kind: Kind, attrs: &Attrs) -> bool {
     match delivery.backend.capabilities().listed_having {
         Some(field) if kind == Kind::User => {
-            attrs.get(field).and_then(|v| v.as_str()).is_some_and(|v| !v.is_empty())
+            attrs.get(field).is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
         }
         _ => true,
     }
+}
+
+/// Whoever was just made is in the groups that the call named, also where the answer holds only some of them.
+fn with_links(mut native: Native, sent: &Desired) -> Native {
+    if sent.kind == Kind::User && native.groups.is_none() {
+        let group = |at: &NativeRef| Neighbour { at: at.clone(), name: None };
+        native.groups = Some(sent.links.iter().map(group).collect());
+    }
+    native
 }
 
 /// A reference to the native object of a shadow.

@@ -55,6 +55,10 @@ impl Delivery {
         let GroupChange { before, mut group, changes, size } = change;
         let (parked, live): (Vec<_>, Vec<_>) =
             changes.into_iter().partition(|change| change.native.is_none());
+        let parked = self.not_yet_so(&group.scim_id, parked).await?;
+        if parked.is_empty() && live.is_empty() {
+            return Ok(MembersDone { group, refused: BTreeMap::new() });
+        }
         let note = Note::of(parked.iter().chain(&live).map(|change| change.user.to_string()));
         let mut tx: Vec<Op> = parked.iter().map(|change| self.parked_op(&group.scim_id, change)).collect();
         group.modified = self.clock.now();
@@ -171,6 +175,19 @@ impl Delivery {
             changes.iter().filter_map(|change| Some(aspect::member(&change.native.as_ref()?.id))).collect();
         let moot = open.into_iter().filter(|intent| newer.contains(&intent.aspect));
         Ok(moot.map(|intent| Op::Close(intent.id, IntentState::Done)).collect())
+    }
+
+    /// Those changes of parked people's memberships that change something.
+    async fn not_yet_so(
+        &self,
+        group: &ScimId,
+        changes: Vec<MemberChange>,
+    ) -> Result<Vec<MemberChange>, Failure> {
+        if changes.is_empty() {
+            return Ok(changes);
+        }
+        let members = self.store.parked_members(&self.target, group).await?;
+        Ok(changes.into_iter().filter(|change| members.contains(&change.user) != change.member).collect())
     }
 
     fn parked_op(&self, group: &ScimId, change: &MemberChange) -> Op {

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::core::Core;
 use super::error;
 use super::target::Request;
-use crate::backend::{NativeRef, Refusal};
+use crate::backend::{NativeQuery, NativeRef, Refusal};
 use crate::delivery::{MemberChange, MembersDone};
 use crate::kernel::{Kind, ScimId};
 use crate::store::State;
@@ -21,6 +21,8 @@ use crate::store::State;
 pub(super) enum Person {
     /// With this native object.
     Native(NativeRef),
+    /// With this native object, if there is one: no shadow knows it.
+    Unlinked(NativeRef),
     /// Parked: only the facade keeps the memberships.
     Parked,
     /// No such person.
@@ -56,7 +58,7 @@ impl Core {
         for id in rest {
             let is_native = (self.caps().is_native_id)(id.as_str()) && !linked.contains(id.as_str());
             let person =
-                if is_native { Person::Native(NativeRef::new(id.as_str())) } else { Person::Unknown };
+                if is_native { Person::Unlinked(NativeRef::new(id.as_str())) } else { Person::Unknown };
             known.insert(id.clone(), person);
         }
         Ok(known)
@@ -69,23 +71,83 @@ impl Core {
         request: &Request,
         wishes: BTreeMap<ScimId, bool>,
     ) -> Result<Vec<MemberChange>, ScimError> {
+        let sorted = self.checked(request, wishes).await?;
+        self.unknown_members(request, &sorted.unknown)?;
+        Ok(sorted.changes)
+    }
+
+    /// Sorts wishes about members, and refuses those that no client may have: a group as a member, where the backend has
+    /// no nested groups; in the strict profile somebody unknown, which costs a look-up for ids that no shadow knows.
+    pub(super) async fn checked(
+        &self,
+        request: &Request,
+        wishes: BTreeMap<ScimId, bool>,
+    ) -> Result<Sorted, ScimError> {
+        let sorted = self.sorted(request, wishes).await?;
+        let doubtful: Vec<ScimId> = sorted.unknown.iter().chain(&sorted.unlinked).cloned().collect();
+        self.refuse_groups(request, &doubtful).await?;
+        if request.client.profile == Profile::Strict {
+            let mut unknown = self.absent(request, &sorted.unlinked).await?;
+            unknown.extend(sorted.unknown.iter().cloned());
+            self.unknown_members(request, &unknown)?;
+        }
+        Ok(sorted)
+    }
+
+    /// Sorts wishes about members. No native call.
+    pub(super) async fn sorted(
+        &self,
+        request: &Request,
+        wishes: BTreeMap<ScimId, bool>,
+    ) -> Result<Sorted, ScimError> {
         let ids: Vec<ScimId> = wishes.keys().cloned().collect();
         let people = self.people(request, &ids).await?;
-        let mut unknown = Vec::new();
-        let mut changes = Vec::with_capacity(wishes.len());
+        let mut sorted = Sorted::default();
         for (user, member) in wishes {
-            match people.get(&user) {
-                Some(Person::Native(at)) => {
-                    changes.push(MemberChange { user, native: Some(at.clone()), member })
+            let native = match people.get(&user) {
+                Some(Person::Native(at)) => Some(at.clone()),
+                Some(Person::Unlinked(at)) => {
+                    sorted.unlinked.extend(member.then(|| user.clone()));
+                    Some(at.clone())
                 }
-                Some(Person::Parked) => changes.push(MemberChange { user, native: None, member }),
-                // Removing somebody who does not exist is what was wished for.
-                _ if !member => {}
-                _ => unknown.push(user),
-            }
+                Some(Person::Parked) => None,
+                Some(Person::Unknown) | None => {
+                    // Removing somebody who does not exist is what was wished for.
+                    sorted.unknown.extend(member.then_some(user));
+                    continue;
+                }
+            };
+            sorted.changes.push(MemberChange { user, native, member });
         }
-        self.refuse_groups(request, &unknown).await?;
-        self.unknown_members(request, &unknown)?;
+        Ok(sorted)
+    }
+
+    /// Those of these native ids that name nobody.
+    async fn absent(&self, request: &Request, ids: &[ScimId]) -> Result<Vec<ScimId>, ScimError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = NativeQuery::Ids(ids.iter().map(|id| id.as_str().to_owned()).collect());
+        let found = self.backend().search(&request.ctx, Kind::User, &query, 0, ids.len() as u64).await;
+        let found = found.map_err(|e| error::read(&request.client, &e))?.rows;
+        let is_absent = |id: &&ScimId| !found.iter().any(|native| native.at.id == id.as_str());
+        Ok(ids.iter().filter(is_absent).cloned().collect())
+    }
+
+    /// Leaves out what is known, without a call, to be so already: memberships of parked people.
+    pub(super) async fn without_known(
+        &self,
+        request: &Request,
+        group: &ScimId,
+        mut changes: Vec<MemberChange>,
+    ) -> Result<Vec<MemberChange>, ScimError> {
+        if changes.iter().all(|change| change.native.is_some()) {
+            return Ok(changes);
+        }
+        let parked = self.store().parked_members(self.target(), group).await;
+        let parked: HashSet<ScimId> =
+            parked.map_err(|e| error::store(&request.client, &e))?.into_iter().collect();
+        changes.retain(|change| change.native.is_some() || change.member != parked.contains(&change.user));
         Ok(changes)
     }
 
@@ -94,20 +156,19 @@ impl Core {
         if unknown.is_empty() {
             return Ok(());
         }
-        let names: Vec<&str> = unknown.iter().map(ScimId::as_str).collect();
         if request.client.profile == Profile::Strict {
             return Err(ScimError::invalid_value(format!(
                 "No such members: {}. Nothing was changed.",
-                names.join(", ")
+                names(unknown)
             )));
         }
-        self.delivery.unknown_members(&request.ctx, names.len());
+        self.delivery.unknown_members(&request.ctx, unknown.len());
         Ok(())
     }
 
     /// A group as a member is 400 where the backend has no nested groups.
-    async fn refuse_groups(&self, request: &Request, unknown: &[ScimId]) -> Result<(), ScimError> {
-        let groups = self.store().by_ids(self.target(), Kind::Group, unknown).await;
+    async fn refuse_groups(&self, request: &Request, doubtful: &[ScimId]) -> Result<(), ScimError> {
+        let groups = self.store().by_ids(self.target(), Kind::Group, doubtful).await;
         match groups.map_err(|e| error::store(&request.client, &e))?.first() {
             None => Ok(()),
             Some(group) => Err(nested(group.scim_id.as_str())),
@@ -134,8 +195,26 @@ impl Core {
                 locked.by
             )));
         }
-        self.unknown_members(request, &unknown)
+        self.unknown_members(request, &unknown).map_err(|e| ScimError {
+            detail: format!("{} are gone from the product. The other members were changed.", names(&unknown)),
+            ..e
+        })
     }
+}
+
+/// Wishes about members, sorted.
+#[derive(Debug, Default)]
+pub(super) struct Sorted {
+    /// What has to change.
+    pub changes: Vec<MemberChange>,
+    /// Those to be added of whom no shadow knows; they are among the changes.
+    pub unlinked: Vec<ScimId>,
+    /// Those to be added who don't exist.
+    pub unknown: Vec<ScimId>,
+}
+
+fn names(ids: &[ScimId]) -> String {
+    ids.iter().map(ScimId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// The wish that these be members.

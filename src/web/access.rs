@@ -73,7 +73,7 @@ fn panicked(web: &Web, trace: &Trace) {
         target: trace.target.get().cloned(),
         request: &trace.id,
         id: None,
-        what: "a request panicked before it was handed over; nothing was changed. Please report it",
+        what: "a request panicked. Please report it",
     });
 }
 

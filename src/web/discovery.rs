@@ -47,19 +47,19 @@ async fn schema(asked: Asked, urn: web::Path<(String, String)>) -> Outcome {
     one(schemas_of(asked.discovery()), |id| id.eq_ignore_ascii_case(&urn.1), &urn.1)
 }
 
-fn types_of(discovery: &Discovery) -> impl Iterator<Item = &Arc<ResourceType>> {
-    [&discovery.user_type, &discovery.group_type].into_iter()
+fn types(discovery: &Discovery) -> [&Arc<ResourceType>; 2] {
+    [&discovery.user_type, &discovery.group_type]
 }
 
 fn resource_types_of(discovery: &Discovery) -> Vec<Value> {
     let at = |name: &str| format!("{}/ResourceTypes/{name}", discovery.base_url);
-    types_of(discovery).map(|kind| kind.to_json(&at(&kind.name))).collect()
+    types(discovery).map(|kind| kind.to_json(&at(&kind.name))).into()
 }
 
 /// Every schema that a resource type has, once.
 fn schemas_of(discovery: &Discovery) -> Vec<Value> {
     let mut schemas: Vec<&Arc<Schema>> = Vec::new();
-    for kind in types_of(discovery) {
+    for kind in types(discovery) {
         let all =
             std::iter::once(&kind.schema).chain(kind.extensions.iter().map(|extension| &extension.schema));
         for schema in all {

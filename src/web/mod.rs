@@ -8,6 +8,9 @@
 //! handlers    read, hand over, render
 //! ```
 //!
+//! A handler that is dropped, because its client is gone or the server stops, drops what it waits for and nothing else:
+//! a [`Target`] carries what it has begun to its end on a runtime of its own.
+//!
 //! Every answer is a SCIM body, those to unknown routes, wrong methods and panics included.
 
 mod access;

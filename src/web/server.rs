@@ -1,4 +1,4 @@
-//! The servers, on threads of their own: a write outlives the handler that waits for it.
+//! The servers, on threads of their own, away from the runtime on which the work is done.
 
 use std::io;
 use std::net::TcpListener;
@@ -88,7 +88,7 @@ fn run(plan: Plan, started: oneshot::Sender<(ServerHandle, ServerHandle)>) -> io
 
 impl Listening {
     /// Stops: not ready; after `drain`, no new connections; whoever is being answered is answered, for at most the
-    /// deadline of a request; then the listeners close. Writes may still be running on the engine.
+    /// deadline of a request; then the listeners close. Writes whose clients are gone may still be running.
     ///
     /// # Errors
     /// When a server had failed.

@@ -51,14 +51,18 @@ impl Features {
                 "specUri": "https://www.rfc-editor.org/info/rfc6750",
                 "primary": true,
             }],
-            "interopProfileConformant": self.interop_profile_conformant,
             "meta": {
                 "resourceType": "ServiceProviderConfig",
                 "location": format!("{base_url}/ServiceProviderConfig"),
             },
         });
-        if let (Some(uri), Some(map)) = (&self.documentation_uri, config.as_object_mut()) {
+        let Some(map) = config.as_object_mut() else { return config };
+        if let Some(uri) = &self.documentation_uri {
             map.insert("documentationUri".to_owned(), Value::from(uri.as_str()));
+        }
+        // The schema of RFC 7643 §5 does not have it, and clients that validate refuse it: it is there only if it says yes.
+        if self.interop_profile_conformant {
+            map.insert("interopProfileConformant".to_owned(), Value::Bool(true));
         }
         config
     }

@@ -51,7 +51,7 @@ fn split(text: &str) -> Option<(AttrPath<'_>, bool)> {
     let (urn, rest) = match text.get(..4) {
         Some(prefix) if prefix.eq_ignore_ascii_case("urn:") => {
             let (urn, rest) = text.rsplit_once(':')?;
-            (Some(urn).filter(|urn| urn.len() > 3 && is_urn(urn)), rest)
+            (Some(urn).filter(|urn| is_urn(urn)), rest)
         }
         _ => (None, text),
     };

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::super::core::Core;
 use super::super::error;
+use super::super::matching::key_of;
 use super::super::settings::PeopleWithoutEmail;
 use super::super::target::{Page, Request};
 use super::plan::Source;
@@ -48,9 +49,8 @@ impl Core {
         // Members cost calls: they are read if the filter or the client asks for them.
         let filtered = bound.attributes().contains(&relation);
         let wanted = if kind == Kind::User { projection.wants(relation) } else { projection.asked(relation) };
-        let rendered = self.render(request, kind, rows, filtered || wanted).await?;
-        let mut matching: Vec<_> =
-            rendered.into_iter().filter(|resource| bound.matches(&resource.body)).collect();
+        let mut matching = self.render(request, kind, rows, filtered || wanted).await?;
+        matching.retain_mut(|resource| resource.is_found_by(&bound));
         let total = matching.len() as u64;
         let from = usize::try_from(query.start_index - 1).unwrap_or(usize::MAX).min(matching.len());
         let page = matching.drain(from..).take(usize::try_from(count).unwrap_or(usize::MAX));
@@ -69,8 +69,8 @@ impl Core {
         match self.plan(kind, filter) {
             Source::Id(id) => self.by_ids(request, kind, vec![id]).await,
             Source::ExternalId(name) => {
-                let ids = self.store().by_external_id(self.target(), &request.client.name, &name).await;
-                self.by_ids(request, kind, ids.map_err(|e| error::store(&request.client, &e))?).await
+                let ids = self.named(request, kind, &name).await?;
+                self.by_ids(request, kind, ids).await
             }
             Source::Key(name) => self.by_key(request, kind, &name).await,
             Source::Field { field, value } => self.by_field(request, kind, field, value).await,
@@ -102,9 +102,10 @@ impl Core {
             Some(shadow) => self.by_ids(request, kind, vec![shadow.scim_id.clone()]).await?,
             None => Vec::new(),
         };
-        if kind == Kind::Group && !rows.is_empty() {
+        if rows.iter().any(|row| key_of(kind, &self.document(kind, row)) == fold(name)) {
             return Ok(rows);
         }
+        rows.clear();
         let natives = self.look_up(request, kind, name).await?;
         let unlinked = self.linked(request, kind, natives).await?.into_iter();
         for mut row in unlinked.filter(|row| kind == Kind::Group || row.shadow.is_none()) {
@@ -176,9 +177,7 @@ impl Core {
         request: &Request,
         kind: Kind,
     ) -> Result<Vec<Native>, ScimError> {
-        if !matches!(self.everything(kind), NativeQuery::All { having: Some(_) }) {
-            return Ok(Vec::new());
-        }
+        let NativeQuery::All { having: Some(field) } = self.everything(kind) else { return Ok(Vec::new()) };
         let without = self.store().without_email(self.target()).await;
         let without = without.map_err(|e| error::store(&request.client, &e))?;
         let ids: Vec<String> = without.into_iter().filter_map(|shadow| Some(shadow.native?.id)).collect();
@@ -187,6 +186,8 @@ impl Core {
         }
         let limit = ids.len() as u64;
         let mut natives = self.bounded(request, kind, &NativeQuery::Ids(ids), limit).await?;
+        // Who got an address in the product since is in its list.
+        natives.retain(|native| !native.attrs.contains_key(&field));
         natives.sort_by(|a, b| a.at.id.cmp(&b.at.id));
         Ok(natives)
     }

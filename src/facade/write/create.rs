@@ -39,6 +39,7 @@ impl Core {
         if let Some(holder) = self.holder_of_key(request, kind, &key).await? {
             return self.meets_our_own(request, kind, holder, external_id.as_deref(), projection).await;
         }
+        self.external_id_is_free(request, kind, external_id.as_deref(), None).await?;
         let name = if kind == Kind::User { document.user_name() } else { document.display_name() };
         let desired = self.backend().desired(kind, &document);
         let name = name.unwrap_or_default().to_owned();

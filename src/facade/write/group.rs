@@ -8,11 +8,11 @@ use scim::query::Projection;
 
 use super::super::core::Core;
 use super::super::error;
-use super::super::members::wish;
+use super::super::members::{Sorted, wish};
 use super::super::read::{Row, Stored};
 use super::super::target::{Answer, Request};
 use super::edit::{ActiveEdit, Edit, Edited};
-use crate::backend::{ErrorKind, Native};
+use crate::backend::{ErrorKind, Native, Refusal};
 use crate::delivery::{Changed, Failure, GroupChange, LaneKey, MembersDone, Note};
 use crate::kernel::{Kind, Priority, ScimId};
 use crate::store::Shadow;
@@ -64,8 +64,8 @@ impl Core {
         id: &ScimId,
         wishes: BTreeMap<ScimId, bool>,
     ) -> Result<Shadow, ScimError> {
-        // In the strict profile an unknown member is this request's own error, whoever carries the delta out.
-        self.member_changes(request, wishes.clone()).await?;
+        // What is wrong with these wishes is this request's own error, whoever carries them out.
+        self.checked(request, wishes.clone()).await?;
         let mine = wishes.clone();
         let told = self.folding.join(id, wishes);
         let turn = self
@@ -106,13 +106,18 @@ impl Core {
                 (None, self.unwritten(request, native), size)
             }
         };
-        let changes = self.member_changes(request, wishes).await?;
-        if changes.is_empty() {
-            return Ok(MembersDone { group, refused: BTreeMap::new() });
-        }
-        let change = GroupChange { before, group, changes, size };
-        let done = self.delivery.change_members(&request.ctx, change).await;
-        done.map_err(|failure| self.members_not_changed(request, id, failure))
+        let Sorted { changes, unknown, .. } = self.sorted(request, wishes).await?;
+        let changes = self.without_known(request, id, changes).await?;
+        let mut done = match changes.is_empty() {
+            true => MembersDone { group, refused: BTreeMap::new() },
+            false => {
+                let change = GroupChange { before, group, changes, size };
+                let done = self.delivery.change_members(&request.ctx, change).await;
+                done.map_err(|failure| self.members_not_changed(request, id, failure))?
+            }
+        };
+        done.refused.extend(unknown.into_iter().map(|user| (user, Refusal::Unknown)));
+        Ok(done)
     }
 
     fn members_not_changed(&self, request: &Request, id: &ScimId, failure: Failure) -> ScimError {
@@ -164,6 +169,8 @@ impl Core {
             (None, delta) => delta.unwrap_or_default(),
         };
         let edited = self.apply(request, Kind::Group, &row, edit).await?;
+        let name = edited.external_id.as_ref().and_then(Option::as_deref);
+        self.external_id_is_free(request, Kind::Group, name, Some(&row.id())).await?;
         let changes = self.member_changes(request, wishes).await?;
         if let (Some(locked), false) = (&native.locked, changes.is_empty()) {
             return Err(error::managed_by(locked));

@@ -32,7 +32,7 @@ impl Core {
         let _turn = self.delivery.lanes.enter(LaneKey::Resource(Kind::User, id.clone()), priority).await;
         let row = self.person_to_write(request, id, ends_access).await?;
         let edited = self.apply(request, Kind::User, &row, edit).await?;
-        let (shadow, native) = self.decide_user(request, row, edited, caller).await?;
+        let (shadow, native) = Box::pin(self.decide_user(request, row, edited, caller)).await?;
         self.answer(request, Kind::User, shadow, native, projection).await
     }
 
@@ -134,7 +134,9 @@ impl Core {
         let is_active = row.is_active();
         match edited.active {
             ActiveEdit::Written(false) if is_active => self.end_access(request, row, edited, caller).await,
-            ActiveEdit::Written(true) if !is_active => self.give_access(request, row, edited, caller).await,
+            ActiveEdit::Written(true) if !is_active => {
+                Box::pin(self.give_access(request, row, edited, caller)).await
+            }
             ActiveEdit::Written(false) => self.keep_without_access(request, row, edited, caller).await,
             _ => self.change_user(request, row, edited, caller).await,
         }
@@ -148,6 +150,8 @@ impl Core {
         edited: Edited,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let name = edited.external_id.as_ref().and_then(Option::as_deref);
+        self.external_id_is_free(request, Kind::User, name, Some(&row.id())).await?;
         let after = self.row_after(request, Kind::User, &row, &edited);
         let note = Note::of(edited.wrote);
         let failed = |failure| self.not_changed(request, failure);

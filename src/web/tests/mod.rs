@@ -76,7 +76,6 @@ pub(super) fn web_over(fake: &Arc<Fake>) -> Arc<Web> {
 
 /// The same by another clock.
 pub(super) fn web_at(fake: &Arc<Fake>, clock: Arc<dyn Clock>) -> Arc<Web> {
-    let telemetry = Telemetry::default();
     let target = || Arc::clone(fake) as Arc<dyn Target>;
     let targets = ["one", "two"].map(|name| (TargetName::parse(name).unwrap(), target()));
     Arc::new(Web {
@@ -90,7 +89,7 @@ pub(super) fn web_at(fake: &Arc<Fake>, clock: Arc<dyn Clock>) -> Arc<Web> {
         limits: Limits::default(),
         clock,
         ids: Arc::new(SeededIds::new(1)),
-        telemetry,
+        telemetry: Telemetry::default(),
         gate: Gate::open(),
     })
 }

@@ -86,7 +86,8 @@ impl Patch {
         if found.leaf().is_secret() {
             return Ok(());
         }
-        if found.attribute.name == "members" && found.extension.is_none() && !read_only {
+        let members = found.attribute.name == "members" && found.extension.is_none();
+        if members && found.attribute.mutability != Mutability::ReadOnly {
             let asked = members::Asked { op, filter, sub: found.sub, value };
             self.members.extend(members::read(asked, found.attribute, reader)?);
             return Ok(());
@@ -207,8 +208,7 @@ fn single_complex(
         if fields.set.is_empty() && fields.cleared.is_empty() {
             return Ok((!fields.dropped && op == Op::Replace).then_some(Action::Clear));
         }
-        let gone = fields.cleared.iter().any(|name| name == "value");
-        return Ok(Some(if gone { Action::Clear } else { Action::Merge(fields.set, fields.cleared) }));
+        return Ok(Some(Action::Merge(fields.set, fields.cleared)));
     }
     Ok(match reader.value(attribute, value)? {
         Coerced::Assigned(Value::Object(map)) if !whole => Some(Action::Merge(map, Vec::new())),

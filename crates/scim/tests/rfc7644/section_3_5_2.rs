@@ -217,6 +217,37 @@ fn primary_moves(#[case] operations: Value) {
     }
 }
 
+/// Of several elements written at once the last one is primary.
+#[test]
+fn the_last_primary_wins() {
+    let two = doc(user_body(
+        json!({ "emails": [{ "value": "a", "primary": true }, { "value": "b" }, { "value": "c" }] }),
+    ));
+    let patched = patch(&two, one("replace", "emails[value ne \"c\"].primary", json!(true)), T).unwrap();
+    let primaries: Vec<Value> = (0..3).map(|n| patched.at(&format!("emails[{n}].primary"))).collect();
+    assert_eq!(primaries, [json!(false), json!(true), Value::Null]);
+}
+
+/// An element that is being built up may have a label and nothing else; one value of two types is two elements.
+#[test]
+fn elements_in_the_making() {
+    let labelled = doc(user_body(json!({ "addresses": [{ "type": "work" }] })));
+    let patched =
+        patch(&labelled, one("add", "addresses[type eq \"work\"].primary", json!(true)), S).unwrap();
+    assert_eq!(patched.at("addresses"), json!([{ "type": "work", "primary": true }]));
+    let typed =
+        patch(&ada(), one("add", "emails", json!([{ "value": "ada@example.com", "type": "home" }])), S)
+            .unwrap();
+    assert_eq!(typed.at("emails[1].type"), json!("home"));
+}
+
+/// Adding nothing to an extension takes nothing from it.
+#[test]
+fn adding_a_null_extension() {
+    let patched = patch(&ada(), json!([{ "op": "add", "value": { ENTERPRISE: null } }]), T).unwrap();
+    assert!(!patched.outcome.changed);
+}
+
 #[test]
 fn a_new_manager_keeps_nothing_of_the_old() {
     let path = format!("{ENTERPRISE}:manager");

@@ -1,0 +1,162 @@
+//! Faults without a crash: what the client is told, and what becomes of the world when they are over.
+
+use rstest::rstest;
+use simulator::faults::{Fault, Rule, Times};
+
+use super::kinds::{ALL, Kind};
+use super::retry::{STYLES, Style};
+use crate::support::World;
+use crate::support::world::Reply;
+
+/// The longest that a client waits for an answer.
+const DEADLINE: i64 = 25_000_000;
+
+const WRITES: [&str; 3] = ["POST", "PATCH", "DELETE"];
+const READS: [&str; 1] = ["GET"];
+
+fn on(methods: &[&str], fault: &Fault, times: Times, skip: u32) -> Vec<Rule> {
+    let rule = |method: &&str| Rule::once(fault.clone()).on(method, "/directory/").times(times).skip(skip);
+    methods.iter().map(rule).collect()
+}
+
+/// What a client may be told of a write: done, or try again.
+fn is_right(reply: &Reply, took: i64, may_be_bad_gateway: bool, whose: &str) -> bool {
+    assert!(took <= DEADLINE, "{whose}: answered after {took} µs: {reply:?}");
+    match reply.status {
+        200 | 201 | 204 => return true,
+        429 => assert!(reply.retry_after.is_some_and(|s| (1..=3600).contains(&s)), "{whose}: {reply:?}"),
+        502 => assert!(may_be_bad_gateway, "{whose}: {reply:?}"),
+        _ => panic!("{whose}: {reply:?}"),
+    }
+    false
+}
+
+async fn send(world: &World, kind: Kind, plan: &super::kinds::Plan, rules: Vec<Rule>) -> (Reply, i64) {
+    for rule in rules {
+        world.sim().add_fault(rule);
+    }
+    let begun = world.clock.now();
+    let reply = plan.ask.send(world).await;
+    let took = world.clock.now().0 - begun.0;
+    assert!(reply.status != 500, "{kind:?}: {reply:?}");
+    (reply, took)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cure {
+    Settlement,
+    Retry(Style),
+}
+
+async fn disturbed(kind: Kind, rules: Vec<Rule>, may_be_bad_gateway: bool, cure: Cure, what: &str) {
+    let (rig, plan) = kind.prepare().await;
+    let world = &rig.world;
+    let (reply, took) = send(world, kind, &plan, rules).await;
+    let whose = format!("{kind:?} with {what}, answered {} after {took} µs", reply.status);
+    if is_right(&reply, took, may_be_bad_gateway, &whose) {
+        world.sim().clear_faults();
+        // A read may be wrong for a moment after the write: nobody promised that the look-ups work again.
+        if let Some(wrong) = plan.after.differs(world).await {
+            panic!("{whose}: {wrong}");
+        }
+        return;
+    }
+    world.sim().clear_faults();
+    match cure {
+        Cure::Settlement => world.wait(120).await,
+        Cure::Retry(style) => {
+            world.wait(u64::from(reply.retry_after.unwrap_or(10))).await;
+            plan.ask.again(world, style, &whose).await;
+            world.wait(61).await;
+        }
+    }
+    world.settle().await;
+    let Some(wrong) = plan.after.differs(world).await else { return };
+    if cure != Cure::Settlement || plan.ask.ends_access() && !knows_nobody(kind) && !carries_more(kind) {
+        panic!("{whose}: {wrong}");
+    }
+    if plan.ask.ends_access() && carries_more(kind) {
+        assert!(world.sim().user_by_email("ada@example.com").is_none(), "{whose}: Ada has access");
+        return;
+    }
+    // What is no loss of access may be given up as a whole, never by half.
+    if let Some(half) = plan.before.differs(world).await.filter(|_| kind != Kind::PutGroup) {
+        panic!("{whose}: it is neither as before ({half}) nor done ({wrong})");
+    }
+}
+
+/// Whoever was never written through us has no row: before the first look there is nothing to journal.
+fn knows_nobody(kind: Kind) -> bool {
+    matches!(kind, Kind::ParkStranger | Kind::DeleteStranger)
+}
+
+/// The loss of access is settled; what came along is the client's to repeat.
+fn carries_more(kind: Kind) -> bool {
+    kind == Kind::ParkAndEdit
+}
+
+#[rstest]
+#[case::too_many(Fault::TooMany { retry_after: None })]
+#[case::too_many_for_long(Fault::TooMany { retry_after: Some(100) })]
+#[case::too_many_for_short(Fault::TooMany { retry_after: Some(3) })]
+#[case::error_not_applied(Fault::Status { code: 500, applied: false })]
+#[case::error_applied(Fault::Status { code: 500, applied: true })]
+#[case::unavailable(Fault::Status { code: 503, applied: false })]
+#[case::reset_before(Fault::ResetBefore)]
+#[case::reset_after(Fault::ResetAfter)]
+#[case::hang_not_applied(Fault::Hang { applied: false })]
+#[case::hang_applied(Fault::Hang { applied: true })]
+#[case::empty_not_applied(Fault::EmptyBody { applied: false })]
+#[case::empty_applied(Fault::EmptyBody { applied: true })]
+#[case::garbage_not_applied(Fault::Garbage { applied: false })]
+#[case::garbage_applied(Fault::Garbage { applied: true })]
+#[case::late(Fault::DelayMs { ms: 60_000 })]
+#[case::slow(Fault::DelayMs { ms: 3_000 })]
+#[case::token(Fault::TokenExpired)]
+#[tokio::test(start_paused = true)]
+async fn a_fault_is_answered_rightly_and_heals(#[case] fault: Fault) {
+    // An answer without its body can't be used, and a token that is refused twice is a refused credential.
+    let bad_gateway = matches!(fault, Fault::EmptyBody { .. } | Fault::TokenExpired);
+    let cures = STYLES.into_iter().map(Cure::Retry).chain([Cure::Settlement]);
+    let cures: Vec<Cure> = cures.collect();
+    for kind in ALL {
+        for &cure in &cures {
+            for times in [Times::Count(1), Times::FOREVER] {
+                let what = format!("{fault:?} {times:?}");
+                let writes = on(&WRITES, &fault, times, 0);
+                disturbed(kind, writes, bad_gateway, cure, &format!("{what} on writes")).await;
+                let reads = on(&READS, &fault, times, 0);
+                disturbed(kind, reads, bad_gateway, cure, &format!("{what} on look-ups")).await;
+                let all = [on(&WRITES, &fault, times, 0), on(&READS, &fault, times, 0)].concat();
+                disturbed(kind, all, bad_gateway, cure, &format!("{what} on everything")).await;
+            }
+            let second = on(&WRITES, &fault, Times::Count(1), 1);
+            disturbed(kind, second, bad_gateway, cure, &format!("{fault:?} on second writes")).await;
+            let later = on(&READS, &fault, Times::FOREVER, 1);
+            disturbed(kind, later, bad_gateway, cure, &format!("{fault:?} on later look-ups")).await;
+        }
+    }
+}
+
+#[rstest]
+#[case::forbidden(403)]
+#[case::unauthorized(401)]
+#[tokio::test(start_paused = true)]
+async fn a_refused_credential_is_bad_gateway_and_heals(#[case] code: u16) {
+    for kind in ALL.into_iter().filter(|kind| !matches!(kind, Kind::DeleteParked)) {
+        for cure in [Cure::Retry(Style::Okta), Cure::Settlement] {
+            let refused = Fault::Status { code, applied: false };
+            for methods in [WRITES.as_slice(), READS.as_slice()] {
+                let rules = on(methods, &refused, Times::FOREVER, 0);
+                disturbed(kind, rules, true, cure, &format!("{code} on {methods:?}")).await;
+            }
+        }
+        let (rig, plan) = kind.prepare().await;
+        let everything = Rule::once(Fault::Status { code, applied: false }).times(Times::FOREVER);
+        let (reply, took) = send(&rig.world, kind, &plan, vec![everything]).await;
+        assert!(took <= DEADLINE, "{kind:?}: {took} µs");
+        // A write that needs no call is not refused.
+        let wanted = if kind == Kind::CreateInactive { &[502, 201][..] } else { &[502] };
+        assert!(wanted.contains(&reply.status), "{kind:?}: {reply:?}");
+    }
+}

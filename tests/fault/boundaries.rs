@@ -1,0 +1,123 @@
+//! A crash at every boundary of every kind of write.
+
+use rstest::rstest;
+
+use super::crash::Settling;
+use super::kinds::{Kind, Plan};
+use super::retry::{STYLES, Style};
+use crate::support::World;
+
+/// Longer than the vendor's lists lag.
+const LAG: u64 = 6;
+
+/// Settlement as after a start, and once more when the vendor's lists have caught up.
+async fn settle(world: &World) {
+    world.settle().await;
+    world.wait(LAG).await;
+    world.settle().await;
+}
+
+async fn boundaries_of(kind: Kind) -> usize {
+    let (rig, plan) = kind.prepare().await;
+    if let Some(wrong) = plan.before.differs(&rig.world).await {
+        panic!("{kind:?} begins wrong: {wrong}");
+    }
+    let reply = rig.run(None, plan.ask.send(&rig.world)).await.expect("nothing stops it");
+    assert!(matches!(reply.status, 200 | 201 | 204), "{kind:?}: {reply:?}");
+    if let Some(wrong) = plan.after.differs(&rig.world).await {
+        panic!("{kind:?} undisturbed: {wrong}\n{:#?}", rig.boundaries());
+    }
+    rig.boundaries().len()
+}
+
+#[rstest]
+#[case::create_user(Kind::CreateUser)]
+#[case::create_inactive(Kind::CreateInactive)]
+#[case::update_user(Kind::UpdateUser)]
+#[case::rename_user(Kind::RenameUser)]
+#[case::park(Kind::Park)]
+#[case::park_and_edit(Kind::ParkAndEdit)]
+#[case::reactivate(Kind::Reactivate)]
+#[case::adopt(Kind::Adopt)]
+#[case::delete_user(Kind::DeleteUser)]
+#[case::delete_parked(Kind::DeleteParked)]
+#[case::create_group(Kind::CreateGroup)]
+#[case::rename_group(Kind::RenameGroup)]
+#[case::delete_group(Kind::DeleteGroup)]
+#[case::delete_large_group(Kind::DeleteLargeGroup)]
+#[case::add_member(Kind::AddMember)]
+#[case::remove_member(Kind::RemoveMember)]
+#[case::replace_members(Kind::ReplaceMembers)]
+#[case::put_group(Kind::PutGroup)]
+#[case::update_stranger(Kind::UpdateStranger)]
+#[case::park_stranger(Kind::ParkStranger)]
+#[case::delete_stranger(Kind::DeleteStranger)]
+#[case::add_to_strangers(Kind::AddToStrangers)]
+#[tokio::test(start_paused = true)]
+async fn a_crash_anywhere_heals(#[case] kind: Kind) {
+    for stop_at in 0..boundaries_of(kind).await {
+        for style in STYLES {
+            crash_and_retry(kind, stop_at, style, true).await;
+            crash_and_retry(kind, stop_at, style, false).await;
+        }
+        crash_and_settle(kind, stop_at).await;
+    }
+}
+
+/// The identity provider tries again, when all is settled or while the new process is still at it.
+async fn crash_and_retry(kind: Kind, stop_at: usize, style: Style, settled: bool) {
+    let (mut rig, plan) = kind.prepare().await;
+    let died = rig.run(Some(stop_at), plan.ask.send(&rig.world)).await.is_none();
+    let at = rig.boundaries().pop().unwrap_or_default();
+    let whose = format!("{kind:?} stopped {at} (#{stop_at}), {style:?}, settled first: {settled}");
+    assert!(died, "{whose}: it did not stop");
+    let world = rig.reborn();
+    if settled {
+        settle(&world).await;
+        plan.ask.again(&world, style, &whose).await;
+    } else {
+        let _settling = Settling::of(&world);
+        plan.ask.again(&world, style, &whose).await;
+        world.wait(61).await;
+    }
+    settle(&world).await;
+    if let Some(wrong) = plan.after.differs(&world).await {
+        panic!("{whose}: {wrong}");
+    }
+}
+
+/// Nobody tries again: what was journalled as an end of access happens; all else is as before, or done.
+async fn crash_and_settle(kind: Kind, stop_at: usize) {
+    let (mut rig, plan) = kind.prepare().await;
+    rig.run(Some(stop_at), plan.ask.send(&rig.world)).await;
+    let at = rig.boundaries().pop().unwrap_or_default();
+    let whose = format!("{kind:?} stopped {at} (#{stop_at}), nobody tries again");
+    let journalled = rig.boundaries().iter().any(|passed| passed.starts_with("after a commit"));
+    let world = rig.reborn();
+    settle(&world).await;
+    let Some(undone) = plan.after.differs(&world).await else { return };
+    let has_steps = matches!(kind, Kind::PutGroup | Kind::ParkAndEdit);
+    if journalled && plan.ask.ends_access() && !has_steps {
+        panic!("{whose}: {undone}");
+    }
+    match plan.before.differs(&world).await {
+        Some(_) if has_steps && journalled => is_between(&plan, &world, &whose).await,
+        Some(done) => panic!("{whose}: it is neither as before ({done}) nor done ({undone})"),
+        None => {}
+    }
+}
+
+/// A write of several steps may stop between them, but access is lost first.
+async fn is_between(plan: &Plan, world: &World, whose: &str) {
+    let (before, after) = (&plan.before, &plan.after);
+    let ada = &after.people[0];
+    if !ada.active {
+        assert!(world.sim().user_by_email("ada@example.com").is_none(), "{whose}: Ada has access");
+        return;
+    }
+    let path = format!("/Groups/{}", after.groups[0].id.clone().unwrap());
+    let members = world.get(&path).await.body["members"].to_string();
+    let still =
+        before.groups[0].members.difference(&after.groups[0].members).find(|id| members.contains(*id));
+    assert_eq!(still, None, "{whose}: still a member");
+}

@@ -1,0 +1,15 @@
+//! What a crash, a troubled backend or a lost answer must never do: a duplicate, a lost person, somebody with access
+//! who should have none, an untrue answer, a wish that stays open.
+
+mod answers;
+mod boundaries;
+mod crash;
+mod down;
+mod engine;
+mod folding;
+mod kinds;
+mod lag;
+mod members;
+mod retry;
+mod returns;
+mod truth;
