@@ -3,8 +3,9 @@
 use rstest::rstest;
 use simulator::faults::{Fault, Rule, Times};
 
+use super::crash::Settling;
 use super::kinds::{ALL, Kind};
-use super::retry::{STYLES, Style};
+use super::retry::Style;
 use crate::support::World;
 use crate::support::world::Reply;
 
@@ -42,7 +43,7 @@ async fn send(world: &World, kind: Kind, plan: &super::kinds::Plan, rules: Vec<R
     (reply, took)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cure {
     Settlement,
     Retry(Style),
@@ -51,8 +52,9 @@ enum Cure {
 async fn disturbed(kind: Kind, rules: Vec<Rule>, may_be_bad_gateway: bool, cure: Cure, what: &str) {
     let (rig, plan) = kind.prepare().await;
     let world = &rig.world;
+    let _settling = Settling::of(world);
     let (reply, took) = send(world, kind, &plan, rules).await;
-    let whose = format!("{kind:?} with {what}, answered {} after {took} µs", reply.status);
+    let whose = format!("{kind:?} with {what}, answered {} after {took} µs, {cure:?}", reply.status);
     if is_right(&reply, took, may_be_bad_gateway, &whose) {
         world.sim().clear_faults();
         // A read may be wrong for a moment after the write: nobody promised that the look-ups work again.
@@ -117,25 +119,32 @@ fn carries_more(kind: Kind) -> bool {
 async fn a_fault_is_answered_rightly_and_heals(#[case] fault: Fault) {
     // An answer without its body can't be used, and a token that is refused twice is a refused credential.
     let bad_gateway = matches!(fault, Fault::EmptyBody { .. } | Fault::TokenExpired);
-    let cures = STYLES.into_iter().map(Cure::Retry).chain([Cure::Settlement]);
-    let cures: Vec<Cure> = cures.collect();
+    // Each cure has its turn with each kind of write; all with all would take minutes.
+    let mut cures = CURES.into_iter().cycle();
     for kind in ALL {
-        for &cure in &cures {
-            for times in [Times::Count(1), Times::FOREVER] {
-                let what = format!("{fault:?} {times:?}");
-                let writes = on(&WRITES, &fault, times, 0);
-                disturbed(kind, writes, bad_gateway, cure, &format!("{what} on writes")).await;
-                let reads = on(&READS, &fault, times, 0);
-                disturbed(kind, reads, bad_gateway, cure, &format!("{what} on look-ups")).await;
-                let all = [on(&WRITES, &fault, times, 0), on(&READS, &fault, times, 0)].concat();
-                disturbed(kind, all, bad_gateway, cure, &format!("{what} on everything")).await;
-            }
-            let second = on(&WRITES, &fault, Times::Count(1), 1);
-            disturbed(kind, second, bad_gateway, cure, &format!("{fault:?} on second writes")).await;
-            let later = on(&READS, &fault, Times::FOREVER, 1);
-            disturbed(kind, later, bad_gateway, cure, &format!("{fault:?} on later look-ups")).await;
+        for (what, rules) in troubles(&fault) {
+            let cure = cures.next().unwrap_or(Cure::Settlement);
+            disturbed(kind, rules, bad_gateway, cure, &format!("{fault:?} {what}")).await;
         }
+        cures.next();
     }
+}
+
+const CURES: [Cure; 4] =
+    [Cure::Settlement, Cure::Retry(Style::Same), Cure::Retry(Style::Okta), Cure::Retry(Style::Entra)];
+
+/// Where a fault can hit.
+fn troubles(fault: &Fault) -> [(&'static str, Vec<Rule>); 7] {
+    let once = Times::Count(1);
+    [
+        ("on the first write", on(&WRITES, fault, once, 0)),
+        ("on all writes", on(&WRITES, fault, Times::FOREVER, 0)),
+        ("on the second write", on(&WRITES, fault, once, 1)),
+        ("on the first look-up", on(&READS, fault, once, 0)),
+        ("on all look-ups", on(&READS, fault, Times::FOREVER, 0)),
+        ("on later look-ups", on(&READS, fault, Times::FOREVER, 1)),
+        ("on the first of each", [on(&WRITES, fault, once, 0), on(&READS, fault, once, 0)].concat()),
+    ]
 }
 
 #[rstest]
@@ -144,7 +153,7 @@ async fn a_fault_is_answered_rightly_and_heals(#[case] fault: Fault) {
 #[tokio::test(start_paused = true)]
 async fn a_refused_credential_is_bad_gateway_and_heals(#[case] code: u16) {
     for kind in ALL.into_iter().filter(|kind| !matches!(kind, Kind::DeleteParked)) {
-        for cure in [Cure::Retry(Style::Okta), Cure::Settlement] {
+        for cure in CURES {
             let refused = Fault::Status { code, applied: false };
             for methods in [WRITES.as_slice(), READS.as_slice()] {
                 let rules = on(methods, &refused, Times::FOREVER, 0);
