@@ -263,14 +263,6 @@ impl Delivery {
         Err(Failure::Refused(error))
     }
 
-    pub(super) async fn forget_parked(&self, shadow: &Shadow) -> Result<Vec<Op>, Failure> {
-        let groups = self.store.parked_groups(&self.target, &shadow.scim_id).await?;
-        Ok(groups
-            .into_iter()
-            .map(|group| Op::Unpark(self.target.clone(), group, shadow.scim_id.clone()))
-            .collect())
-    }
-
     /// The fields that a backend holds for us, as an object shows them.
     pub fn projection(&self, kind: Kind, native: &Native) -> Attrs {
         let held = self.backend.capabilities().of(kind).holds;

@@ -104,7 +104,7 @@ impl Core {
         for (user, member) in wishes {
             match people.get(&user) {
                 Some(Person::Native(at)) => {
-                    changes.push(MemberChange { user, native: Some(at.clone()), member })
+                    changes.push(MemberChange { user, native: Some(at.clone()), member });
                 }
                 Some(Person::Parked) => changes.push(MemberChange { user, native: None, member }),
                 // Removing somebody who does not exist is what was wished for.

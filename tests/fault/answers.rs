@@ -97,36 +97,61 @@ fn carries_more(kind: Kind) -> bool {
     kind == Kind::ParkAndEdit
 }
 
+const FAULTS: [Fault; 17] = [
+    Fault::TooMany { retry_after: None },
+    Fault::TooMany { retry_after: Some(100) },
+    Fault::TooMany { retry_after: Some(3) },
+    Fault::Status { code: 500, applied: false },
+    Fault::Status { code: 500, applied: true },
+    Fault::Status { code: 503, applied: false },
+    Fault::ResetBefore,
+    Fault::ResetAfter,
+    Fault::Hang { applied: false },
+    Fault::Hang { applied: true },
+    Fault::EmptyBody { applied: false },
+    Fault::EmptyBody { applied: true },
+    Fault::Garbage { applied: false },
+    Fault::Garbage { applied: true },
+    Fault::DelayMs { ms: 60_000 },
+    Fault::DelayMs { ms: 3_000 },
+    Fault::TokenExpired,
+];
+
+/// An answer without its body can't be used, and a token that is refused twice is a refused credential.
+fn may_be_bad_gateway(fault: &Fault) -> bool {
+    matches!(fault, Fault::EmptyBody { .. } | Fault::TokenExpired)
+}
+
+/// Each kind of write meets each fault at three of seven places, cured in one of four ways, all in turn.
 #[rstest]
-#[case::too_many(Fault::TooMany { retry_after: None })]
-#[case::too_many_for_long(Fault::TooMany { retry_after: Some(100) })]
-#[case::too_many_for_short(Fault::TooMany { retry_after: Some(3) })]
-#[case::error_not_applied(Fault::Status { code: 500, applied: false })]
-#[case::error_applied(Fault::Status { code: 500, applied: true })]
-#[case::unavailable(Fault::Status { code: 503, applied: false })]
-#[case::reset_before(Fault::ResetBefore)]
-#[case::reset_after(Fault::ResetAfter)]
-#[case::hang_not_applied(Fault::Hang { applied: false })]
-#[case::hang_applied(Fault::Hang { applied: true })]
-#[case::empty_not_applied(Fault::EmptyBody { applied: false })]
-#[case::empty_applied(Fault::EmptyBody { applied: true })]
-#[case::garbage_not_applied(Fault::Garbage { applied: false })]
-#[case::garbage_applied(Fault::Garbage { applied: true })]
-#[case::late(Fault::DelayMs { ms: 60_000 })]
-#[case::slow(Fault::DelayMs { ms: 3_000 })]
-#[case::token(Fault::TokenExpired)]
 #[tokio::test(start_paused = true)]
-async fn a_fault_is_answered_rightly_and_heals(#[case] fault: Fault) {
-    // An answer without its body can't be used, and a token that is refused twice is a refused credential.
-    let bad_gateway = matches!(fault, Fault::EmptyBody { .. } | Fault::TokenExpired);
-    // Each cure has its turn with each kind of write; all with all would take minutes.
-    let mut cures = CURES.into_iter().cycle();
+async fn a_fault_is_answered_rightly_and_heals(
+    #[values(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16)] number: usize,
+) {
+    let fault = &FAULTS[number];
+    let mut turn = number;
     for kind in ALL {
-        for (what, rules) in troubles(&fault) {
-            let cure = cures.next().unwrap_or(Cure::Settlement);
-            disturbed(kind, rules, bad_gateway, cure, &format!("{fault:?} {what}")).await;
+        for _ in 0..3 {
+            let (what, rules) = troubles(fault).swap_remove(turn % 7);
+            let cure = CURES[turn % 4];
+            disturbed(kind, rules, may_be_bad_gateway(fault), cure, &format!("{fault:?} {what}")).await;
+            turn += 1;
         }
-        cures.next();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+#[ignore = "takes minutes: every fault at every place of every kind of write, cured in every way"]
+async fn every_fault_is_answered_rightly_and_heals() {
+    for fault in &FAULTS {
+        for kind in ALL {
+            for (what, rules) in troubles(fault) {
+                for cure in CURES {
+                    let what = format!("{fault:?} {what}");
+                    disturbed(kind, rules.clone(), may_be_bad_gateway(fault), cure, &what).await;
+                }
+            }
+        }
     }
 }
 
@@ -134,9 +159,9 @@ const CURES: [Cure; 4] =
     [Cure::Settlement, Cure::Retry(Style::Same), Cure::Retry(Style::Okta), Cure::Retry(Style::Entra)];
 
 /// Where a fault can hit.
-fn troubles(fault: &Fault) -> [(&'static str, Vec<Rule>); 7] {
+fn troubles(fault: &Fault) -> Vec<(&'static str, Vec<Rule>)> {
     let once = Times::Count(1);
-    [
+    vec![
         ("on the first write", on(&WRITES, fault, once, 0)),
         ("on all writes", on(&WRITES, fault, Times::FOREVER, 0)),
         ("on the second write", on(&WRITES, fault, once, 1)),

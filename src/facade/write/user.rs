@@ -37,7 +37,7 @@ impl Core {
         let _turn = self.delivery.lanes.enter(LaneKey::Resource(Kind::User, id.clone()), priority).await;
         let row = self.person_to_write(request, id, ends_access).await?;
         let edited = self.apply(request, Kind::User, &row, edit).await?;
-        let (shadow, native) = self.decide_user(request, row, edited, caller).await?;
+        let (shadow, native) = Box::pin(self.decide_user(request, row, edited, caller)).await?;
         self.answer(request, Kind::User, shadow, native, projection).await
     }
 
