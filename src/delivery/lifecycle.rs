@@ -146,17 +146,11 @@ impl Delivery {
         Ok(shadow)
     }
 
-    /// A list that lags may show the object of a parked person for a while: it is nobody's.
+    /// A list that lags may show the object of a parked person for a while: it is nobody's. Remembered under the native
+    /// id, for the person may have been parked under another one a moment ago.
     fn unlisted(&self, shadow: &Shadow, native_id: String) -> Op {
-        let lag = self.backend.capabilities().visibility_lag + Duration::from_secs(1);
-        Op::Bury(Tombstone {
-            target: self.target.clone(),
-            kind: shadow.kind,
-            scim_id: shadow.scim_id.clone(),
-            native_id: Some(native_id),
-            owed_to: None,
-            until: self.clock.now().plus(lag),
-        })
+        let scim_id = ScimId::new(native_id.as_str());
+        Op::Bury(Tombstone { scim_id, native_id: Some(native_id), ..self.tombstone(shadow, None) })
     }
 
     /// A permanent refusal: the truth is told (the person still has access) and an operator is alarmed.
