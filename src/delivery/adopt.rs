@@ -5,7 +5,7 @@ use serde_json::json;
 use super::create::{has_email, native_of};
 use super::failpoint::failpoint;
 use super::{Delivery, Failure, Note};
-use crate::backend::{BackendError, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write};
+use crate::backend::{BackendError, Desired, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 
@@ -25,7 +25,7 @@ impl Delivery {
         shadow.state = State::Unparking;
         shadow.active = true;
         shadow.native = Some(native.at.clone());
-        shadow.projection = self.projection(Kind::User, &native);
+        shadow.projection = native.attrs.clone();
         shadow.generation += 1;
         shadow.version += 1;
         let groups = self.remembered(&shadow).await?;
@@ -59,8 +59,9 @@ impl Delivery {
         failpoint!("adopt", begun);
         let adopted = self.adopted(ctx, &shadow).await;
         failpoint!("adopt", asked);
-        let native = match adopted {
-            Ok(native) => native,
+        let (native, given) = match adopted {
+            Ok(Some(adopted)) => adopted,
+            Ok(None) => return self.adopt_nobody(shadow, intent).await,
             Err(Failure::Refused(error)) => {
                 self.postpone(&mut intent).await?;
                 return Err(Failure::Pending(error));
@@ -68,12 +69,13 @@ impl Delivery {
             Err(other) => return Err(other),
         };
         shadow.state = State::Live;
-        shadow.projection = self.projection(Kind::User, &native);
+        shadow.projection = native.attrs.clone();
         shadow.has_email = has_email(self, Kind::User, &native.attrs);
         shadow.overlay_until = self.overlay_until();
         shadow.version += 1;
         let mut tx =
             vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
+        tx.extend(self.changed_meanwhile(ctx, &shadow, &native, &given).await?);
         tx.extend(self.forget_parked(&shadow).await?);
         tx.push(self.done(ctx, &shadow, Action::Activate, &note));
         self.store.commit(tx).await?;
@@ -83,15 +85,35 @@ impl Delivery {
         Ok((shadow, Native { groups: None, ..native }))
     }
 
-    async fn adopted(&self, ctx: &Ctx, shadow: &Shadow) -> Result<Native, Failure> {
+    /// The object is gone: the wish stands, and the person is made anew by the next try.
+    async fn adopt_nobody(
+        &self,
+        mut shadow: Shadow,
+        mut intent: Intent,
+    ) -> Result<(Shadow, Native), Failure> {
+        let attrs = self.backend.desired(Kind::User, &shadow.document);
+        let links = self.remembered(&shadow).await?;
+        let desired = Desired { kind: Kind::User, attrs, links, active: true };
+        shadow.native = None;
+        shadow.projection.clear();
+        shadow.version += 1;
+        intent.payload = json!(desired);
+        let tx = vec![Op::Update(Box::new(shadow)), Op::Touch(Box::new(intent.clone()))];
+        self.store.commit(tx).await?;
+        self.postpone(&mut intent).await?;
+        Err(Failure::Pending(BackendError::new(
+            ErrorKind::Unavailable,
+            Sent::No,
+            "the object to adopt is gone",
+        )))
+    }
+
+    /// The object as it is afterwards, and the groups given back; `None` if the object is gone.
+    async fn adopted(&self, ctx: &Ctx, shadow: &Shadow) -> Result<Option<(Native, Vec<NativeRef>)>, Failure> {
         let at = native_of(shadow)?;
         let read =
             self.backend.get(ctx, Kind::User, &at, Default::default()).await.map_err(Failure::Refused)?;
-        let Some(native) = read else {
-            let gone =
-                BackendError::new(ErrorKind::Unavailable, Sent::Rejected, "the object to adopt is gone");
-            return Err(Failure::Refused(gone));
-        };
+        let Some(native) = read else { return Ok(None) };
         let change = self.change(Kind::User, &shadow.document, &native);
         let native = if change.is_empty() {
             native
@@ -100,8 +122,9 @@ impl Delivery {
                 self.backend.update(ctx, Kind::User, &at, &change).await.map_err(Failure::Refused)?;
             answer.unwrap_or(native)
         };
-        for group in self.remembered(shadow).await? {
-            match self.backend.change_members(ctx, &group, &joining(&native)).await {
+        let given = self.remembered(shadow).await?;
+        for group in &given {
+            match self.backend.change_members(ctx, group, &joining(&native)).await {
                 Ok(_) => {}
                 // A group that has vanished or is managed elsewhere by now is dropped.
                 Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Locked(_)) => {
@@ -110,7 +133,7 @@ impl Delivery {
                 Err(error) => return Err(Failure::Refused(error)),
             }
         }
-        Ok(native)
+        Ok(Some((native, given)))
     }
 
     /// The native groups that a parked person comes back to. A group that nobody wrote through us has its native id.

@@ -34,7 +34,8 @@ pub(super) struct Birth {
     pub note: Note,
 }
 
-enum Looked {
+/// What looking for an object of ours has shown.
+pub(super) enum Looked {
     Found(Native),
     NotThere,
     Unknown(BackendError),
@@ -129,6 +130,11 @@ impl Delivery {
             ambiguous = true;
             match self.look_for(ctx, &birth.desired, self.clock.now(), ours).await {
                 Looked::Found(native) => return self.born(ctx, birth, native, caller).await,
+                // Refused as a duplicate of something that no list shows: what we sent may show later than we look.
+                Looked::NotThere if error.kind == ErrorKind::Conflict => {
+                    self.postpone(&mut birth.intent).await?;
+                    return Err(Failure::Pending(error));
+                }
                 Looked::NotThere if error.sent != Sent::Maybe || ctx.deadline.passed(&*self.clock) => {
                     let error = BackendError { sent: Sent::Rejected, ..error };
                     return self.unborn(ctx, birth, error).await;
@@ -153,8 +159,8 @@ impl Delivery {
         mut birth: Birth,
         ours: &dyn Recognise,
     ) -> Result<(), Failure> {
-        let sent = birth.intent.sent.unwrap_or(birth.intent.opened);
-        match self.look_for(ctx, &birth.desired, sent, ours).await {
+        // It may have left long after it was journalled: it waited for a permit, or for the end of a pause.
+        match self.look_for(ctx, &birth.desired, self.clock.now(), ours).await {
             Looked::Found(native) => self.born(ctx, birth, native, None).await.map(drop),
             Looked::NotThere if birth.intent.action == Action::Activate => {
                 self.send_create(ctx, birth, None, ours).await.map(drop)
@@ -174,7 +180,13 @@ impl Delivery {
     }
 
     /// Looks until there is an answer: found, or still not there later than the lag after `since`.
-    async fn look_for(&self, ctx: &Ctx, sent: &Desired, since: Timestamp, ours: &dyn Recognise) -> Looked {
+    pub(super) async fn look_for(
+        &self,
+        ctx: &Ctx,
+        sent: &Desired,
+        since: Timestamp,
+        ours: &dyn Recognise,
+    ) -> Looked {
         let ctx = self.carried_on(ctx);
         let visible = since.plus(self.backend.capabilities().visibility_lag);
         loop {
@@ -198,7 +210,7 @@ impl Delivery {
         let Birth { mut shadow, intent, desired, note } = birth;
         let was_parked = shadow.state == State::Unparking;
         shadow.state = State::Live;
-        shadow.projection = self.projection(shadow.kind, &native);
+        shadow.projection = native.attrs.clone();
         shadow.native = Some(native.at.clone());
         shadow.has_email = has_email(self, shadow.kind, &native.attrs);
         shadow.member_count =
@@ -211,6 +223,7 @@ impl Delivery {
         let mut tx =
             vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
         if was_parked {
+            tx.extend(self.changed_meanwhile(ctx, &shadow, &native, &desired.links).await?);
             tx.extend(self.forget_parked(&shadow).await?);
         }
         tx.push(self.done(ctx, &shadow, intent.action, &note));
@@ -248,13 +261,6 @@ impl Delivery {
             .into_iter()
             .map(|group| Op::Unpark(self.target.clone(), group, shadow.scim_id.clone()))
             .collect())
-    }
-
-    /// The fields that a backend holds for us, as an object shows them.
-    pub fn projection(&self, kind: Kind, native: &Native) -> Attrs {
-        let held = self.backend.capabilities().of(kind).holds;
-        let pick = |name: &str| native.attrs.get(name).map(|value| (name.to_owned(), value.clone()));
-        held.iter().filter_map(|field| pick(field.name)).collect()
     }
 }
 

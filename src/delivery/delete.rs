@@ -6,9 +6,10 @@ use serde_json::json;
 
 use super::create::native_of;
 use super::failpoint::failpoint;
-use super::{Caller, Delivery, Failure, Note, OWED_FOR};
-use crate::backend::{self, BackendError, ErrorKind, MemberDelta, NativeRef, Write};
-use crate::kernel::{Ctx, Kind};
+use super::unsure::{Found, ends_return};
+use super::{Caller, Delivery, Failure, Note, OWED_FOR, Recognise};
+use crate::backend::{self, BackendError, ErrorKind, MemberDelta, NativeRef, Refusal, Write};
+use crate::kernel::{ClientName, Ctx, Kind};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, aspect};
 
 /// So often a group is emptied again because somebody was added meanwhile.
@@ -25,25 +26,28 @@ impl Delivery {
         before: Option<&Shadow>,
         mut shadow: Shadow,
         caller: &Caller,
+        ours: &dyn Recognise,
     ) -> Result<(), Failure> {
         let note = Note::default();
-        if shadow.native.is_none() {
-            let mut tx = self.gone(ctx, &shadow, Some(caller));
+        let sent = self.sent_return(&shadow).await?;
+        if shadow.native.is_none() && sent.is_none() {
+            let mut tx = self.gone(&ctx.client, &shadow, Some(caller));
             tx.push(self.done(ctx, &shadow, Action::Delete, &note));
             return Ok(self.store.commit(tx).await?);
         }
         shadow.state = State::Deleting;
         shadow.generation += 1;
-        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Delete, json!({}));
+        let payload = sent.map_or_else(|| json!({}), |sent| ends_return(&sent));
+        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Delete, payload);
         let mut tx = vec![self.put(before, &mut shadow)];
         tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
-        if !self.empties_first(&shadow) {
-            let note = note.clone().planned(self.plan(&Write::Delete(shadow.kind, native_of(&shadow)?)));
+        if let (Some(at), false) = (&shadow.native, self.empties_first(&shadow)) {
+            let note = note.clone().planned(self.plan(&Write::Delete(shadow.kind, at.clone())));
             tx.push(self.begun(ctx, &shadow, Action::Delete, &note));
         }
         tx.push(Op::Open(Box::new(intent.clone())));
         self.store.commit(tx).await?;
-        self.carry_out_deletion(ctx, shadow, intent, Some(caller)).await
+        self.carry_out_deletion(ctx, shadow, intent, Some(caller), ours).await
     }
 
     /// Tries a journalled deletion, for the first time or again: every try is idempotent.
@@ -53,18 +57,22 @@ impl Delivery {
         shadow: Shadow,
         mut intent: Intent,
         caller: Option<&Caller>,
+        ours: &dyn Recognise,
     ) -> Result<(), Failure> {
-        let at = native_of(&shadow)?;
         failpoint!(super::failpoint::deleting(&shadow), begun);
-        let tried = if self.empties_first(&shadow) {
-            self.empty_and_delete(ctx, &shadow, &at).await
-        } else {
-            self.backend.delete(ctx, shadow.kind, &at).await.map_err(Failure::Refused)
+        let (shadow, tried) = match self.find_out(ctx, shadow.clone(), &mut intent, ours).await {
+            Ok(Found::There(found)) => {
+                let tried = self.try_deletion(ctx, &found).await;
+                (found, tried)
+            }
+            Ok(Found::Gone(shadow)) => (shadow, Ok(())),
+            Ok(Found::Locked(shadow, error)) => (shadow, Err(Failure::Refused(error))),
+            Err(failure) => (shadow, Err(failure)),
         };
         failpoint!(super::failpoint::deleting(&shadow), asked);
         match tried {
             Ok(()) => {
-                let mut tx = self.gone(ctx, &shadow, caller);
+                let mut tx = self.gone(&intent.client, &shadow, caller);
                 tx.push(self.done(ctx, &shadow, Action::Delete, &Note::default()));
                 self.store.commit(tx).await?;
                 failpoint!(super::failpoint::deleting(&shadow), stored);
@@ -82,6 +90,14 @@ impl Delivery {
         }
     }
 
+    async fn try_deletion(&self, ctx: &Ctx, shadow: &Shadow) -> Result<(), Failure> {
+        let at = native_of(shadow)?;
+        if self.empties_first(shadow) {
+            return self.empty_and_delete(ctx, shadow, &at).await;
+        }
+        self.backend.delete(ctx, shadow.kind, &at).await.map_err(Failure::Refused)
+    }
+
     async fn empty_and_delete(&self, ctx: &Ctx, shadow: &Shadow, at: &NativeRef) -> Result<(), Failure> {
         let ctx = &self.carried_on(ctx);
         let mut last =
@@ -94,7 +110,16 @@ impl Delivery {
                     let note =
                         Note::default().planned(self.plan(&Write::ChangeMembers(at.clone(), delta.clone())));
                     self.store.commit(vec![self.begun(ctx, shadow, Action::Delete, &note)]).await?;
-                    self.backend.change_members(ctx, at, &delta).await.map_err(Failure::Refused)?;
+                    let outcome = self.change_all(ctx, shadow, at, delta).await?;
+                    let locked = |why: &Refusal| match why {
+                        Refusal::Locked(by) => Some(by.clone()),
+                        Refusal::Unknown => None,
+                    };
+                    if let Some(by) = outcome.refused.values().find_map(locked) {
+                        let log = "a member can't be taken out, so that the group can't be deleted";
+                        let kind = ErrorKind::Locked(by);
+                        return Err(Failure::Refused(BackendError::new(kind, backend::Sent::Rejected, log)));
+                    }
                     failpoint!("group_delete", emptied);
                 }
                 // Upstream 404 counts as done.
@@ -105,7 +130,11 @@ impl Delivery {
             self.store.commit(vec![self.begun(ctx, shadow, Action::Delete, &note)]).await?;
             match self.backend.delete(ctx, Kind::Group, at).await {
                 Ok(()) => return Ok(()),
-                Err(error) if error.kind == ErrorKind::Conflict => last = error,
+                Err(error) if error.kind == ErrorKind::Conflict => {
+                    last = error;
+                    // Its members are not shown yet.
+                    self.clock.sleep(self.backend.capabilities().visibility_lag).await;
+                }
                 Err(error) => return Err(Failure::Refused(error)),
             }
         }
@@ -145,19 +174,24 @@ impl Delivery {
     }
 
     /// What is stored when a resource is gone: nothing but a tombstone, for lists that lag and a DELETE that is repeated.
-    fn gone(&self, ctx: &Ctx, shadow: &Shadow, caller: Option<&Caller>) -> Vec<Op> {
+    fn gone(&self, client: &ClientName, shadow: &Shadow, caller: Option<&Caller>) -> Vec<Op> {
         let owed = caller.is_none_or(|caller| !caller.is_still_there());
-        let remember =
-            if owed { OWED_FOR } else { self.backend.capabilities().visibility_lag + Duration::from_secs(1) };
-        let tombstone = Tombstone {
+        let tombstone = self.tombstone(shadow, owed.then(|| client.clone()));
+        vec![Op::Remove(self.target.clone(), shadow.kind, shadow.scim_id.clone()), Op::Bury(tombstone)]
+    }
+
+    /// Remembers that a native object is gone: for lists that lag, and for a client that is owed an answer.
+    pub(super) fn tombstone(&self, shadow: &Shadow, owed_to: Option<ClientName>) -> Tombstone {
+        let lag = self.backend.capabilities().visibility_lag + Duration::from_secs(1);
+        let remember = if owed_to.is_some() { OWED_FOR } else { lag };
+        Tombstone {
             target: self.target.clone(),
             kind: shadow.kind,
             scim_id: shadow.scim_id.clone(),
             native_id: shadow.native.as_ref().map(|at| at.id.clone()),
-            owed_to: owed.then(|| ctx.client.clone()),
+            owed_to,
             until: self.clock.now().plus(remember),
-        };
-        vec![Op::Remove(self.target.clone(), shadow.kind, shadow.scim_id.clone()), Op::Bury(tombstone)]
+        }
     }
 
     fn empties_first(&self, shadow: &Shadow) -> bool {

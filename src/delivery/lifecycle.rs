@@ -3,19 +3,22 @@
 //! A deactivation is journalled before it is tried and shown at once. Only a confirmation ends its intent: where the
 //! backend has a disabled state that is its answer, where it has none the person's native object is gone.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::create::native_of;
 use super::failpoint::failpoint;
-use super::{Delivery, Failure, Note};
+use super::unsure::{self, Found};
+use super::{Delivery, Failure, Note, Recognise};
 use crate::backend::{BackendError, Deactivate, ErrorKind, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
-use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
+use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, aspect};
 use crate::telemetry::AlarmKind;
 
 impl Delivery {
     /// Ends a person's access. `before` is the stored row, if there is one; `shadow` the row to be, with its native
-    /// object; `groups` are remembered where the person has to be parked.
+    /// object; `groups` are remembered where the person has to be parked, and read first if they are not known.
     ///
     /// # Errors
     /// [`Failure::Refused`]: permanently refused, all is as before, an operator is told.
@@ -25,8 +28,9 @@ impl Delivery {
         ctx: &Ctx,
         before: Option<&Shadow>,
         mut shadow: Shadow,
-        groups: Vec<ScimId>,
+        groups: Option<Vec<ScimId>>,
         note: Note,
+        ours: &dyn Recognise,
     ) -> Result<Shadow, Failure> {
         let was_active = before.is_none_or(|row| row.active);
         shadow.state = State::Parking;
@@ -37,18 +41,18 @@ impl Delivery {
         shadow.modified = self.clock.now();
         let write = self.deactivation(&shadow)?;
         let note = Note { active: Some((was_active, false)), ..note.planned(self.plan(&write)) };
-        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Deactivate, json!({}));
+        let payload = unsure::deactivation(groups.as_deref());
+        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Deactivate, payload);
         let mut tx = vec![self.put(before, &mut shadow)];
         tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
         if self.backend.capabilities().deactivate == Deactivate::Absent {
-            tx.extend(
-                groups.into_iter().map(|group| Op::Park(self.target.clone(), group, shadow.scim_id.clone())),
-            );
+            let park = |group| Op::Park(self.target.clone(), group, shadow.scim_id.clone());
+            tx.extend(groups.into_iter().flatten().map(park));
         }
         tx.push(self.begun(ctx, &shadow, Action::Deactivate, &note));
         tx.push(Op::Open(Box::new(intent.clone())));
         self.store.commit(tx).await?;
-        self.carry_out_deactivation(ctx, shadow, intent, note).await
+        self.carry_out_deactivation(ctx, shadow, intent, note, ours).await
     }
 
     /// Tries a journalled deactivation, for the first time or again: every try is idempotent.
@@ -58,7 +62,17 @@ impl Delivery {
         shadow: Shadow,
         mut intent: Intent,
         note: Note,
+        ours: &dyn Recognise,
     ) -> Result<Shadow, Failure> {
+        let shadow = match self.find_out(ctx, shadow, &mut intent, ours).await {
+            Ok(Found::There(shadow)) => shadow,
+            Ok(Found::Gone(shadow)) => return self.deactivated(ctx, shadow, &intent, &note).await,
+            Ok(Found::Locked(shadow, error)) => {
+                return self.deactivation_impossible(ctx, shadow, intent, &note, error).await;
+            }
+            Err(Failure::Refused(error)) => return self.not_yet(ctx, intent, error).await,
+            Err(other) => return Err(other),
+        };
         let at = native_of(&shadow)?;
         failpoint!("park", begun);
         let tried = match self.backend.capabilities().deactivate {
@@ -77,15 +91,17 @@ impl Delivery {
             Err(error) if error.sent == Sent::Maybe && self.has_no_access(ctx, &shadow).await => {
                 self.deactivated(ctx, shadow, &intent, &note).await
             }
-            Err(error) => {
-                if error.kind == ErrorKind::Denied {
-                    let what = "the product refuses our credential, so that somebody keeps access; renew it and run `scim-facade check`";
-                    self.alarm(AlarmKind::CredentialRefused, &ctx.request, &shadow.scim_id, what);
-                }
-                self.postpone(&mut intent).await?;
-                Err(Failure::Pending(error))
-            }
+            Err(error) => self.not_yet(ctx, intent, error).await,
         }
+    }
+
+    async fn not_yet(&self, ctx: &Ctx, mut intent: Intent, error: BackendError) -> Result<Shadow, Failure> {
+        if error.kind == ErrorKind::Denied {
+            let what = "the product refuses our credential, so that somebody keeps access; renew it and run `scim-facade check`";
+            self.alarm(AlarmKind::CredentialRefused, &ctx.request, &intent.scim_id, what);
+        }
+        self.postpone(&mut intent).await?;
+        Err(Failure::Pending(error))
     }
 
     /// Looks whether an ambiguous try has ended the access.
@@ -108,17 +124,17 @@ impl Delivery {
         intent: &Intent,
         note: &Note,
     ) -> Result<Shadow, Failure> {
+        let mut tx = vec![Op::Close(intent.id.clone(), IntentState::Done)];
         match self.backend.capabilities().deactivate {
             Deactivate::Native => shadow.state = State::Live,
             Deactivate::Absent => {
+                tx.extend(shadow.native.take().map(|at| self.unlisted(&shadow, at.id)));
                 shadow.state = State::Parked;
-                shadow.native = None;
                 shadow.projection.clear();
             }
         }
         shadow.version += 1;
-        let mut tx =
-            vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
+        tx.insert(0, Op::Update(Box::new(shadow.clone())));
         if shadow.state == State::Parked {
             // What was wished of the native object's fields is moot.
             tx.extend(self.supersede(&shadow, aspect::ATTRS).await?);
@@ -128,6 +144,19 @@ impl Delivery {
         failpoint!("park", stored);
         self.confirmed(intent);
         Ok(shadow)
+    }
+
+    /// A list that lags may show the object of a parked person for a while: it is nobody's.
+    fn unlisted(&self, shadow: &Shadow, native_id: String) -> Op {
+        let lag = self.backend.capabilities().visibility_lag + Duration::from_secs(1);
+        Op::Bury(Tombstone {
+            target: self.target.clone(),
+            kind: shadow.kind,
+            scim_id: shadow.scim_id.clone(),
+            native_id: Some(native_id),
+            owed_to: None,
+            until: self.clock.now().plus(lag),
+        })
     }
 
     /// A permanent refusal: the truth is told (the person still has access) and an operator is alarmed.

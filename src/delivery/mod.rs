@@ -13,8 +13,10 @@ mod failpoint;
 mod journal;
 mod lane;
 mod lifecycle;
+mod meanwhile;
 mod members;
 mod settle;
+mod unsure;
 mod update;
 
 use std::sync::Arc;

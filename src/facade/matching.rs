@@ -144,12 +144,16 @@ impl Recognise for Core {
                 held.same(held_field.name, native.attrs.get(held_field.name), sent.attrs.get(held_field.name))
             })
         };
-        for native in hits.rows.into_iter().filter(|native| native.locked.is_none() && as_sent(native)) {
+        let failed = |e: crate::store::StoreError| {
+            backend::BackendError::new(backend::ErrorKind::Unavailable, backend::Sent::No, e.to_string())
+        };
+        let buried = self.buried(sent.kind).await.map_err(failed)?;
+        let may_be =
+            |native: &Native| native.locked.is_none() && !buried.contains(&native.at.id) && as_sent(native);
+        for native in hits.rows.into_iter().filter(may_be) {
             let linked =
                 self.store().by_natives(self.target(), sent.kind, std::slice::from_ref(&native.at.id)).await;
-            let linked = linked.map_err(|e| {
-                backend::BackendError::new(backend::ErrorKind::Unavailable, backend::Sent::No, e.to_string())
-            })?;
+            let linked = linked.map_err(failed)?;
             if linked.is_empty() {
                 return Ok(Some(native));
             }

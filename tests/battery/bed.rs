@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use scim::profile::Profile;
 use scim_facade::backend::memory::MemoryConfig;
-use scim_facade::backend::{Capabilities, Deactivate, NativeQuery, NativeRef};
+use scim_facade::backend::{Capabilities, Deactivate};
 use scim_facade::kernel::{Kind, ScimId};
 use serde_json::{Value, json};
 use simulator::sophos::Seed;
+use simulator::sophos::switches::{AlreadyMember, ErrorStyle, Missing, Order, RemoveNonMember, Touches};
 
 use crate::support::World;
 use crate::support::world::{Reply, client};
@@ -57,6 +58,34 @@ impl Bed {
 
     pub fn sophos() -> Self {
         Self::over(World::sophos(Seed::Empty))
+    }
+
+    /// Sophos with lists, searches and member listings behind by nearly all that the facade allows for.
+    pub fn sophos_lags() -> Self {
+        let bed = Self::sophos();
+        bed.world.sim().switches_mut().list_lag_ms = 4500;
+        bed
+    }
+
+    /// Sophos with many of the guesses about it turned round.
+    pub fn sophos_otherwise() -> Self {
+        let bed = Self::sophos();
+        {
+            let mut sim = bed.world.sim();
+            let switches = sim.switches_mut();
+            switches.embedded_limit = 0;
+            switches.already_member = AlreadyMember::Omitted;
+            switches.remove_non_member = RemoveNonMember::NotFound;
+            switches.omit_empty_errors = false;
+            switches.group_delete_missing = Missing::NotFound;
+            switches.membership_touches = Touches::Neither;
+            switches.default_order = Order::NewestFirst;
+            switches.deleted_when_missing = true;
+            switches.removed_when_missing = true;
+            switches.display_names = false;
+            switches.error_style = ErrorStyle::Pascal;
+        }
+        bed
     }
 
     pub fn offers(&self, need: Need) -> bool {
@@ -162,26 +191,6 @@ impl Bed {
         let Some(at) = self.native_id(Kind::User, id).await else { return false };
         let native = self.native(Kind::User, &at).await;
         native.is_some_and(|native| native.attrs.get("active") != Some(&json!(false)))
-    }
-
-    /// How many objects there are natively.
-    pub async fn native_count(&self, kind: Kind) -> usize {
-        let ctx = self.world.ctx();
-        let query = NativeQuery::All { having: None };
-        self.world.backend.search(&ctx, kind, &query, 0, 1000).await.unwrap().rows.len()
-    }
-
-    /// The native ids of a group's members, sorted.
-    pub async fn native_members(&self, group: &str) -> Vec<String> {
-        let at = NativeRef::new(self.native_of(Kind::Group, group).await);
-        let (ctx, mut ids, mut from) = (self.world.ctx(), Vec::new(), Some(0));
-        while let Some(start) = from {
-            let page = self.world.backend.members(&ctx, &at, start).await.unwrap();
-            ids.extend(page.members.into_iter().map(|member| member.at.id));
-            from = page.next;
-        }
-        ids.sort();
-        ids
     }
 
     /// The ids that a filter finds, sorted; the total is their number.

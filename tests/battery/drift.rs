@@ -4,7 +4,7 @@ use scim_facade::kernel::Kind;
 use serde_json::{Value, json};
 
 use super::bed::{Bed, ids, refused};
-use super::groups::{change, staffed};
+use super::groups::{change, expect, staffed};
 use crate::support::world::{group, person};
 
 battery!(
@@ -19,6 +19,8 @@ battery!(
     a_synced_person_is_not_removed,
     a_synced_group_keeps_its_members,
     a_synced_member_stays,
+    a_synced_person_among_others,
+    a_group_with_a_synced_member_is_not_removed if Parks,
 );
 
 async fn drifted(bed: &Bed) -> (String, String) {
@@ -185,4 +187,24 @@ async fn a_synced_member_stays(bed: &Bed) {
     names_the_directory(&bed.post("/Groups", group("Crew", &[&people[0]])).await);
     bed.patch(&at, change("remove", &[&people[1]])).await;
     assert_eq!(super::bed::members(&bed.get(&at).await), [people[0].clone()]);
+}
+
+async fn a_synced_person_among_others(bed: &Bed) {
+    let (at, people) = staffed(bed, 0).await;
+    bed.settle_down().await;
+    bed.directory_takes(Kind::User, &bed.native_of(Kind::User, &people[0]).await);
+    let told = bed.patch(&at, change("add", &[&people[0], &people[1]])).await;
+    names_the_directory(&told);
+    assert!(told.body["detail"].as_str().unwrap().contains(&people[0]), "{told:?}");
+    expect(bed, &at, &[&people[1]]).await;
+}
+
+/// Such a member can't be taken out, and the group has to be empty first.
+async fn a_group_with_a_synced_member_is_not_removed(bed: &Bed) {
+    let (at, people) = staffed(bed, 2).await;
+    bed.settle_down().await;
+    bed.directory_takes(Kind::User, &bed.native_of(Kind::User, &people[0]).await);
+    names_the_directory(&bed.delete(&at).await);
+    let read = bed.get(&at).await;
+    assert!(super::bed::members(&read).contains(&people[0]), "{read:?}");
 }

@@ -11,6 +11,8 @@ macro_rules! on_every_backend {
         $run!(memory, Bed::memory());
         $run!(memory_parks, Bed::memory_parks());
         $run!(sophos, Bed::sophos());
+        $run!(sophos_lags, Bed::sophos_lags());
+        $run!(sophos_otherwise, Bed::sophos_otherwise());
     };
 }
 

@@ -74,6 +74,7 @@ async fn by_attributes(bed: &Bed) {
             "displayName eq \"ADA example\"",
             "name.givenName eq \"ada\"",
             "title eq \"countess\"",
+            "name.formatted eq \"dr. ada\"",
             "title sw \"COUNT\" and userName co \"@\"",
             "nickName pr or title ew \"ess\"",
         ] {

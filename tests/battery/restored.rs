@@ -32,7 +32,7 @@ async fn reactivate(bed: &Bed) {
             assert_eq!(&after[name], value, "{name}");
         }
     }
-    assert_eq!(bed.native_count(Kind::User).await, 1);
+    assert_eq!(bed.native_count(Kind::User), 1);
     bed.patch(&user, switch(false)).await;
     let together = json!([{"op": "replace", "value": {"active": true, "title": "Countess"}}]);
     let together = bed.patch(&user, together).await;
@@ -120,7 +120,7 @@ async fn who_is_there_again_natively_is_adopted(bed: &Bed) {
     let on = bed.patch(&user, switch(true)).await;
     assert_eq!((on.status, on.id(), &on.body["active"]), (200, id.clone(), &json!(true)), "{on:?}");
     assert_eq!(bed.native_of(Kind::User, &id).await, native);
-    assert_eq!((bed.native_count(Kind::User).await, bed.native_members(&staff).await), (1, vec![native]));
+    assert_eq!((bed.native_count(Kind::User), bed.native_members(&staff).await), (1, vec![native]));
     bed.settle_down().await;
     let read = bed.get(&user).await.body;
     assert_eq!((&read["displayName"], &read["title"]), (&json!("ada Example"), &json!("Engineer")));
@@ -144,4 +144,26 @@ async fn reactivated_twice_is_once(bed: &Bed) {
     let writes = bed.writes();
     let second = bed.patch(&user, switch(true)).await;
     assert_eq!((second.status, &second.body, bed.writes()), (200, &first.body, writes));
+}
+
+/// The look-up still shows somebody who is gone: the wish stands, and the next try makes the person.
+#[tokio::test(start_paused = true)]
+async fn the_one_to_adopt_is_gone() {
+    let bed = Bed::sophos_lags();
+    let (id, user) = made(&bed, "ada").await;
+    bed.settle_down().await;
+    bed.patch(&user, switch(false)).await;
+    bed.settle_down().await;
+    let native = bed.console_makes_person("ada").await;
+    let now = bed.world.clock.now().0;
+    let gone = simulator::sophos::Event::ConsoleDeletesUser { user: native };
+    bed.world.sim().event(now, gone).unwrap();
+    let on = bed.world.patch(&user, switch(true)).await;
+    assert_eq!(on.status, 429, "{on:?}");
+    assert!(!bed.has_access(&id).await);
+    bed.settle_down().await;
+    let on = bed.world.patch(&user, switch(true)).await;
+    assert_eq!((on.status, &on.body["active"]), (200, &json!(true)), "{on:?}");
+    assert!(bed.has_access(&id).await);
+    assert_eq!(bed.native_count(Kind::User), 1);
 }

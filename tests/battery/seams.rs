@@ -22,9 +22,34 @@ impl Bed {
         spelled.skip(skip).collect()
     }
 
+    /// Lists show at once what happens in the product itself: only our own writes lag.
     fn event(&self, event: Event) -> String {
         let now = self.world.clock.now().0;
-        self.world.sim().event(now, event).expect("an event that can happen")
+        let mut sim = self.world.sim();
+        let lag = std::mem::take(&mut sim.switches_mut().list_lag_ms);
+        let touched = sim.event(now, event).expect("an event that can happen");
+        sim.switches_mut().list_lag_ms = lag;
+        touched
+    }
+
+    /// How many objects there are natively.
+    pub fn native_count(&self, kind: Kind) -> usize {
+        match (&self.world.memory, kind) {
+            (Some(memory), _) => memory.everything(kind).len(),
+            (None, Kind::User) => self.world.sim().users().len(),
+            (None, Kind::Group) => self.world.sim().groups().len(),
+        }
+    }
+
+    /// The native ids of a group's members, sorted.
+    pub async fn native_members(&self, group: &str) -> Vec<String> {
+        let at = self.native_of(Kind::Group, group).await;
+        let mut ids = match &self.world.memory {
+            Some(memory) => memory.member_ids(&at),
+            None => self.world.sim().members_of(&at),
+        };
+        ids.sort();
+        ids
     }
 
     /// A person whom somebody makes in the console, with an e-mail address of the form `name@example.com`.

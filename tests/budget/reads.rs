@@ -89,6 +89,18 @@ async fn a_page_of_a_hundred_is_one_call() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_scan_is_bounded() {
+    let (world, _) = people(2000);
+    let all = world.get("/Users?filter=title%20pr%20or%20userName%20sw%20%22user000001%22").await;
+    assert_eq!((all.status, &all.body["totalResults"]), (200, &json!(1)), "{all:?}");
+    spent(&world, &["GET /directory/users?"; 20]);
+    console_makes(&world, "One More", "one.more@example.com");
+    let told = world.get("/Users?filter=title%20pr").await;
+    assert_eq!((told.status, &told.body["scimType"]), (400, &json!("tooMany")), "{told:?}");
+    assert!(world.calls().len() <= 20);
+}
+
+#[tokio::test(start_paused = true)]
 async fn members_that_are_not_wanted_cost_nothing() {
     let (world, people) = people(120);
     let inside: Vec<&str> = people.iter().map(String::as_str).collect();

@@ -42,7 +42,7 @@ async fn the_table_has_every_repair_and_a_request_that_needs_it() {
         assert_eq!(forgiven, Ok(()), "{name}: {request}");
         assert!(repairs.count(*repair) > 0, "{name}: {request} needs {repairs:?}");
         let refused = send(&world, request, Profile::Strict).0.expect_err(request);
-        assert_eq!(refused.scim_type.map(|kind| kind.as_str()), Some(strict), "{name}: {refused}");
+        assert_eq!(refused.scim_type.map(scim::ScimType::as_str), Some(strict), "{name}: {refused}");
     }
 }
 

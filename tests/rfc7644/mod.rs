@@ -9,6 +9,7 @@ mod section_3_4_2_filters;
 mod section_3_5_1;
 mod section_3_5_2;
 mod section_3_5_2_members;
+mod section_3_5_2_strict;
 mod section_3_6;
 
 use crate::support::World;
@@ -36,7 +37,7 @@ fn is_error(reply: &Reply, status: u16, scim_type: &str) -> bool {
     let body = &reply.body;
     reply.status == status
         && body["schemas"] == serde_json::json!(["urn:ietf:params:scim:api:messages:2.0:Error"])
-        && body["status"] == status.to_string()
+        && body["status"].as_str() == Some(&*status.to_string())
         && body["scimType"].as_str().unwrap_or_default() == scim_type
         && body["detail"].as_str().is_some_and(|detail| !detail.is_empty())
 }

@@ -63,3 +63,21 @@ async fn a_groups_version_follows_its_members(#[values(Over::Memory, Over::Sopho
     let list: Value = world.get("/Groups").await.body;
     assert_eq!(list["Resources"][0]["meta"]["version"], *seen.last().unwrap());
 }
+
+/// Versions are told; that `If-Match` is honoured is not claimed until it is.
+#[rstest]
+#[tokio::test(start_paused = true)]
+async fn no_more_is_claimed_than_is_done(#[values(Over::Memory, Over::Sophos)] over: Over) {
+    let world = over.world();
+    let none = std::collections::BTreeMap::new();
+    let config = world.http("GET", "/ServiceProviderConfig", &none, None).await.json();
+    let made = world.post("/Users", person("ada")).await;
+    let stale = std::collections::BTreeMap::from([("If-Match".to_owned(), "W/\"stale\"".to_owned())]);
+    let body = person("ada").to_string();
+    let put = world.http("PUT", &format!("/Users/{}", made.id()), &stale, Some(body)).await;
+    assert_eq!(config["etag"]["supported"], put.status == 412, "{put:?}");
+    assert_eq!(config["sort"]["supported"], false);
+    assert_eq!(config["bulk"]["supported"], false);
+    assert_eq!(config["changePassword"]["supported"], false);
+    assert_eq!(config["patch"]["supported"], true);
+}

@@ -19,7 +19,7 @@ use super::plan::Source;
 use super::row::Row;
 use crate::backend::{Native, NativeQuery, Total, Want};
 use crate::kernel::{Kind, ScimId};
-use crate::store::{Shadow, State};
+use crate::store::{Shadow, State, StoreError};
 
 /// A look-up by name or address looks at no more hits than this.
 pub(in crate::facade) const LOOK_UP_LIMIT: u64 = 300;
@@ -227,9 +227,7 @@ impl Core {
         }
         let failed = |e| error::store(&request.client, &e);
         let shadows = self.store().by_natives(self.target(), kind, &ids).await.map_err(failed)?;
-        let buried =
-            self.store().tombstones(self.target(), kind, self.delivery.clock.now()).await.map_err(failed)?;
-        let buried: HashSet<String> = buried.into_iter().filter_map(|stone| stone.native_id).collect();
+        let buried = self.buried(kind).await.map_err(failed)?;
         let mut shadows: HashMap<String, Shadow> =
             shadows.into_iter().filter_map(|shadow| Some((shadow.native.clone()?.id, shadow))).collect();
         let mut rows = Vec::with_capacity(natives.len());
@@ -240,6 +238,12 @@ impl Core {
             }
         }
         Ok(rows)
+    }
+
+    /// The native objects that we have removed and that lists may still show.
+    pub async fn buried(&self, kind: Kind) -> Result<HashSet<String>, StoreError> {
+        let stones = self.store().tombstones(self.target(), kind, self.delivery.clock.now()).await?;
+        Ok(stones.into_iter().filter_map(|stone| stone.native_id).collect())
     }
 
     /// Adds what a native listing can't show: our latest writes, and people who have no native object.

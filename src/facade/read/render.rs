@@ -1,6 +1,6 @@
 //! From rows to answers: names of this client, groups and members, version, projection.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use scim::error::ScimError;
 use scim::etag;
@@ -148,6 +148,7 @@ impl Core {
             };
             let mut values: Vec<Value> = groups
                 .iter()
+                .filter(|group| !known.is_hidden(&group.at.id))
                 .map(|group| {
                     let name = group.name.as_deref().or_else(|| known.name_of(&group.at.id));
                     self.reference(Kind::Group, &known.of(&group.at.id), name, "direct")
@@ -205,6 +206,9 @@ impl Core {
         let known = self.scim_ids(request, Kind::User, natives.clone()).await?;
         let mut ids: Vec<ScimId> =
             natives.iter().filter(|id| !known.is_hidden(id)).map(|id| known.of(id)).collect();
+        if row.native.as_ref().is_some_and(|native| native.members.is_none()) {
+            self.with_recent(request, &row.id(), &mut ids).await?;
+        }
         let parked = self.store().parked_members(self.target(), &row.id()).await;
         for user in parked.map_err(|e| error::store(&request.client, &e))? {
             if !ids.contains(&user) {
@@ -233,20 +237,25 @@ impl Core {
         if natives.is_empty() {
             return Ok(ScimIds::default());
         }
-        let shadows = self.store().by_natives(self.target(), kind, &natives).await;
-        let shadows = shadows.map_err(|e| error::store(&request.client, &e))?;
+        let failed = |e| error::store(&request.client, &e);
+        let shadows = self.store().by_natives(self.target(), kind, &natives).await.map_err(failed)?;
+        let buried = self.buried(kind).await.map_err(failed)?;
         let entry = |shadow: crate::store::Shadow| {
             let is_hidden = shadow.state == State::Deleting;
             let name = shadow.document.display_name().map(str::to_owned);
             Some((shadow.native?.id, Known { id: shadow.scim_id, name, is_hidden }))
         };
-        Ok(ScimIds(shadows.into_iter().filter_map(entry).collect()))
+        let known = shadows.into_iter().filter_map(entry).collect();
+        Ok(ScimIds { known, buried })
     }
 }
 
 /// Native ids and the SCIM ids that stand for them.
 #[derive(Debug, Default)]
-pub(in crate::facade) struct ScimIds(HashMap<String, Known>);
+pub(in crate::facade) struct ScimIds {
+    known: HashMap<String, Known>,
+    buried: HashSet<String>,
+}
 
 #[derive(Debug)]
 struct Known {
@@ -258,16 +267,16 @@ struct Known {
 impl ScimIds {
     /// The SCIM id of a native object: its shadow's, else the native id itself.
     pub fn of(&self, native: &str) -> ScimId {
-        self.0.get(native).map_or_else(|| ScimId::new(native), |known| known.id.clone())
+        self.known.get(native).map_or_else(|| ScimId::new(native), |known| known.id.clone())
     }
 
     /// The displayName that clients gave to what stands for a native object.
     pub fn name_of(&self, native: &str) -> Option<&str> {
-        self.0.get(native)?.name.as_deref()
+        self.known.get(native)?.name.as_deref()
     }
 
-    /// Whether it is being deleted and so gone for readers.
+    /// Whether it is deleted or being deleted, and so gone for readers.
     pub fn is_hidden(&self, native: &str) -> bool {
-        self.0.get(native).is_some_and(|known| known.is_hidden)
+        self.buried.contains(native) || self.known.get(native).is_some_and(|known| known.is_hidden)
     }
 }

@@ -108,15 +108,26 @@ impl Core {
         };
         let Sorted { changes, unknown, .. } = self.sorted(request, wishes).await?;
         let changes = self.without_known(request, id, changes).await?;
-        let mut done = match changes.is_empty() {
-            true => MembersDone { group, refused: BTreeMap::new() },
-            false => {
-                let change = GroupChange { before, group, changes, size };
-                let done = self.delivery.change_members(&request.ctx, change).await;
-                done.map_err(|failure| self.members_not_changed(request, id, failure))?
-            }
-        };
-        done.refused.extend(unknown.into_iter().map(|user| (user, Refusal::Unknown)));
+        // Each sender is told of its own.
+        let unknown = unknown.into_iter().map(|user| (user, Refusal::Unknown));
+        if changes.is_empty() {
+            return Ok(MembersDone { group, refused: unknown.collect() });
+        }
+        let mut done = self.change_members(request, id, GroupChange { before, group, changes, size }).await?;
+        done.refused.extend(unknown);
+        Ok(done)
+    }
+
+    async fn change_members(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        change: GroupChange,
+    ) -> Result<MembersDone, ScimError> {
+        let wrote: Vec<_> = change.changes.iter().map(|one| (one.user.clone(), one.member)).collect();
+        let done = self.delivery.change_members(&request.ctx, change).await;
+        let done = done.map_err(|failure| self.members_not_changed(request, id, failure))?;
+        self.note_members(&done, &wrote);
         Ok(done)
     }
 
@@ -161,7 +172,10 @@ impl Core {
         let row = self.resolve(request, Kind::Group, id, Default::default()).await?.ok_or_else(missing)?;
         let native = row.native.clone().ok_or_else(missing)?;
         let current = match delta {
-            None => Some(self.member_ids(request, &row).await?),
+            None => {
+                self.until_members_show(&row).await;
+                Some(self.member_ids(request, &row).await?)
+            }
             Some(_) => None,
         };
         let wishes = match (&current, delta) {
@@ -194,6 +208,16 @@ impl Core {
         Ok(self.step(request, id, stored, &native, last, size).await?.unwrap_or(shadow))
     }
 
+    /// Whoever is not shown yet would be kept by a replacement: where members have to be listed, our own latest change
+    /// has to show.
+    async fn until_members_show(&self, row: &Row) {
+        let is_complete = row.native.as_ref().is_some_and(|native| native.members.is_some());
+        let until = row.shadow.as_ref().and_then(|shadow| shadow.overlay_until);
+        if let (false, Some(until)) = (is_complete, until) {
+            self.delivery.clock.sleep(until.since(self.delivery.clock.now())).await;
+        }
+    }
+
     /// One step of a change of members.
     async fn step(
         &self,
@@ -208,9 +232,7 @@ impl Core {
             return Ok(before);
         }
         let group = before.clone().unwrap_or_else(|| self.unwritten(request, native.clone()));
-        let change = GroupChange { before, group, changes, size };
-        let done = self.delivery.change_members(&request.ctx, change).await;
-        let done = done.map_err(|failure| self.members_not_changed(request, id, failure))?;
+        let done = self.change_members(request, id, GroupChange { before, group, changes, size }).await?;
         self.tell_refused(request, &done.refused, &|_| true)?;
         Ok(Some(done.group))
     }
