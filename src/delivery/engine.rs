@@ -48,6 +48,7 @@ impl Drop for LeaveOnDrop {
 }
 
 struct UnderWay<T> {
+    subject: String,
     caller: Caller,
     outcome: watch::Receiver<Option<T>>,
 }
@@ -57,7 +58,14 @@ pub struct Engine<T> {
     runtime: Handle,
     tasks: TaskTracker,
     clock: Arc<dyn Clock>,
-    under_way: Arc<Mutex<HashMap<String, UnderWay<T>>>>,
+    under_way: Arc<Mutex<Writes<T>>>,
+}
+
+/// The writes under way.
+struct Writes<T> {
+    by_fingerprint: HashMap<String, UnderWay<T>>,
+    /// For each subject, the fingerprint of the write that was started last.
+    last: HashMap<String, String>,
 }
 
 /// Why a caller gets no outcome.
@@ -72,7 +80,12 @@ pub enum NoOutcome {
 impl<T: Clone + Send + Sync + 'static> Engine<T> {
     /// An engine on a runtime. `tasks` is shared by all engines, so that a shutdown can wait for every write.
     pub fn new(runtime: Handle, tasks: TaskTracker, clock: Arc<dyn Clock>) -> Self {
-        Self { runtime, tasks, clock, under_way: Arc::default() }
+        Self {
+            runtime,
+            tasks,
+            clock,
+            under_way: Arc::new(Mutex::new(Writes { by_fingerprint: HashMap::new(), last: HashMap::new() })),
+        }
     }
 
     /// Runs a read on the engine's runtime. Nothing is carried on for a reader who has gone.
@@ -91,12 +104,13 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
         self.tasks.spawn_on(work, &self.runtime);
     }
 
-    /// Runs a write to its end and waits for it until the deadline.
+    /// Runs a write to its end and waits for it until the deadline. `subject` names the resource that it is about.
     ///
     /// # Errors
     /// [`NoOutcome::StillRunning`] when the deadline has passed: the same fingerprint joins the write until it has ended.
     pub async fn write<F>(
         &self,
+        subject: &str,
         fingerprint: &str,
         deadline: Deadline,
         work: impl FnOnce(Caller) -> F,
@@ -104,7 +118,7 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
     where
         F: Future<Output = T> + Send + 'static,
     {
-        let (caller, outcome) = self.join_or_start(fingerprint, work);
+        let (caller, outcome) = self.join_or_start(subject, fingerprint, work);
         let leave = LeaveOnDrop(caller);
         let mut waiting = outcome.clone();
         tokio::select! {
@@ -120,6 +134,7 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
 
     fn join_or_start<F>(
         &self,
+        subject: &str,
         fingerprint: &str,
         work: impl FnOnce(Caller) -> F,
     ) -> (Caller, watch::Receiver<Option<T>>)
@@ -127,14 +142,19 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
         F: Future<Output = T> + Send + 'static,
     {
         let mut under_way = self.lock();
-        if let Some(same) = under_way.get(fingerprint).filter(|same| same.caller.has_left()) {
+        // The same bytes mean the same wish only if nothing else was wished of the resource since.
+        let is_last = under_way.last.get(subject).is_some_and(|last| last == fingerprint);
+        let same = under_way.by_fingerprint.get(fingerprint);
+        if let Some(same) = same.filter(|same| is_last && same.caller.has_left()) {
             return (same.caller.clone(), same.outcome.clone());
         }
         let caller = Caller::default();
         let (sender, outcome) = watch::channel(None);
-        let entry = UnderWay { caller: caller.clone(), outcome: outcome.clone() };
+        let entry =
+            UnderWay { subject: subject.to_owned(), caller: caller.clone(), outcome: outcome.clone() };
         // A request whose twin still has its caller is a request of its own: it queues behind the twin.
-        under_way.insert(fingerprint.to_owned(), entry);
+        under_way.by_fingerprint.insert(fingerprint.to_owned(), entry);
+        under_way.last.insert(subject.to_owned(), fingerprint.to_owned());
         let (map, key, work) = (self.under_way.clone(), fingerprint.to_owned(), work(caller.clone()));
         let mine = outcome.clone();
         let ended = Forget { under_way: map, key, mine };
@@ -149,14 +169,14 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
         (caller, outcome)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, UnderWay<T>>> {
+    fn lock(&self) -> MutexGuard<'_, Writes<T>> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Takes an ended write off the list, be it that it panicked.
 struct Forget<T> {
-    under_way: Arc<Mutex<HashMap<String, UnderWay<T>>>>,
+    under_way: Arc<Mutex<Writes<T>>>,
     key: String,
     mine: watch::Receiver<Option<T>>,
 }
@@ -164,8 +184,14 @@ struct Forget<T> {
 impl<T> Drop for Forget<T> {
     fn drop(&mut self) {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        if under_way.get(&self.key).is_some_and(|entry| entry.outcome.same_channel(&self.mine)) {
-            under_way.remove(&self.key);
+        let mine = |entry: &UnderWay<T>| entry.outcome.same_channel(&self.mine);
+        if !under_way.by_fingerprint.get(&self.key).is_some_and(mine) {
+            return;
+        }
+        if let Some(ended) = under_way.by_fingerprint.remove(&self.key)
+            && under_way.last.get(&ended.subject) == Some(&self.key)
+        {
+            under_way.last.remove(&ended.subject);
         }
     }
 }
@@ -212,14 +238,14 @@ mod tests {
         let (engine, clock) = engine();
         let slow = clock.clone();
         let first = engine
-            .write("same", Deadline::after(&*clock, Duration::from_secs(25)), |_| async move {
+            .write("u", "same", Deadline::after(&*clock, Duration::from_secs(25)), |_| async move {
                 slow.sleep(Duration::from_secs(60)).await;
                 7
             })
             .await;
         assert_eq!(first, Err(NoOutcome::StillRunning));
         let second = engine
-            .write("same", Deadline::after(&*clock, Duration::from_secs(60)), |_| async {
+            .write("u", "same", Deadline::after(&*clock, Duration::from_secs(60)), |_| async {
                 unreachable!("it joins")
             })
             .await;
@@ -232,7 +258,7 @@ mod tests {
         let (tell, told) = tokio::sync::oneshot::channel();
         let slow = clock.clone();
         let _ = engine
-            .write("x", Deadline::after(&*clock, Duration::from_secs(1)), |caller| async move {
+            .write("u", "x", Deadline::after(&*clock, Duration::from_secs(1)), |caller| async move {
                 slow.sleep(Duration::from_secs(2)).await;
                 let _ = tell.send(caller.is_still_there());
                 0
@@ -240,7 +266,7 @@ mod tests {
             .await;
         assert_eq!(told.await, Ok(false));
         let here = engine
-            .write("y", Deadline::after(&*clock, Duration::from_secs(1)), |caller| async move {
+            .write("u", "y", Deadline::after(&*clock, Duration::from_secs(1)), |caller| async move {
                 u32::from(caller.is_still_there())
             })
             .await;
@@ -248,12 +274,29 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_request_does_not_join_across_a_contradictory_one() {
+        let (engine, clock) = engine();
+        let soon = || Deadline::after(&*clock, Duration::from_secs(1));
+        for what in ["off", "on"] {
+            let slow = clock.clone();
+            let left = engine.write("u", what, soon(), |_| async move {
+                slow.sleep(Duration::from_secs(60)).await;
+                1
+            });
+            assert_eq!(left.await, Err(NoOutcome::StillRunning));
+        }
+        let later = Deadline::after(&*clock, Duration::from_secs(90));
+        assert_eq!(engine.write("u", "off", later, |_| async { 2 }).await, Ok(2), "wished anew");
+        assert_eq!(engine.write("v", "on", later, |_| async { 3 }).await, Ok(3), "another resource");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn twins_whose_callers_both_wait_are_two_requests() {
         let (engine, clock) = engine();
         let deadline = Deadline::after(&*clock, Duration::from_secs(9));
         let (a, b) = tokio::join!(
-            engine.write("t", deadline, |_| async { 1 }),
-            engine.write("t", deadline, |_| async { 2 })
+            engine.write("u", "t", deadline, |_| async { 1 }),
+            engine.write("u", "t", deadline, |_| async { 2 })
         );
         assert_eq!((a, b), (Ok(1), Ok(2)));
     }

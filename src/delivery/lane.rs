@@ -1,6 +1,7 @@
 //! Lanes: each resource has a queue with one running operation.
 //!
-//! A deprovision goes to the head of its queue. Nobody holds two lanes, so lanes can't deadlock.
+//! A deprovision goes to the head of its queue; whoever it overtakes is told, so that an older wish for the same thing is
+//! answered and not carried out. Nobody holds two lanes, so lanes can't deadlock.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,6 +26,7 @@ pub struct Lanes(Arc<Mutex<HashMap<LaneKey, VecDeque<Waiter>>>>);
 #[derive(Debug)]
 struct Waiter {
     priority: Priority,
+    overtaken: bool,
     turn: oneshot::Sender<LaneGuard>,
 }
 
@@ -33,6 +35,14 @@ struct Waiter {
 pub struct LaneGuard {
     lanes: Lanes,
     key: Option<LaneKey>,
+    overtaken: bool,
+}
+
+impl LaneGuard {
+    /// Whether a later deprovision went first.
+    pub fn was_overtaken(&self) -> bool {
+        self.overtaken
+    }
 }
 
 impl Lanes {
@@ -50,19 +60,20 @@ impl Lanes {
                         }
                         Priority::Interactive | Priority::Background => waiting.len(),
                     };
-                    waiting.insert(place, Waiter { priority, turn: sender });
+                    waiting.range_mut(place..).for_each(|overtaken| overtaken.overtaken = true);
+                    waiting.insert(place, Waiter { priority, overtaken: false, turn: sender });
                     receiver
                 }
                 None => {
                     lanes.insert(key.clone(), VecDeque::new());
-                    return LaneGuard { lanes: self.clone(), key: Some(key) };
+                    return LaneGuard { lanes: self.clone(), key: Some(key), overtaken: false };
                 }
             }
         };
         match turn.await {
             Ok(guard) => guard,
             // The sender is only dropped together with the whole map; then there is nobody left to run beside.
-            Err(_) => LaneGuard { lanes: self.clone(), key: None },
+            Err(_) => LaneGuard { lanes: self.clone(), key: None, overtaken: false },
         }
     }
 
@@ -87,7 +98,7 @@ impl Lanes {
                     }
                 }
             };
-            let guard = LaneGuard { lanes: self.clone(), key: Some(key.clone()) };
+            let guard = LaneGuard { lanes: self.clone(), key: Some(key.clone()), overtaken: next.overtaken };
             match next.turn.send(guard) {
                 Ok(()) => return,
                 // Whoever waited has gone: take the right back without passing it on twice.
@@ -127,8 +138,8 @@ mod tests {
         ] {
             let (lanes, order) = (lanes.clone(), order.clone());
             tasks.push(tokio::spawn(async move {
-                let _turn = lanes.enter(lane(), priority).await;
-                order.lock().unwrap().push(name);
+                let turn = lanes.enter(lane(), priority).await;
+                order.lock().unwrap().push((name, turn.was_overtaken()));
             }));
             tokio::task::yield_now().await;
         }
@@ -136,7 +147,8 @@ mod tests {
         for task in tasks {
             task.await.unwrap();
         }
-        assert_eq!(*order.lock().unwrap(), ["x", "y", "a", "b"]);
+        let expected = [("x", false), ("y", false), ("a", true), ("b", true)];
+        assert_eq!(*order.lock().unwrap(), expected);
         assert!(lanes.lock().is_empty(), "an idle lane leaves nothing behind");
     }
 

@@ -16,7 +16,7 @@ pub(super) struct Core {
     pub delivery: Delivery,
     pub settings: Settings,
     pub discovery: Discovery,
-    pub folding: super::members::Folding,
+    pub folding: super::folding::Folding,
     pub recent: super::recent::Recent,
 }
 

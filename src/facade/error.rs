@@ -37,6 +37,14 @@ pub(super) fn no_answer(client: &Client) -> ScimError {
     transient(client, None, "The product behind this endpoint did not answer in time.")
 }
 
+/// An error of a write that several clients wait for, as this one of them is told.
+pub(super) fn as_told_to(client: &Client, error: ScimError) -> ScimError {
+    match error.retry_after {
+        Some(_) => ScimError { status: client.transient.status(), ..error },
+        None => error,
+    }
+}
+
 /// A failed read.
 pub(super) fn read(client: &Client, error: &BackendError) -> ScimError {
     match error.kind {

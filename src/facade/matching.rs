@@ -107,8 +107,11 @@ impl Core {
         let native = self.backend().get(&request.ctx, kind, &at, Default::default()).await;
         match native.map_err(|e| super::error::read(&request.client, &e))? {
             None if !self.is_fresh(&shadow) => {
-                let gone = Op::Remove(self.target().clone(), kind, shadow.scim_id);
-                self.store().commit(vec![gone]).await.map_err(failed)?;
+                // Only if it is still as it was read: another request may be ending it just now.
+                let id = shadow.scim_id.clone();
+                let as_read = Shadow { version: shadow.version + 1, ..shadow };
+                let tx = vec![Op::Update(Box::new(as_read)), Op::Remove(self.target().clone(), kind, id)];
+                self.store().commit(tx).await.map_err(failed)?;
                 Ok(None)
             }
             Some(native) if kind == Kind::Group => {

@@ -1,18 +1,16 @@
 //! Members as clients name them, and deltas that wait together.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
 
 use scim::error::ScimError;
 use scim::patch::Member;
 use scim::profile::Profile;
-use tokio::sync::oneshot;
 
 use super::core::Core;
 use super::error;
 use super::target::Request;
 use crate::backend::{NativeQuery, NativeRef, Refusal};
-use crate::delivery::{MemberChange, MembersDone};
+use crate::delivery::MemberChange;
 use crate::kernel::{Kind, ScimId};
 use crate::store::State;
 
@@ -234,30 +232,4 @@ pub(super) fn wish(wishes: &mut BTreeMap<ScimId, bool>, members: &[Member]) -> R
 
 fn nested(id: &str) -> ScimError {
     ScimError::invalid_value(format!("{id} is a group: groups can't be members of groups here."))
-}
-
-/// The deltas that wait for one group, with whom to tell.
-type Waiting = Vec<(BTreeMap<ScimId, bool>, oneshot::Sender<Result<MembersDone, ScimError>>)>;
-
-/// Deltas that wait for a group's lane. Whoever gets the lane first carries out all of them.
-#[derive(Default)]
-pub(super) struct Folding(Mutex<HashMap<ScimId, Waiting>>);
-
-impl Folding {
-    /// Adds a delta to those that wait.
-    pub fn join(
-        &self,
-        group: &ScimId,
-        wishes: BTreeMap<ScimId, bool>,
-    ) -> oneshot::Receiver<Result<MembersDone, ScimError>> {
-        let (tell, told) = oneshot::channel();
-        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        waiting.entry(group.clone()).or_default().push((wishes, tell));
-        told
-    }
-
-    /// Takes all that wait, in the order in which they came.
-    pub fn take(&self, group: &ScimId) -> Waiting {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(group).unwrap_or_default()
-    }
 }

@@ -6,6 +6,7 @@
 mod core;
 mod discovery;
 mod error;
+mod folding;
 mod matching;
 mod members;
 mod read;

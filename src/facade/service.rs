@@ -76,13 +76,19 @@ impl Facade {
         self.core.settle(facade, due).await;
     }
 
-    async fn write<F>(&self, request: &Request, work: impl FnOnce(Arc<Core>, Caller) -> F) -> Outcome
+    /// Runs a write; `subject` is the resource that it is about.
+    async fn write<F>(
+        &self,
+        request: &Request,
+        subject: &str,
+        work: impl FnOnce(Arc<Core>, Caller) -> F,
+    ) -> Outcome
     where
         F: Future<Output = Outcome> + Send + 'static,
     {
         let core = self.core.clone();
-        let done =
-            self.engine.write(&request.fingerprint, request.ctx.deadline, |caller| work(core, caller)).await;
+        let (fingerprint, deadline) = (&request.fingerprint, request.ctx.deadline);
+        let done = self.engine.write(subject, fingerprint, deadline, |caller| work(core, caller)).await;
         let done = done.unwrap_or_else(|lost| Err(self.lost(request, lost)));
         // A look-up that ran out of time is no reason to give the write up: the client is to send it again.
         done.map_err(|e| if e.status == 504 { error::no_answer(&request.client) } else { e })
@@ -113,7 +119,8 @@ impl Facade {
         projection: Projection,
     ) -> Result<Answer, ScimError> {
         let asked = request.clone();
-        let done = self.write(&asked, |core, caller| async move {
+        let about = subject(kind, &id);
+        let done = self.write(&asked, &about, |core, caller| async move {
             match kind {
                 Kind::User => {
                     Box::pin(core.edit_user(&request, &id, edit, &projection, &caller)).await.map(Some)
@@ -185,7 +192,7 @@ impl Target for Facade {
         projection: Projection,
     ) -> Result<Answer, ScimError> {
         let asked = request.clone();
-        let done = self.write(&asked, |core, caller| async move {
+        let done = self.write(&asked, &asked.fingerprint, |core, caller| async move {
             core.create(&request, kind, body, &projection, &caller).await.map(Some)
         });
         done.await?.ok_or_else(|| ScimError::new(500, "The write gave no answer"))
@@ -219,9 +226,15 @@ impl Target for Facade {
 
     async fn delete(&self, request: Request, kind: Kind, id: ScimId) -> Result<(), ScimError> {
         let asked = request.clone();
-        let done = self.write(&asked, |core, caller| async move {
+        let about = subject(kind, &id);
+        let done = self.write(&asked, &about, |core, caller| async move {
             core.delete(&request, kind, &id, &caller).await.map(|()| None)
         });
         done.await.map(drop)
     }
+}
+
+/// A resource, as the engine knows it. A resource that is being made is known by its request alone.
+fn subject(kind: Kind, id: &ScimId) -> String {
+    format!("{kind}/{id}")
 }

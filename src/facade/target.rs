@@ -12,7 +12,7 @@ use scim::resource::Incoming;
 use scim::schema::ResourceType;
 use serde_json::{Map, Value};
 
-use crate::kernel::{ClientName, Ctx, Kind, ScimId};
+use crate::kernel::{ClientName, Ctx, Kind, Priority, ScimId};
 
 /// When a PATCH answers with the resource.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,6 +68,14 @@ pub struct Request {
     pub client: Arc<Client>,
     /// A hash of method, path and body: the same request sent again has the same. Empty for reads.
     pub fingerprint: String,
+}
+
+impl Request {
+    /// The same request at another urgency.
+    #[must_use]
+    pub fn at(&self, priority: Priority) -> Self {
+        Self { ctx: self.ctx.at(priority), ..self.clone() }
+    }
 }
 
 /// A resource as it is answered: rendered and projected.

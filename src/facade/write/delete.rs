@@ -22,6 +22,8 @@ impl Core {
         id: &ScimId,
         caller: &Caller,
     ) -> Result<(), ScimError> {
+        self.folding.seal(id);
+        let request = &request.at(Priority::Deprovision);
         let _turn =
             self.delivery.lanes.enter(LaneKey::Resource(kind, id.clone()), Priority::Deprovision).await;
         match self.stored(request, kind, id).await? {

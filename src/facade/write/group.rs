@@ -33,6 +33,7 @@ impl Core {
         let group = match (delta, edit.is_empty()) {
             (Some(wishes), true) if !wishes.is_empty() => self.fold_members(request, id, wishes).await?,
             (delta, _) => {
+                self.folding.seal(id);
                 let key = LaneKey::Resource(Kind::Group, id.clone());
                 let _turn = self.delivery.lanes.enter(key, Priority::Interactive).await;
                 self.edit_in_lane(request, id, edit, members, delta).await?
@@ -67,26 +68,25 @@ impl Core {
         // What is wrong with these wishes is this request's own error, whoever carries them out.
         self.checked(request, wishes.clone()).await?;
         let mine = wishes.clone();
-        let told = self.folding.join(id, wishes);
-        let turn = self
-            .delivery
-            .lanes
-            .enter(LaneKey::Resource(Kind::Group, id.clone()), Priority::Interactive)
-            .await;
-        let waiting = self.folding.take(id);
-        if !waiting.is_empty() {
+        let (batch, told) = self.folding.join(request, id, wishes);
+        let lane = LaneKey::Resource(Kind::Group, id.clone());
+        let turn = self.delivery.lanes.enter(lane, Priority::Interactive).await;
+        let waiting = self.folding.take(id, batch);
+        if let Some(latest) = waiting.iter().max_by_key(|waiting| waiting.request.ctx.deadline) {
             let mut merged = BTreeMap::new();
-            for (wishes, _) in &waiting {
-                merged.extend(wishes.clone());
-            }
-            let done = self.members_in_lane(request, id, merged).await;
-            for (_, tell) in waiting {
+            waiting.iter().for_each(|waiting| merged.extend(waiting.wishes.clone()));
+            // Losing a membership is losing access.
+            let urgent = merged.values().all(|member| !member);
+            let priority = if urgent { Priority::Deprovision } else { Priority::Interactive };
+            let done = self.members_in_lane(&latest.request.at(priority), id, merged).await;
+            for waiting in waiting {
                 // Whoever no longer waits does not need to know.
-                let _ = tell.send(done.clone());
+                let _ = waiting.tell.send(done.clone());
             }
         }
         drop(turn);
-        let done = told.await.unwrap_or_else(|_| Err(error::still_running(&request.client)))?;
+        let done = told.await.unwrap_or_else(|_| Err(error::still_running(&request.client)));
+        let done = done.map_err(|e| error::as_told_to(&request.client, e))?;
         self.tell_refused(request, &done.refused, &|user| mine.contains_key(user))?;
         Ok(done.group)
     }

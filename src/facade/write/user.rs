@@ -34,9 +34,15 @@ impl Core {
         edit.check_id(id)?;
         let ends_access = edit.deactivates();
         let priority = if ends_access { Priority::Deprovision } else { Priority::Interactive };
-        let _turn = self.delivery.lanes.enter(LaneKey::Resource(Kind::User, id.clone()), priority).await;
+        let request = &request.at(priority);
+        let turn = self.delivery.lanes.enter(LaneKey::Resource(Kind::User, id.clone()), priority).await;
         let row = self.person_to_write(request, id, ends_access).await?;
-        let edited = self.apply(request, Kind::User, &row, edit).await?;
+        let mut edited = self.apply(request, Kind::User, &row, edit).await?;
+        // A later loss of access went first: what it overtook is answered, not carried out.
+        if turn.was_overtaken() && edited.active == ActiveEdit::Written(true) && !row.is_active() {
+            edited.active = ActiveEdit::Untouched;
+            edited.document.set("active", serde_json::Value::Bool(false));
+        }
         let (shadow, native) = Box::pin(self.decide_user(request, row, edited, caller)).await?;
         self.answer(request, Kind::User, shadow, native, projection).await
     }
