@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::create::{has_email, native_of};
+use super::create::{has_email, native_of, projection};
 use super::{Delivery, Failure, Note};
 use crate::backend::{BackendError, Desired, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
@@ -24,7 +24,7 @@ impl Delivery {
         shadow.state = State::Unparking;
         shadow.active = true;
         shadow.native = Some(native.at.clone());
-        shadow.projection = native.attrs.clone();
+        shadow.projection = projection(&native);
         shadow.generation += 1;
         shadow.version += 1;
         let groups = self.remembered(&shadow).await?;
@@ -65,7 +65,7 @@ impl Delivery {
             Err(other) => return Err(other),
         };
         shadow.state = State::Live;
-        shadow.projection = native.attrs.clone();
+        shadow.projection = projection(&native);
         shadow.has_email = has_email(self, Kind::User, &native.attrs);
         shadow.overlay_until = self.overlay_until();
         shadow.version += 1;

@@ -260,7 +260,7 @@ impl Core {
 }
 
 /// A new resource and its native object.
-type Made = (Shadow, Option<crate::backend::Native>);
+type Made = (Shadow, Option<Native>);
 
 /// A POST, understood.
 struct Started {

@@ -107,7 +107,6 @@ impl Core {
             }
         };
         let Sorted { changes, unknown, .. } = self.sorted(request, wishes).await?;
-        let changes = self.without_known(request, id, changes).await?;
         let mut done = match changes.is_empty() {
             true => MembersDone { group, refused: BTreeMap::new() },
             false => {
