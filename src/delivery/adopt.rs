@@ -55,8 +55,8 @@ impl Delivery {
         mut intent: Intent,
         note: Note,
     ) -> Result<(Shadow, Native), Failure> {
-        let native = match self.adopted(ctx, &shadow).await {
-            Ok(Some(native)) => native,
+        let (native, given) = match self.adopted(ctx, &shadow).await {
+            Ok(Some(adopted)) => adopted,
             Ok(None) => return self.adopt_nobody(shadow, intent).await,
             Err(Failure::Refused(error)) => {
                 self.postpone(&mut intent).await?;
@@ -71,6 +71,7 @@ impl Delivery {
         shadow.version += 1;
         let mut tx =
             vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
+        tx.extend(self.changed_meanwhile(ctx, &shadow, &native, &given).await?);
         tx.extend(self.forget_parked(&shadow).await?);
         tx.push(self.done(ctx, &shadow, Action::Activate, &note));
         self.store.commit(tx).await?;
@@ -79,7 +80,7 @@ impl Delivery {
         Ok((shadow, Native { groups: None, ..native }))
     }
 
-    /// The object has gone meanwhile. The wish stands: the person is made instead, at the next try.
+    /// The object is gone: the wish stands, and the person is made anew by the next try.
     async fn adopt_nobody(
         &self,
         mut shadow: Shadow,
@@ -87,18 +88,23 @@ impl Delivery {
     ) -> Result<(Shadow, Native), Failure> {
         let attrs = self.backend.desired(Kind::User, &shadow.document);
         let links = self.remembered(&shadow).await?;
-        intent.payload = json!(Desired { kind: Kind::User, attrs, links, active: true });
+        let desired = Desired { kind: Kind::User, attrs, links, active: true };
         shadow.native = None;
         shadow.projection.clear();
         shadow.version += 1;
-        self.store.commit(vec![Op::Update(Box::new(shadow))]).await?;
+        intent.payload = json!(desired);
+        let tx = vec![Op::Update(Box::new(shadow)), Op::Touch(Box::new(intent.clone()))];
+        self.store.commit(tx).await?;
         self.postpone(&mut intent).await?;
-        let gone = BackendError::new(ErrorKind::Unavailable, Sent::Rejected, "the object to adopt is gone");
-        Err(Failure::Pending(gone))
+        Err(Failure::Pending(BackendError::new(
+            ErrorKind::Unavailable,
+            Sent::No,
+            "the object to adopt is gone",
+        )))
     }
 
-    /// Brings the object to what clients wrote; `None` if there is none.
-    async fn adopted(&self, ctx: &Ctx, shadow: &Shadow) -> Result<Option<Native>, Failure> {
+    /// The object as it is afterwards, and the groups given back; `None` if the object is gone.
+    async fn adopted(&self, ctx: &Ctx, shadow: &Shadow) -> Result<Option<(Native, Vec<NativeRef>)>, Failure> {
         let at = native_of(shadow)?;
         let read =
             self.backend.get(ctx, Kind::User, &at, Default::default()).await.map_err(Failure::Refused)?;
@@ -111,8 +117,9 @@ impl Delivery {
                 self.backend.update(ctx, Kind::User, &at, &change).await.map_err(Failure::Refused)?;
             answer.unwrap_or(native)
         };
-        for group in self.remembered(shadow).await? {
-            match self.backend.change_members(ctx, &group, &joining(&native)).await {
+        let given = self.remembered(shadow).await?;
+        for group in &given {
+            match self.backend.change_members(ctx, group, &joining(&native)).await {
                 Ok(_) => {}
                 // A group that has vanished or is managed elsewhere by now is dropped.
                 Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Locked(_)) => {
@@ -121,7 +128,7 @@ impl Delivery {
                 Err(error) => return Err(Failure::Refused(error)),
             }
         }
-        Ok(Some(native))
+        Ok(Some((native, given)))
     }
 
     /// The native groups that a parked person comes back to. A group that nobody wrote through us has its native id.

@@ -33,7 +33,8 @@ pub(super) struct Birth {
     pub note: Note,
 }
 
-enum Looked {
+/// What looking for an object of ours has shown.
+pub(super) enum Looked {
     Found(Native),
     NotThere,
     Unknown(BackendError),
@@ -125,6 +126,11 @@ impl Delivery {
             ambiguous = true;
             match self.look_for(ctx, &birth.desired, self.clock.now(), ours).await {
                 Looked::Found(native) => return self.born(ctx, birth, native, caller).await,
+                // Refused as a duplicate of something that no list shows: what we sent may show later than we look.
+                Looked::NotThere if error.kind == ErrorKind::Conflict => {
+                    self.postpone(&mut birth.intent).await?;
+                    return Err(Failure::Pending(error));
+                }
                 Looked::NotThere if error.sent != Sent::Maybe || ctx.deadline.passed(&*self.clock) => {
                     let error = BackendError { sent: Sent::Rejected, ..error };
                     return self.unborn(ctx, birth, error).await;
@@ -149,8 +155,8 @@ impl Delivery {
         mut birth: Birth,
         ours: &dyn Recognise,
     ) -> Result<(), Failure> {
-        let sent = birth.intent.sent.unwrap_or(birth.intent.opened);
-        match self.look_for(ctx, &birth.desired, sent, ours).await {
+        // It may have left long after it was journalled: it waited for a permit, or for the end of a pause.
+        match self.look_for(ctx, &birth.desired, self.clock.now(), ours).await {
             Looked::Found(native) => self.born(ctx, birth, native, None).await.map(drop),
             Looked::NotThere if birth.intent.action == Action::Activate => {
                 self.send_create(ctx, birth, None, ours).await.map(drop)
@@ -170,7 +176,13 @@ impl Delivery {
     }
 
     /// Looks until there is an answer: found, or still not there later than the lag after `since`.
-    async fn look_for(&self, ctx: &Ctx, sent: &Desired, since: Timestamp, ours: &dyn Recognise) -> Looked {
+    pub(super) async fn look_for(
+        &self,
+        ctx: &Ctx,
+        sent: &Desired,
+        since: Timestamp,
+        ours: &dyn Recognise,
+    ) -> Looked {
         let ctx = self.carried_on(ctx);
         let visible = since.plus(self.backend.capabilities().visibility_lag);
         loop {
@@ -207,6 +219,7 @@ impl Delivery {
         let mut tx =
             vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
         if was_parked {
+            tx.extend(self.changed_meanwhile(ctx, &shadow, &native, &desired.links).await?);
             tx.extend(self.forget_parked(&shadow).await?);
         }
         tx.push(self.done(ctx, &shadow, intent.action, &note));

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::create::native_of;
-use super::{Caller, Delivery, Failure, Note, OWED_FOR};
+use super::unsure::{Found, ends_return};
+use super::{Caller, Delivery, Failure, Note, OWED_FOR, Recognise};
 use crate::backend::{self, BackendError, ErrorKind, MemberDelta, NativeRef, Refusal, Write};
 use crate::kernel::{ClientName, Ctx, Kind};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, aspect};
@@ -24,25 +25,28 @@ impl Delivery {
         before: Option<&Shadow>,
         mut shadow: Shadow,
         caller: &Caller,
+        ours: &dyn Recognise,
     ) -> Result<(), Failure> {
         let note = Note::default();
-        if shadow.native.is_none() {
-            let mut tx = self.gone(ctx, &shadow, Some(caller));
+        let sent = self.sent_return(&shadow).await?;
+        if shadow.native.is_none() && sent.is_none() {
+            let mut tx = self.gone(&ctx.client, &shadow, Some(caller));
             tx.push(self.done(ctx, &shadow, Action::Delete, &note));
             return Ok(self.store.commit(tx).await?);
         }
         shadow.state = State::Deleting;
         shadow.generation += 1;
-        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Delete, json!({}));
+        let payload = sent.map_or_else(|| json!({}), |sent| ends_return(&sent));
+        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Delete, payload);
         let mut tx = vec![self.put(before, &mut shadow)];
         tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
-        if !self.empties_first(&shadow) {
-            let note = note.clone().planned(self.plan(&Write::Delete(shadow.kind, native_of(&shadow)?)));
+        if let (Some(at), false) = (&shadow.native, self.empties_first(&shadow)) {
+            let note = note.clone().planned(self.plan(&Write::Delete(shadow.kind, at.clone())));
             tx.push(self.begun(ctx, &shadow, Action::Delete, &note));
         }
         tx.push(Op::Open(Box::new(intent.clone())));
         self.store.commit(tx).await?;
-        self.carry_out_deletion(ctx, shadow, intent, Some(caller)).await
+        self.carry_out_deletion(ctx, shadow, intent, Some(caller), ours).await
     }
 
     /// Tries a journalled deletion, for the first time or again: every try is idempotent.
@@ -52,16 +56,20 @@ impl Delivery {
         shadow: Shadow,
         mut intent: Intent,
         caller: Option<&Caller>,
+        ours: &dyn Recognise,
     ) -> Result<(), Failure> {
-        let at = native_of(&shadow)?;
-        let tried = if self.empties_first(&shadow) {
-            self.empty_and_delete(ctx, &shadow, &at).await
-        } else {
-            self.backend.delete(ctx, shadow.kind, &at).await.map_err(Failure::Refused)
+        let (shadow, tried) = match self.find_out(ctx, shadow.clone(), &mut intent, ours).await {
+            Ok(Found::There(found)) => {
+                let tried = self.try_deletion(ctx, &found).await;
+                (found, tried)
+            }
+            Ok(Found::Gone(shadow)) => (shadow, Ok(())),
+            Ok(Found::Locked(shadow, error)) => (shadow, Err(Failure::Refused(error))),
+            Err(failure) => (shadow, Err(failure)),
         };
         match tried {
             Ok(()) => {
-                let mut tx = self.gone(ctx, &shadow, caller);
+                let mut tx = self.gone(&intent.client, &shadow, caller);
                 tx.push(self.done(ctx, &shadow, Action::Delete, &Note::default()));
                 self.store.commit(tx).await?;
                 self.confirmed(&intent);
@@ -76,6 +84,14 @@ impl Delivery {
             }
             Err(other) => Err(other),
         }
+    }
+
+    async fn try_deletion(&self, ctx: &Ctx, shadow: &Shadow) -> Result<(), Failure> {
+        let at = native_of(shadow)?;
+        if self.empties_first(shadow) {
+            return self.empty_and_delete(ctx, shadow, &at).await;
+        }
+        self.backend.delete(ctx, shadow.kind, &at).await.map_err(Failure::Refused)
     }
 
     async fn empty_and_delete(&self, ctx: &Ctx, shadow: &Shadow, at: &NativeRef) -> Result<(), Failure> {
@@ -153,9 +169,9 @@ impl Delivery {
     }
 
     /// What is stored when a resource is gone: nothing but a tombstone, for lists that lag and a DELETE that is repeated.
-    fn gone(&self, ctx: &Ctx, shadow: &Shadow, caller: Option<&Caller>) -> Vec<Op> {
+    fn gone(&self, client: &ClientName, shadow: &Shadow, caller: Option<&Caller>) -> Vec<Op> {
         let owed = caller.is_none_or(|caller| !caller.is_still_there());
-        let tombstone = self.tombstone(shadow, owed.then(|| ctx.client.clone()));
+        let tombstone = self.tombstone(shadow, owed.then(|| client.clone()));
         vec![Op::Remove(self.target.clone(), shadow.kind, shadow.scim_id.clone()), Op::Bury(tombstone)]
     }
 

@@ -6,7 +6,8 @@
 use serde_json::{Value, json};
 
 use super::create::native_of;
-use super::{Delivery, Failure, Note};
+use super::unsure::{self, Found};
+use super::{Delivery, Failure, Note, Recognise};
 use crate::backend::{BackendError, Deactivate, ErrorKind, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, aspect};
@@ -14,7 +15,7 @@ use crate::telemetry::AlarmKind;
 
 impl Delivery {
     /// Ends a person's access. `before` is the stored row, if there is one; `shadow` the row to be, with its native
-    /// object; `groups` are remembered where the person has to be parked.
+    /// object; `groups` are remembered where the person has to be parked, and read first if they are not known.
     ///
     /// # Errors
     /// [`Failure::Refused`]: permanently refused, all is as before, an operator is told.
@@ -24,8 +25,9 @@ impl Delivery {
         ctx: &Ctx,
         before: Option<&Shadow>,
         mut shadow: Shadow,
-        groups: Vec<ScimId>,
+        groups: Option<Vec<ScimId>>,
         note: Note,
+        ours: &dyn Recognise,
     ) -> Result<Shadow, Failure> {
         let was_active = before.is_none_or(|row| row.active);
         shadow.state = State::Parking;
@@ -36,18 +38,18 @@ impl Delivery {
         shadow.modified = self.clock.now();
         let write = self.deactivation(&shadow)?;
         let note = Note { active: Some((was_active, false)), ..note.planned(self.plan(&write)) };
-        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Deactivate, json!({}));
+        let payload = unsure::deactivation(groups.as_deref());
+        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Deactivate, payload);
         let mut tx = vec![self.put(before, &mut shadow)];
         tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
         if self.backend.capabilities().deactivate == Deactivate::Absent {
-            tx.extend(
-                groups.into_iter().map(|group| Op::Park(self.target.clone(), group, shadow.scim_id.clone())),
-            );
+            let park = |group| Op::Park(self.target.clone(), group, shadow.scim_id.clone());
+            tx.extend(groups.into_iter().flatten().map(park));
         }
         tx.push(self.begun(ctx, &shadow, Action::Deactivate, &note));
         tx.push(Op::Open(Box::new(intent.clone())));
         self.store.commit(tx).await?;
-        self.carry_out_deactivation(ctx, shadow, intent, note).await
+        self.carry_out_deactivation(ctx, shadow, intent, note, ours).await
     }
 
     /// Tries a journalled deactivation, for the first time or again: every try is idempotent.
@@ -57,7 +59,17 @@ impl Delivery {
         shadow: Shadow,
         mut intent: Intent,
         note: Note,
+        ours: &dyn Recognise,
     ) -> Result<Shadow, Failure> {
+        let shadow = match self.find_out(ctx, shadow, &mut intent, ours).await {
+            Ok(Found::There(shadow)) => shadow,
+            Ok(Found::Gone(shadow)) => return self.deactivated(ctx, shadow, &intent, &note).await,
+            Ok(Found::Locked(shadow, error)) => {
+                return self.deactivation_impossible(ctx, shadow, intent, &note, error).await;
+            }
+            Err(Failure::Refused(error)) => return self.not_yet(ctx, intent, error).await,
+            Err(other) => return Err(other),
+        };
         let at = native_of(&shadow)?;
         let tried = match self.backend.capabilities().deactivate {
             Deactivate::Native => self.backend.set_active(ctx, &at, false).await,
@@ -74,15 +86,17 @@ impl Delivery {
             Err(error) if error.sent == Sent::Maybe && self.has_no_access(ctx, &shadow).await => {
                 self.deactivated(ctx, shadow, &intent, &note).await
             }
-            Err(error) => {
-                if error.kind == ErrorKind::Denied {
-                    let what = "the product refuses our credential, so that somebody keeps access; renew it and run `scim-facade check`";
-                    self.alarm(AlarmKind::CredentialRefused, &ctx.request, &shadow.scim_id, what);
-                }
-                self.postpone(&mut intent).await?;
-                Err(Failure::Pending(error))
-            }
+            Err(error) => self.not_yet(ctx, intent, error).await,
         }
+    }
+
+    async fn not_yet(&self, ctx: &Ctx, mut intent: Intent, error: BackendError) -> Result<Shadow, Failure> {
+        if error.kind == ErrorKind::Denied {
+            let what = "the product refuses our credential, so that somebody keeps access; renew it and run `scim-facade check`";
+            self.alarm(AlarmKind::CredentialRefused, &ctx.request, &intent.scim_id, what);
+        }
+        self.postpone(&mut intent).await?;
+        Err(Failure::Pending(error))
     }
 
     /// Looks whether an ambiguous try has ended the access.
@@ -105,25 +119,21 @@ impl Delivery {
         intent: &Intent,
         note: &Note,
     ) -> Result<Shadow, Failure> {
-        let at = native_of(&shadow)?;
-        let mut buried = None;
+        let mut tx = vec![Op::Close(intent.id.clone(), IntentState::Done)];
         match self.backend.capabilities().deactivate {
             Deactivate::Native => shadow.state = State::Live,
             Deactivate::Absent => {
-                // Under the native id: the person may have been parked a moment ago, too.
-                let stone =
-                    Tombstone { scim_id: ScimId::new(at.id.as_str()), ..self.tombstone(&shadow, None) };
-                buried = Some(Op::Bury(stone));
-                shadow.state = State::Parked;
+                // Lists may show the object for a while. Under its own id: the person may have been parked just before, too.
+                let at = native_of(&shadow)?;
+                let stone = Tombstone { scim_id: ScimId::new(at.id), ..self.tombstone(&shadow, None) };
+                tx.push(Op::Bury(stone));
                 shadow.native = None;
+                shadow.state = State::Parked;
                 shadow.projection.clear();
             }
         }
         shadow.version += 1;
-        let mut tx =
-            vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
-        // Lists may show the native object for a while.
-        tx.extend(buried);
+        tx.insert(0, Op::Update(Box::new(shadow.clone())));
         if shadow.state == State::Parked {
             // What was wished of the native object's fields is moot.
             tx.extend(self.supersede(&shadow, aspect::ATTRS).await?);

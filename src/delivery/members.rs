@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::create::native_of;
+use super::meanwhile::is_kept_here;
 use super::{Delivery, Failure, Note};
 use crate::backend::{ErrorKind, MemberDelta, MemberOutcome, NativeRef, Refusal, Write};
-use crate::kernel::{Ctx, ScimId};
+use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, aspect};
 
 /// One call to the vendor carries at least so many members; up to here a delta is done within the request.
@@ -63,6 +64,7 @@ impl Delivery {
         group.modified = self.clock.now();
         group.member_version += 1;
         tx.insert(0, self.put(before.as_ref(), &mut group));
+        tx.extend(self.supersede_members(&group, &parked).await?);
         if live.is_empty() {
             tx.push(self.done(ctx, &group, Action::MemberIn, &note));
             self.store.commit(tx).await?;
@@ -83,27 +85,40 @@ impl Delivery {
     pub(super) async fn carry_out_members(
         &self,
         ctx: &Ctx,
-        group: Shadow,
+        mut group: Shadow,
         intents: Vec<Intent>,
         note: &Note,
         size: Option<u32>,
     ) -> Result<MembersDone, Failure> {
-        let changes: Vec<MemberChange> = intents.iter().filter_map(change_of).collect();
+        let (changes, users) = self.changes_now(&intents).await?;
         let delta = delta_of(&changes);
         let at = native_of(&group)?;
         let carried = self.carried_on(ctx);
         let ctx = if changes.len() > SMALL_DELTA { &carried } else { ctx };
-        match self.change_all(ctx, &group, &at, delta).await {
+        let tried = match delta.is_empty() {
+            true => Ok(MemberOutcome::default()),
+            false => self.change_all(ctx, &group, &at, delta).await,
+        };
+        match tried {
             Err(Failure::Store(error)) => Err(Failure::Store(error)),
-            Ok(outcome) => self.members_changed(ctx, group, &intents, &changes, outcome, note, size).await,
+            Ok(outcome) => {
+                let done = Tried { intents, changes, users, outcome };
+                self.members_changed(ctx, group, done, note, size).await
+            }
             Err(Failure::Refused(error))
                 if matches!(error.kind, ErrorKind::Locked(_) | ErrorKind::NotFound | ErrorKind::Invalid) =>
             {
                 let mut tx: Vec<Op> =
                     intents.iter().map(|intent| Op::Close(intent.id.clone(), IntentState::Dead)).collect();
                 tx.push(self.refused(ctx, &group, Action::MemberIn, note, &error));
+                // Some of them may have been changed before the refusal.
+                group.member_count = None;
+                group.version += 1;
+                tx.insert(0, Op::Update(Box::new(group.clone())));
                 self.store.commit(tx).await?;
-                if intents.iter().any(|intent| intent.action == Action::MemberOut) {
+                // Who was to be taken out of a group that is gone is out.
+                let is_gone = error.kind == ErrorKind::NotFound;
+                if !is_gone && intents.iter().any(|intent| intent.action == Action::MemberOut) {
                     self.alarm_impossible(ctx, &group.scim_id);
                 }
                 Err(Failure::Refused(error))
@@ -141,58 +156,69 @@ impl Delivery {
         Ok(outcome)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the end of one step, called from one place")]
     async fn members_changed(
         &self,
         ctx: &Ctx,
         mut group: Shadow,
-        intents: &[Intent],
-        changes: &[MemberChange],
-        outcome: MemberOutcome,
+        tried: Tried,
         note: &Note,
         size: Option<u32>,
     ) -> Result<MembersDone, Failure> {
+        let Tried { intents, changes, users, outcome } = tried;
+        let kept_here = |user: &ScimId| users.iter().any(|row| row.scim_id == *user && is_kept_here(row));
         let refused_natively = |change: &MemberChange| {
-            change.native.as_ref().and_then(|at| outcome.refused.get(&at.id)).cloned()
+            let refused = change.native.as_ref().and_then(|at| outcome.refused.get(&at.id)).cloned();
+            // Gone natively because of being parked: the facade keeps the membership.
+            refused.filter(|why| *why != Refusal::Unknown || !kept_here(&change.user))
         };
         let refused: BTreeMap<ScimId, Refusal> = changes
             .iter()
             .filter_map(|change| Some((change.user.clone(), refused_natively(change)?)))
             .collect();
         let done = changes.iter().filter(|change| !refused.contains_key(&change.user));
-        let (added, removed): (Vec<_>, Vec<_>) = done.partition(|change| change.member);
-        group.member_count = new_count(size.or(group.member_count), added.len(), removed.len());
+        let (added, removed): (Vec<_>, Vec<_>) = done.partition::<Vec<_>, _>(|change| change.member);
+        let native = |changes: &[&MemberChange]| changes.iter().filter(|c| c.native.is_some()).count();
+        group.member_count = new_count(size.or(group.member_count), native(&added), native(&removed));
         group.overlay_until = self.overlay_until();
         group.version += 1;
         let mut tx = vec![Op::Update(Box::new(group.clone()))];
-        for intent in intents {
+        for intent in &intents {
             let dead = change_of(intent).is_some_and(|change| refused.contains_key(&change.user));
             tx.push(Op::Close(intent.id.clone(), if dead { IntentState::Dead } else { IntentState::Done }));
         }
-        // Whoever was parked between our look-up and now keeps the membership that was just given.
-        let users: Vec<ScimId> = added.iter().map(|change| change.user.clone()).collect();
-        let now_parked = self.store.by_ids(&self.target, crate::kernel::Kind::User, &users).await?;
-        let now_parked = now_parked.into_iter().filter(|user| user.native.is_none());
-        tx.extend(now_parked.map(|user| Op::Park(self.target.clone(), group.scim_id.clone(), user.scim_id)));
+        // Whoever is parked, or was while we were at it, keeps exactly these memberships.
+        let done: Vec<ScimId> = added.iter().chain(&removed).map(|change| change.user.clone()).collect();
+        let now = self.store.by_ids(&self.target, Kind::User, &done).await?;
+        let now_kept = |user: &ScimId| now.iter().any(|row| row.scim_id == *user && is_kept_here(row));
+        tx.extend(added.iter().chain(&removed).map(|change| {
+            let member = change.member && now_kept(&change.user);
+            self.parked_op(&group.scim_id, &MemberChange { member, ..(*change).clone() })
+        }));
         tx.push(self.done(ctx, &group, Action::MemberIn, note));
         self.store.commit(tx).await?;
-        for intent in intents {
+        for intent in &intents {
             self.confirmed(intent);
         }
         Ok(MembersDone { group, refused })
     }
 
-    fn member_intent(&self, ctx: &Ctx, group: &Shadow, change: &MemberChange) -> Intent {
+    pub(super) fn member_intent(&self, ctx: &Ctx, group: &Shadow, change: &MemberChange) -> Intent {
         let action = if change.member { Action::MemberIn } else { Action::MemberOut };
-        let id = change.native.as_ref().map_or("", |at| at.id.as_str());
         let payload = json!({"user": change.user, "native": change.native});
-        self.intent(ctx, group, &aspect::member(id), action, payload)
+        self.intent(ctx, group, &aspect::member(change.user.as_str()), action, payload)
     }
 
-    async fn supersede_members(&self, group: &Shadow, changes: &[MemberChange]) -> Result<Vec<Op>, Failure> {
+    pub(super) async fn supersede_members(
+        &self,
+        group: &Shadow,
+        changes: &[MemberChange],
+    ) -> Result<Vec<Op>, Failure> {
+        if changes.is_empty() {
+            return Ok(Vec::new());
+        }
         let open = self.store.open_intents(&self.target, group.kind, &group.scim_id).await?;
         let newer: std::collections::HashSet<String> =
-            changes.iter().filter_map(|change| Some(aspect::member(&change.native.as_ref()?.id))).collect();
+            changes.iter().map(|change| aspect::member(change.user.as_str())).collect();
         let moot = open.into_iter().filter(|intent| newer.contains(&intent.aspect));
         Ok(moot.map(|intent| Op::Close(intent.id, IntentState::Done)).collect())
     }
@@ -217,6 +243,15 @@ impl Delivery {
             Op::Unpark(self.target.clone(), group.clone(), change.user.clone())
         }
     }
+}
+
+/// What came of one try.
+struct Tried {
+    intents: Vec<Intent>,
+    changes: Vec<MemberChange>,
+    /// The rows of the people, as they were before.
+    users: Vec<Shadow>,
+    outcome: MemberOutcome,
 }
 
 fn delta_of(changes: &[MemberChange]) -> MemberDelta {

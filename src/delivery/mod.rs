@@ -12,8 +12,10 @@ mod events;
 mod journal;
 mod lane;
 mod lifecycle;
+mod meanwhile;
 mod members;
 mod settle;
+mod unsure;
 mod update;
 
 use std::sync::Arc;

@@ -29,7 +29,9 @@ impl Delivery {
         ours: &dyn Recognise,
     ) -> Result<SettlementRun, Failure> {
         let begun = self.clock.now();
-        let due = self.store.due_intents(&self.target, now, BATCH).await?;
+        let mut due = self.store.due_intents(&self.target, now, BATCH).await?;
+        // What waits for a slow look-up must not hold up a loss of access.
+        due.sort_by_key(|intent| !intent.action.ends_access());
         let mut seen = HashSet::new();
         let (mut settled, mut left) = (0, 0);
         for intent in due {
@@ -50,8 +52,7 @@ impl Delivery {
             self.store.commit(vec![Op::Close(due.id.clone(), IntentState::Done)]).await?;
             return Ok(true);
         };
-        let ends_access = matches!(due.action, Action::Deactivate | Action::Delete | Action::MemberOut);
-        let ctx = ctx.at(if ends_access { Priority::Deprovision } else { Priority::Background });
+        let ctx = ctx.at(if due.action.ends_access() { Priority::Deprovision } else { Priority::Background });
         let _turn = self.lanes.enter(lane_of(&shadow), ctx.priority).await;
         match self.settle(&self.carried_on(&ctx), due.kind, &due.scim_id, ours).await {
             Err(Failure::Store(error)) => Err(Failure::Store(error)),
@@ -98,8 +99,10 @@ impl Delivery {
     ) -> Result<(), Failure> {
         let note = Note::default();
         match intent.action {
-            Action::Deactivate => self.carry_out_deactivation(ctx, shadow, intent, note).await.map(drop),
-            Action::Delete => self.carry_out_deletion(ctx, shadow, intent, None).await,
+            Action::Deactivate => {
+                self.carry_out_deactivation(ctx, shadow, intent, note, ours).await.map(drop)
+            }
+            Action::Delete => self.carry_out_deletion(ctx, shadow, intent, None, ours).await,
             Action::Update => self.resume_update(ctx, shadow, intent).await,
             Action::Activate
                 if shadow.native.is_some()

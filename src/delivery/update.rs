@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::create::{has_email, native_of, projection};
 use super::{Caller, Delivery, Failure, Note};
 use crate::backend::{BackendError, Change, ErrorKind, Native, Sent, Write};
-use crate::kernel::{Ctx, Kind};
+use crate::kernel::{ClientName, Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, aspect};
 
 /// A decided change of a resource's attributes.
@@ -34,8 +34,7 @@ impl Delivery {
     pub async fn update(&self, ctx: &Ctx, changed: Changed) -> Result<(Shadow, Native), Failure> {
         let Changed { before, mut after, change, native, external_id, note } = changed;
         after.modified = self.clock.now();
-        let link = external_id
-            .map(|name| Op::Link(self.target.clone(), ctx.client.clone(), after.scim_id.clone(), name));
+        let link = external_id.clone().map(|name| self.link(&ctx.client, &after.scim_id, name));
         if change.is_empty() {
             after.projection = projection(&native);
             let mut tx = vec![self.put(before.as_ref(), &mut after)];
@@ -47,7 +46,14 @@ impl Delivery {
         let at = native.at.clone();
         let note = note.planned(self.plan(&Write::Update(after.kind, at.clone(), change.clone())));
         let old_key = before.as_ref().map_or_else(|| after.key.clone(), |row| row.key.clone());
-        let payload = json!({"document": after.document.as_map(), "change": change, "old_key": old_key});
+        let payload = json!({
+            "document": after.document.as_map(),
+            "change": change,
+            "old_key": old_key,
+            "first": before.is_none(),
+            "named": external_id.is_some(),
+            "external_id": external_id.flatten(),
+        });
         let intent = self.intent(ctx, &after, aspect::ATTRS, Action::Update, payload);
         let mut reserved = self.reserve(before, &after);
         let mut tx: Vec<Op> = reserved.1.take().into_iter().collect();
@@ -133,7 +139,10 @@ impl Delivery {
             Op::Close(intent.id, IntentState::Done),
             self.refused(ctx, &reserved, Action::Update, &note, &error),
         ];
-        if let Some(old_key) =
+        if intent.payload.get("first") == Some(&Value::Bool(true)) {
+            // Nobody wrote it before: nothing of the try may be shown.
+            tx.insert(0, Op::Remove(self.target.clone(), reserved.kind, reserved.scim_id));
+        } else if let Some(old_key) =
             intent.payload.get("old_key").and_then(Value::as_str).filter(|key| *key != reserved.key)
         {
             old_key.clone_into(&mut reserved.key);
@@ -170,13 +179,16 @@ impl Delivery {
             None => None,
         };
         let note = Note::of(change.set.keys().chain(&change.clear));
+        let name = intent.payload.get("external_id").and_then(Value::as_str).map(str::to_owned);
+        let named = intent.payload.get("named") == Some(&Value::Bool(true));
+        let link = named.then(|| self.link(&intent.client, &shadow.scim_id, name));
         let mut after = shadow.clone();
         let job_of = |after: Shadow| UpdateJob {
             reserved: shadow.clone(),
             after,
             change: change.clone(),
             intent: intent.clone(),
-            link: None,
+            link: link.clone(),
             note,
         };
         match native {
@@ -192,6 +204,10 @@ impl Delivery {
                 }
             }
         }
+    }
+
+    fn link(&self, client: &ClientName, id: &ScimId, name: Option<String>) -> Op {
+        Op::Link(self.target.clone(), client.clone(), id.clone(), name)
     }
 
     /// What has to change natively so that an object is as a document wants it.
@@ -246,10 +262,7 @@ impl Delivery {
     ) -> Result<Shadow, Failure> {
         after.modified = self.clock.now();
         let mut tx = vec![self.put(Some(before), &mut after)];
-        tx.extend(
-            external_id
-                .map(|name| Op::Link(self.target.clone(), ctx.client.clone(), after.scim_id.clone(), name)),
-        );
+        tx.extend(external_id.map(|name| self.link(&ctx.client, &after.scim_id, name)));
         tx.push(self.done(ctx, &after, Action::Update, note));
         caller.is_still_there();
         self.store.commit(tx).await?;

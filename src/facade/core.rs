@@ -17,6 +17,7 @@ pub(super) struct Core {
     pub settings: Settings,
     pub discovery: Discovery,
     pub folding: super::members::Folding,
+    pub recent: super::recent::Recent,
 }
 
 impl Core {

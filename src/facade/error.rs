@@ -32,6 +32,11 @@ pub(super) fn still_running(client: &Client) -> ScimError {
     )
 }
 
+/// A look-up for a write ran out of time.
+pub(super) fn no_answer(client: &Client) -> ScimError {
+    transient(client, None, "The product behind this endpoint did not answer in time.")
+}
+
 /// A failed read.
 pub(super) fn read(client: &Client, error: &BackendError) -> ScimError {
     match error.kind {

@@ -43,7 +43,8 @@ impl Core {
             .map(|shadow| {
                 let person = match (shadow.state, shadow.native) {
                     (State::Deleting | State::Creating, _) => Person::Unknown,
-                    (State::Live, Some(at)) => Person::Native(at),
+                    // Perhaps the deactivation is taken back: the membership changes natively, too.
+                    (State::Live | State::Parking, Some(at)) => Person::Native(at),
                     _ => Person::Parked,
                 };
                 (shadow.scim_id, person)

@@ -9,6 +9,7 @@ mod error;
 mod matching;
 mod members;
 mod read;
+mod recent;
 mod service;
 mod settings;
 mod target;

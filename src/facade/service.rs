@@ -46,7 +46,8 @@ impl Facade {
         tasks: TaskTracker,
     ) -> Self {
         let clock = delivery.clock.clone();
-        let core = Core { delivery, settings, discovery, folding: Default::default() };
+        let core =
+            Core { delivery, settings, discovery, folding: Default::default(), recent: Default::default() };
         Self { core: Arc::new(core), engine: Engine::new(runtime, tasks, clock) }
     }
 
@@ -82,7 +83,9 @@ impl Facade {
         let core = self.core.clone();
         let done =
             self.engine.write(&request.fingerprint, request.ctx.deadline, |caller| work(core, caller)).await;
-        done.unwrap_or_else(|lost| Err(self.lost(request, lost)))
+        let done = done.unwrap_or_else(|lost| Err(self.lost(request, lost)));
+        // A look-up that ran out of time is no reason to give the write up: the client is to send it again.
+        done.map_err(|e| if e.status == 504 { error::no_answer(&request.client) } else { e })
     }
 
     fn lost(&self, request: &Request, why: NoOutcome) -> ScimError {

@@ -61,6 +61,12 @@ impl Ctx {
         Self { deadline: Deadline::after(clock, time), ..self.clone() }
     }
 
+    /// The same request with at most so much time: for a step that leaves time for the next.
+    #[must_use]
+    pub fn within(&self, clock: &dyn Clock, time: Duration) -> Self {
+        Self { deadline: self.deadline.min(Deadline::after(clock, time)), ..self.clone() }
+    }
+
     /// The same request at another urgency.
     #[must_use]
     pub fn at(&self, priority: Priority) -> Self {

@@ -41,6 +41,11 @@ impl Action {
         Self::MemberOut,
     ];
 
+    /// Whether somebody loses access.
+    pub fn ends_access(self) -> bool {
+        matches!(self, Self::Deactivate | Self::Delete | Self::MemberOut)
+    }
+
     /// The action's name in the store and in the audit.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -95,9 +100,9 @@ pub mod aspect {
     /// Its native fields.
     pub const ATTRS: &str = "attrs";
 
-    /// Whether one person is a member of the group; `native_id` is the person's.
-    pub fn member(native_id: &str) -> String {
-        format!("member:{native_id}")
+    /// Whether one person is a member of the group; `user` is the SCIM id, which outlives the native one.
+    pub fn member(user: &str) -> String {
+        format!("member:{user}")
     }
 }
 

@@ -46,7 +46,7 @@ fn slow_write(method: &str) -> Rule {
 
 #[rstest]
 #[case::soon(0, 201)]
-#[case::within_ten_minutes(590, 201)]
+#[case::within_ten_minutes(570, 201)]
 #[case::too_late(620, 409)]
 #[tokio::test(start_paused = true)]
 async fn a_post_that_was_told_to_come_back_gets_its_outcome(#[case] later: u64, #[case] status: u16) {

@@ -64,11 +64,12 @@ impl Truth {
 
     async fn compare(&self, world: &World) -> Result<(), String> {
         at_rest(world).await?;
-        for person in &self.people {
-            self.person_is(world, person).await?;
-        }
+        let mut ids = Vec::new();
         for group in &self.groups {
-            group_is(world, group).await?;
+            ids.push((group_is(world, group).await?, group));
+        }
+        for person in &self.people {
+            self.person_is(world, person, &ids).await?;
         }
         for path in &self.gone {
             let reply = world.get(path).await;
@@ -82,7 +83,12 @@ impl Truth {
         same("groups", total(world, "/Groups?count=1").await, self.groups.len() + self.bystanders.1)
     }
 
-    async fn person_is(&self, world: &World, person: &Person) -> Result<(), String> {
+    async fn person_is(
+        &self,
+        world: &World,
+        person: &Person,
+        all: &[(String, &Group)],
+    ) -> Result<(), String> {
         let name = text(&person.body["userName"]);
         let id = only(world, &format!("/Users?filter=userName eq \"{name}\"")).await?;
         if let Some(wanted) = &person.id {
@@ -94,7 +100,7 @@ impl Truth {
         same(&format!("{name} is active"), &shown.body["active"], &Value::Bool(person.active))?;
         let groups = values(&shown.body["groups"]);
         let wanted: BTreeSet<String> =
-            self.groups.iter().filter(|g| g.members.contains(&id)).filter_map(|g| g.id.clone()).collect();
+            all.iter().filter(|(_, group)| group.members.contains(&id)).map(|(id, _)| id.clone()).collect();
         same(&format!("groups of {name}"), &groups, &wanted)?;
 
         let email = person.body["emails"][0]["value"].as_str().unwrap_or(name);
@@ -109,7 +115,8 @@ impl Truth {
     }
 }
 
-async fn group_is(world: &World, group: &Group) -> Result<(), String> {
+/// Gives the group's id.
+async fn group_is(world: &World, group: &Group) -> Result<String, String> {
     let id = only(world, &format!("/Groups?filter=displayName eq \"{}\"", group.name)).await?;
     if let Some(wanted) = &group.id {
         same("the id of the look-up", &id, wanted)?;
@@ -125,7 +132,8 @@ async fn group_is(world: &World, group: &Group) -> Result<(), String> {
     for member in &group.members {
         wanted.extend(native_id(world, member).await);
     }
-    same(&format!("native members of {}", group.name), &members, &wanted)
+    same(&format!("native members of {}", group.name), &members, &wanted)?;
+    Ok(id)
 }
 
 /// Who stands natively for a person; nobody for a parked one.

@@ -206,6 +206,9 @@ impl Core {
         let known = self.scim_ids(request, Kind::User, natives.clone()).await?;
         let mut ids: Vec<ScimId> =
             natives.iter().filter(|id| !known.is_hidden(id)).map(|id| known.of(id)).collect();
+        if row.native.as_ref().is_some_and(|native| native.members.is_none()) {
+            self.with_recent(request, &row.id(), &mut ids).await?;
+        }
         let parked = self.store().parked_members(self.target(), &row.id()).await;
         for user in parked.map_err(|e| error::store(&request.client, &e))? {
             if !ids.contains(&user) {

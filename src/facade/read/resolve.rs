@@ -7,7 +7,7 @@ use super::super::core::Core;
 use super::super::error;
 use super::super::target::{Answer, Request};
 use super::row::Row;
-use crate::backend::{NativeRef, Want};
+use crate::backend::{Deactivate, NativeRef, Want};
 use crate::kernel::{Kind, ScimId};
 use crate::store::{Shadow, State};
 
@@ -71,6 +71,12 @@ impl Core {
         let (shadow, at) = match self.stored(request, kind, id).await? {
             Stored::Nothing | Stored::Gone(_) => return Ok(None),
             Stored::Native(at) => (None, at),
+            // On its way: until that is confirmed its attributes are the facade's, and nobody needs to be asked.
+            Stored::Shadow(shadow)
+                if self.caps().deactivate == Deactivate::Absent && shadow.state != State::Live =>
+            {
+                return Ok(Some(Row::new(Some(shadow), None)));
+            }
             Stored::Shadow(shadow) => match shadow.native.clone() {
                 None => return Ok(Some(Row::new(Some(shadow), None))),
                 Some(at) => (Some(shadow), at),

@@ -7,6 +7,7 @@ use super::super::error;
 use super::super::read::{Row, Stored};
 use super::super::target::Request;
 use super::edit::{ActiveEdit, Edited};
+use super::user::LOOK_BEFORE_END;
 use crate::backend::NativeRef;
 use crate::delivery::{Caller, LaneKey};
 use crate::kernel::{Ctx, Kind, Priority, ScimId};
@@ -58,14 +59,16 @@ impl Core {
     ) -> Result<(), ScimError> {
         let mut gone = shadow.clone();
         if let Some(at) = &shadow.native {
-            match self.read_to_write(request, shadow.kind, at, false).await? {
-                Some(native) => self.may_delete(&request.ctx, &shadow.scim_id, native.locked.as_ref())?,
+            let soon = request.ctx.within(&*self.delivery.clock, LOOK_BEFORE_END);
+            match self.backend().get(&soon, shadow.kind, at, Default::default()).await {
+                Ok(Some(native)) => self.may_delete(&request.ctx, &shadow.scim_id, native.locked.as_ref())?,
                 // Upstream 404 counts as done.
-                None if !self.is_fresh(&shadow) => gone.native = None,
-                None => {}
+                Ok(None) if !self.is_fresh(&shadow) => gone.native = None,
+                // Whoever is to go does so whether the backend can be asked or not: it is journalled.
+                Ok(None) | Err(_) => {}
             }
         }
-        let done = self.delivery.delete(&request.ctx, Some(&shadow), gone, caller).await;
+        let done = self.delivery.delete(&request.ctx, Some(&shadow), gone, caller, self).await;
         done.map_err(|f| error::write(&request.client, f))
     }
 
@@ -90,7 +93,7 @@ impl Core {
             wrote: Vec::new(),
         };
         let shadow = self.row_after(request, kind, &row, &nothing);
-        let done = self.delivery.delete(&request.ctx, None, shadow, caller).await;
+        let done = self.delivery.delete(&request.ctx, None, shadow, caller, self).await;
         done.map_err(|f| error::write(&request.client, f))
     }
 

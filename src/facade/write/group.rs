@@ -107,15 +107,26 @@ impl Core {
             }
         };
         let Sorted { changes, unknown, .. } = self.sorted(request, wishes).await?;
-        let mut done = match changes.is_empty() {
-            true => MembersDone { group, refused: BTreeMap::new() },
-            false => {
-                let change = GroupChange { before, group, changes, size };
-                let done = self.delivery.change_members(&request.ctx, change).await;
-                done.map_err(|failure| self.members_not_changed(request, id, failure))?
-            }
-        };
-        done.refused.extend(unknown.into_iter().map(|user| (user, Refusal::Unknown)));
+        // Each sender is told of its own.
+        let unknown = unknown.into_iter().map(|user| (user, Refusal::Unknown));
+        if changes.is_empty() {
+            return Ok(MembersDone { group, refused: unknown.collect() });
+        }
+        let mut done = self.change_members(request, id, GroupChange { before, group, changes, size }).await?;
+        done.refused.extend(unknown);
+        Ok(done)
+    }
+
+    async fn change_members(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        change: GroupChange,
+    ) -> Result<MembersDone, ScimError> {
+        let wrote: Vec<_> = change.changes.iter().map(|one| (one.user.clone(), one.member)).collect();
+        let done = self.delivery.change_members(&request.ctx, change).await;
+        let done = done.map_err(|failure| self.members_not_changed(request, id, failure))?;
+        self.note_members(&done, &wrote);
         Ok(done)
     }
 
@@ -220,9 +231,7 @@ impl Core {
             return Ok(before);
         }
         let group = before.clone().unwrap_or_else(|| self.unwritten(request, native.clone()));
-        let change = GroupChange { before, group, changes, size };
-        let done = self.delivery.change_members(&request.ctx, change).await;
-        let done = done.map_err(|failure| self.members_not_changed(request, id, failure))?;
+        let done = self.change_members(request, id, GroupChange { before, group, changes, size }).await?;
         self.tell_refused(request, &done.refused, &|_| true)?;
         Ok(Some(done.group))
     }

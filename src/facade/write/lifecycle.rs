@@ -26,6 +26,10 @@ impl Core {
         self.may_deactivate(&request.ctx, &row)?;
         let note = Note::of(["active"]);
         let (shadow, native) = match (&row.shadow, &row.native) {
+            (Some(before), None) if before.state == State::Unparking => {
+                let ended = self.delivery.end_return(&request.ctx, before, note, self).await;
+                (ended.map_err(|f| error::write(&request.client, f))?, None)
+            }
             // Live for us, gone natively.
             (Some(before), None) => {
                 let parked = self.delivery.park_without_native(&request.ctx, before, note).await;
@@ -42,8 +46,8 @@ impl Core {
                     self.row_after(request, Kind::User, &row, &nothing)
                 });
                 let groups = self.groups_to_remember(request, native).await?;
-                let done =
-                    self.delivery.deactivate(&request.ctx, before.as_ref(), shadow, groups, note).await;
+                let before = before.as_ref();
+                let done = self.delivery.deactivate(&request.ctx, before, shadow, groups, note, self).await;
                 (
                     done.map_err(|f| error::write(&request.client, f))?,
                     native_after(native, self.caps().deactivate),
@@ -94,11 +98,16 @@ impl Core {
         }
     }
 
-    /// The SCIM ids of a person's groups, to be given back on reactivation.
-    async fn groups_to_remember(&self, request: &Request, native: &Native) -> Result<Vec<ScimId>, ScimError> {
-        let natives: Vec<String> = native.groups.iter().flatten().map(|group| group.at.id.clone()).collect();
+    /// The SCIM ids of a person's groups, to be given back on reactivation; `None` if they could not be read.
+    async fn groups_to_remember(
+        &self,
+        request: &Request,
+        native: &Native,
+    ) -> Result<Option<Vec<ScimId>>, ScimError> {
+        let Some(groups) = &native.groups else { return Ok(None) };
+        let natives: Vec<String> = groups.iter().map(|group| group.at.id.clone()).collect();
         let known = self.scim_ids(request, Kind::Group, natives.clone()).await?;
-        Ok(natives.iter().map(|id| known.of(id)).collect())
+        Ok(Some(natives.iter().map(|id| known.of(id)).collect()))
     }
 
     /// Gives access back, together with what else the request says.
@@ -143,9 +152,14 @@ impl Core {
         else {
             return Ok(row);
         };
-        let Some(at) = &shadow.native else { return Ok(row) };
-        let native = self.read_to_write(request, Kind::User, at, false).await?;
         let failed = |f: Failure| error::write(&request.client, f);
+        let Some(at) = &shadow.native else {
+            // A return before it has an unknown outcome: that comes first.
+            self.delivery.settle(&request.ctx, Kind::User, &shadow.scim_id, self).await.map_err(failed)?;
+            let now = self.store().shadow(self.target(), Kind::User, &shadow.scim_id).await;
+            return Ok(Row::new(now.map_err(|e| error::store(&request.client, &e))?, None));
+        };
+        let native = self.read_to_write(request, Kind::User, at, false).await?;
         match native {
             Some(native) => {
                 let live =

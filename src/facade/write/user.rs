@@ -1,5 +1,7 @@
 //! PATCH and PUT of a person (RFC 7644 §3.5).
 
+use std::time::Duration;
+
 use scim::error::ScimError;
 use scim::query::Projection;
 use scim::repairs::Repairs;
@@ -15,6 +17,9 @@ use crate::backend::{Deactivate, Native, NativeRef, Want};
 use crate::delivery::{Caller, Changed, Failure, LaneKey, Note, projection};
 use crate::kernel::{Kind, Priority, ScimId};
 use crate::store::{Shadow, State};
+
+/// So long the end of an access waits for a look at the person before it is journalled without.
+pub(super) const LOOK_BEFORE_END: Duration = Duration::from_secs(10);
 
 impl Core {
     /// Changes a person.
@@ -51,14 +56,21 @@ impl Core {
                     self.read_to_write(request, Kind::User, &at, ends_access).await?.ok_or_else(missing)?;
                 return Ok(Row::new(None, Some(native)));
             }
-            Stored::Shadow(shadow) => self.settled(request, shadow, ends_access).await?,
+            // A deactivation does not wait for what else is open: it supersedes it.
+            Stored::Shadow(shadow) if ends_access => shadow,
+            Stored::Shadow(shadow) => self.settled(request, shadow).await?,
         };
         let Some(at) = shadow.native.clone() else { return Ok(Row::new(Some(shadow), None)) };
         if shadow.state == State::Parking {
             // Its end is journalled and not confirmed: attributes are the facade's until then.
             return Ok(Row::new(Some(shadow), None));
         }
-        match self.read_to_write(request, Kind::User, &at, ends_access).await? {
+        let native = match self.read_to_write(request, Kind::User, &at, ends_access).await {
+            // Whoever is to lose access does so whether the backend can be asked or not: it is journalled.
+            Err(_) if ends_access => return Ok(Row::from_record(shadow)),
+            native => native?,
+        };
+        match native {
             Some(native) => Ok(Row::new(Some(shadow), Some(native))),
             None if self.is_fresh(&shadow) => Ok(Row::from_record(shadow)),
             // Gone natively: whoever wants the person without access has what was wished for.
@@ -67,27 +79,19 @@ impl Core {
         }
     }
 
-    /// Brings open intents of a resource to their end. A deactivation does not wait for what else is open.
-    async fn settled(
-        &self,
-        request: &Request,
-        shadow: Shadow,
-        ends_access: bool,
-    ) -> Result<Shadow, ScimError> {
+    /// Brings open intents of a resource to their end.
+    async fn settled(&self, request: &Request, shadow: Shadow) -> Result<Shadow, ScimError> {
         let failed = |e| error::store(&request.client, &e);
         let (kind, id) = (shadow.kind, shadow.scim_id.clone());
         if self.store().open_intents(self.target(), kind, &id).await.map_err(failed)?.is_empty() {
             return Ok(shadow);
         }
-        let outcome = match shadow.state {
-            // A journalled deactivation is tried again by the request that repeats it, after its attributes are kept.
-            State::Parking => Ok(()),
-            _ => self.delivery.settle(&request.ctx, kind, &id, self).await,
-        };
-        match outcome {
-            Err(failure) if !ends_access => return Err(error::write(&request.client, failure)),
-            _ => {}
+        // A journalled deactivation is tried again by the request that repeats it, after its attributes are kept.
+        if shadow.state == State::Parking {
+            return Ok(shadow);
         }
+        let settled = self.delivery.settle(&request.ctx, kind, &id, self).await;
+        settled.map_err(|failure| error::write(&request.client, failure))?;
         let now = self.store().shadow(self.target(), kind, &id).await.map_err(failed)?;
         now.ok_or_else(|| error::not_found(kind, &id))
     }
@@ -100,7 +104,11 @@ impl Core {
         ends_access: bool,
     ) -> Result<Option<Native>, ScimError> {
         let want = Want { groups: ends_access && self.caps().deactivate == Deactivate::Absent };
-        let native = self.backend().get(&request.ctx, kind, at, want).await;
+        let ctx = match ends_access {
+            true => &request.ctx.within(&*self.delivery.clock, LOOK_BEFORE_END),
+            false => &request.ctx,
+        };
+        let native = self.backend().get(ctx, kind, at, want).await;
         native.map_err(|e| error::write(&request.client, Failure::Refused(e)))
     }
 
@@ -132,8 +140,11 @@ impl Core {
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
         let is_active = row.is_active();
+        let returns = row.shadow.as_ref().is_some_and(|shadow| shadow.state == State::Unparking);
         match edited.active {
-            ActiveEdit::Written(false) if is_active => self.end_access(request, row, edited, caller).await,
+            ActiveEdit::Written(false) if is_active || returns => {
+                self.end_access(request, row, edited, caller).await
+            }
             ActiveEdit::Written(true) if !is_active => {
                 Box::pin(self.give_access(request, row, edited, caller)).await
             }

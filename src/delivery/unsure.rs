@@ -1,0 +1,137 @@
+//! What the end of an access has to find out before it can be carried out.
+//!
+//! It is journalled first. Where the backend could not be asked for the person's groups before, they are looked up
+//! afterwards; where a person's return was sent and its outcome is unknown, its object is looked for.
+
+use serde_json::{Value, json};
+
+use super::create::Looked;
+use super::{Delivery, Failure, Note, Recognise};
+use crate::backend::{BackendError, Desired, ErrorKind, Locked, Native, Sent, Want};
+use crate::kernel::{Ctx, Kind, ScimId};
+use crate::store::{Action, Intent, Op, Shadow, State, aspect};
+
+/// In an intent's payload: the person's groups are still to be remembered.
+const LOOK: &str = "look";
+/// In an intent's payload: what was sent to bring the person back.
+const RETURN: &str = "return";
+
+/// Whom an end of access is about.
+pub(super) enum Found {
+    /// The native object that is to go.
+    There(Shadow),
+    /// There is none.
+    Gone(Shadow),
+    /// Somebody else manages it.
+    Locked(Shadow, BackendError),
+}
+
+/// The payload of a deactivation; `groups` are not known yet if they could not be read.
+pub(super) fn deactivation(groups: Option<&[ScimId]>) -> Value {
+    if groups.is_some() { json!({}) } else { json!({LOOK: true}) }
+}
+
+/// The payload of an end of access of a person whose return is under way.
+pub(super) fn ends_return(sent: &Value) -> Value {
+    json!({RETURN: sent})
+}
+
+impl Delivery {
+    /// Ends the access of a person whose return was sent, with an outcome that nobody knows yet.
+    ///
+    /// # Errors
+    /// As [`Delivery::deactivate`].
+    pub async fn end_return(
+        &self,
+        ctx: &Ctx,
+        before: &Shadow,
+        note: Note,
+        ours: &dyn Recognise,
+    ) -> Result<Shadow, Failure> {
+        let Some(sent) = self.sent_return(before).await? else {
+            return self.park_without_native(ctx, before, note).await;
+        };
+        let mut shadow = before.clone();
+        shadow.state = State::Parking;
+        shadow.active = false;
+        shadow.active_unassigned = false;
+        shadow.document.set("active", Value::Bool(false));
+        shadow.generation += 1;
+        shadow.modified = self.clock.now();
+        let note = Note { active: Some((before.active, false)), ..note };
+        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Deactivate, ends_return(&sent));
+        let mut tx = vec![self.put(Some(before), &mut shadow)];
+        tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
+        tx.push(self.begun(ctx, &shadow, Action::Deactivate, &note));
+        tx.push(Op::Open(Box::new(intent.clone())));
+        self.store.commit(tx).await?;
+        self.carry_out_deactivation(ctx, shadow, intent, note, ours).await
+    }
+
+    /// What was sent natively to bring a person back, if its outcome is unknown.
+    pub(super) async fn sent_return(&self, shadow: &Shadow) -> Result<Option<Value>, Failure> {
+        let open = self.store.open_intents(&self.target, shadow.kind, &shadow.scim_id).await?;
+        let life = open.into_iter().find(|intent| intent.aspect == aspect::LIFE && shadow.native.is_none());
+        Ok(life.and_then(|intent| match intent.action {
+            Action::Activate => Some(intent.payload),
+            _ => intent.payload.get(RETURN).cloned(),
+        }))
+    }
+
+    /// Finds out whom a journalled end of access is about. What is found is kept before anything is sent.
+    pub(super) async fn find_out(
+        &self,
+        ctx: &Ctx,
+        mut shadow: Shadow,
+        intent: &mut Intent,
+        ours: &dyn Recognise,
+    ) -> Result<Found, Failure> {
+        let Some(at) = shadow.native.clone() else {
+            let sent =
+                intent.payload.get(RETURN).cloned().and_then(|v| serde_json::from_value::<Desired>(v).ok());
+            let Some(sent) = sent else { return Ok(Found::Gone(shadow)) };
+            return match self.look_for(ctx, &sent, self.clock.now(), ours).await {
+                Looked::NotThere => Ok(Found::Gone(shadow)),
+                Looked::Unknown(error) => Err(Failure::Refused(error)),
+                Looked::Found(native) => {
+                    shadow.native = Some(native.at);
+                    shadow.version += 1;
+                    intent.payload = json!({});
+                    let tx = vec![Op::Update(Box::new(shadow.clone())), Op::Touch(Box::new(intent.clone()))];
+                    self.store.commit(tx).await?;
+                    Ok(Found::There(shadow))
+                }
+            };
+        };
+        if intent.payload.get(LOOK).is_none() {
+            return Ok(Found::There(shadow));
+        }
+        let want = Want { groups: true };
+        match self.backend.get(ctx, Kind::User, &at, want).await.map_err(Failure::Refused)? {
+            None => Ok(Found::Gone(shadow)),
+            Some(Native { locked: Some(by), .. }) => Ok(Found::Locked(shadow, locked(by))),
+            Some(native) => {
+                let mut tx = self.remember(&shadow, &native).await?;
+                intent.payload = json!({});
+                tx.push(Op::Touch(Box::new(intent.clone())));
+                self.store.commit(tx).await?;
+                Ok(Found::There(shadow))
+            }
+        }
+    }
+
+    async fn remember(&self, shadow: &Shadow, native: &Native) -> Result<Vec<Op>, Failure> {
+        let natives: Vec<String> = native.groups.iter().flatten().map(|group| group.at.id.clone()).collect();
+        let known = self.store.by_natives(&self.target, Kind::Group, &natives).await?;
+        let scim_id = |native: &String| {
+            let is = |group: &&Shadow| group.native.as_ref().is_some_and(|at| at.id == *native);
+            known.iter().find(is).map_or_else(|| ScimId::new(native.as_str()), |group| group.scim_id.clone())
+        };
+        let park = |group: ScimId| Op::Park(self.target.clone(), group, shadow.scim_id.clone());
+        Ok(natives.iter().map(scim_id).map(park).collect())
+    }
+}
+
+fn locked(by: Locked) -> BackendError {
+    BackendError::new(ErrorKind::Locked(by), Sent::Rejected, "read before it was deleted")
+}
