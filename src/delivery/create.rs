@@ -4,12 +4,17 @@
 //! outcome ends only with a look-up: one that finds what was sent, or one that finds nothing later than
 //! `visibility_lag` after the try.
 
-use serde_json::json;
+use scim::resource::Document;
+use serde_json::{Value, json};
 
+use super::failpoint::failpoint;
 use super::{Caller, Delivery, Failure, Note, Recognise};
 use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, NativeRef, Neighbour, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId, Timestamp};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
+
+/// In the payload of a return: the row as it was, in case it is refused.
+const BEFORE: &str = "before";
 
 /// A resource to be made.
 pub struct NewResource {
@@ -87,12 +92,17 @@ impl Delivery {
         caller: &Caller,
         ours: &dyn Recognise,
     ) -> Result<(Shadow, Native), Failure> {
+        let before = self.store.shadow(&self.target, shadow.kind, &shadow.scim_id).await?;
         shadow.state = State::Unparking;
         shadow.active = true;
         shadow.generation += 1;
         shadow.version += 1;
         let note = note.planned(self.plan(&Write::Create(desired.clone())));
-        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Activate, json!(desired));
+        let mut payload = json!(desired);
+        if let Some(row) = before {
+            payload[BEFORE] = json!({"key": row.key, "document": row.document.as_map()});
+        }
+        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Activate, payload);
         let tx = vec![
             Op::Update(Box::new(shadow.clone())),
             self.begun(ctx, &shadow, Action::Activate, &note),
@@ -111,7 +121,10 @@ impl Delivery {
     ) -> Result<(Shadow, Native), Failure> {
         let mut ambiguous = false;
         loop {
-            let error = match self.backend.create(ctx, &birth.desired).await {
+            failpoint!(super::failpoint::making(birth.intent.action), begun);
+            let made = self.backend.create(ctx, &birth.desired).await;
+            failpoint!(super::failpoint::making(birth.intent.action), asked);
+            let error = match made {
                 Ok(native) => {
                     let native = with_links(native, &birth.desired);
                     return self.born(ctx, birth, native, caller).await;
@@ -224,6 +237,7 @@ impl Delivery {
         }
         tx.push(self.done(ctx, &shadow, intent.action, &note));
         self.store.commit(tx).await?;
+        failpoint!(super::failpoint::making(intent.action), stored);
         self.confirmed(&intent);
         Ok((shadow, native))
     }
@@ -240,6 +254,13 @@ impl Delivery {
         let undo = if shadow.state == State::Unparking {
             shadow.state = State::Parked;
             shadow.active = false;
+            // What came along with the wish is refused with it.
+            if let Some(row) = intent.payload.get(BEFORE) {
+                let document = row.get("document").and_then(Value::as_object).cloned();
+                shadow.document = document.map_or(shadow.document, Document::from_canonical);
+                let key = row.get("key").and_then(Value::as_str);
+                shadow.key = key.map_or(shadow.key, str::to_owned);
+            }
             shadow.document.set("active", json!(false));
             shadow.version += 1;
             Op::Update(Box::new(shadow.clone()))
@@ -248,14 +269,6 @@ impl Delivery {
         };
         self.store.commit(vec![undo, Op::Close(intent.id, IntentState::Done), audit]).await?;
         Err(Failure::Refused(error))
-    }
-
-    pub(super) async fn forget_parked(&self, shadow: &Shadow) -> Result<Vec<Op>, Failure> {
-        let groups = self.store.parked_groups(&self.target, &shadow.scim_id).await?;
-        Ok(groups
-            .into_iter()
-            .map(|group| Op::Unpark(self.target.clone(), group, shadow.scim_id.clone()))
-            .collect())
     }
 }
 

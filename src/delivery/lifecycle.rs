@@ -3,9 +3,10 @@
 //! A deactivation is journalled before it is tried and shown at once. Only a confirmation ends its intent: where the
 //! backend has a disabled state that is its answer, where it has none the person's native object is gone.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::create::native_of;
+use super::failpoint::failpoint;
 use super::unsure::{self, Found};
 use super::{Delivery, Failure, Note, Recognise};
 use crate::backend::{BackendError, Deactivate, ErrorKind, Sent, Write};
@@ -71,10 +72,12 @@ impl Delivery {
             Err(other) => return Err(other),
         };
         let at = native_of(&shadow)?;
+        failpoint!("park", begun);
         let tried = match self.backend.capabilities().deactivate {
             Deactivate::Native => self.backend.set_active(ctx, &at, false).await,
             Deactivate::Absent => self.backend.delete(ctx, Kind::User, &at).await,
         };
+        failpoint!("park", asked);
         match tried {
             Ok(()) => self.deactivated(ctx, shadow, &intent, &note).await,
             Err(error) if error.kind == ErrorKind::NotFound => {
@@ -140,6 +143,7 @@ impl Delivery {
         }
         tx.push(self.done(ctx, &shadow, Action::Deactivate, note));
         self.store.commit(tx).await?;
+        failpoint!("park", stored);
         self.confirmed(intent);
         Ok(shadow)
     }
@@ -191,74 +195,6 @@ impl Delivery {
         tx.push(self.done(ctx, &shadow, Action::Deactivate, &note));
         self.store.commit(tx).await?;
         Ok(shadow)
-    }
-
-    /// Gives access back where the backend has a disabled state.
-    ///
-    /// # Errors
-    /// [`Failure::Refused`]: the person stays inactive. [`Failure::Pending`]: journalled and tried again.
-    pub async fn activate(&self, ctx: &Ctx, before: &Shadow, note: Note) -> Result<Shadow, Failure> {
-        let mut shadow = before.clone();
-        shadow.state = State::Unparking;
-        shadow.active = true;
-        shadow.active_unassigned = false;
-        shadow.document.set("active", Value::Bool(true));
-        shadow.generation += 1;
-        shadow.modified = self.clock.now();
-        let at = native_of(&shadow)?;
-        let plan = self.plan(&Write::SetActive(at, true));
-        let note = Note { active: Some((before.active, true)), ..note.planned(plan) };
-        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Activate, json!({}));
-        let mut tx = vec![self.put(Some(before), &mut shadow)];
-        tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
-        tx.push(self.begun(ctx, &shadow, Action::Activate, &note));
-        tx.push(Op::Open(Box::new(intent.clone())));
-        self.store.commit(tx).await?;
-        self.carry_out_activation(ctx, shadow, intent, note).await
-    }
-
-    /// Tries a journalled activation, for the first time or again.
-    pub(super) async fn carry_out_activation(
-        &self,
-        ctx: &Ctx,
-        mut shadow: Shadow,
-        mut intent: Intent,
-        note: Note,
-    ) -> Result<Shadow, Failure> {
-        let at = native_of(&shadow)?;
-        match self.backend.set_active(ctx, &at, true).await {
-            Ok(()) => {
-                shadow.state = State::Live;
-                shadow.version += 1;
-                let tx = vec![
-                    Op::Update(Box::new(shadow.clone())),
-                    Op::Close(intent.id.clone(), IntentState::Done),
-                    self.done(ctx, &shadow, Action::Activate, &note),
-                ];
-                self.store.commit(tx).await?;
-                self.confirmed(&intent);
-                Ok(shadow)
-            }
-            Err(error) if error.is_transient() || error.kind == ErrorKind::Denied => {
-                self.postpone(&mut intent).await?;
-                Err(Failure::Pending(error))
-            }
-            Err(error) => {
-                shadow.state = State::Live;
-                shadow.active = false;
-                shadow.document.set("active", Value::Bool(false));
-                shadow.version += 1;
-                let audit = self.refused(ctx, &shadow, Action::Activate, &note, &error);
-                self.store
-                    .commit(vec![
-                        Op::Update(Box::new(shadow)),
-                        Op::Close(intent.id, IntentState::Done),
-                        audit,
-                    ])
-                    .await?;
-                Err(Failure::Refused(error))
-            }
-        }
     }
 
     /// Takes back a deactivation that is journalled and has not happened: the person is as before.

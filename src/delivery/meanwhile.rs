@@ -58,4 +58,13 @@ impl Delivery {
         }
         Ok(ops)
     }
+
+    /// A person who is back natively has no memberships that only the facade keeps.
+    pub(super) async fn forget_parked(&self, shadow: &Shadow) -> Result<Vec<Op>, Failure> {
+        let groups = self.store.parked_groups(&self.target, &shadow.scim_id).await?;
+        Ok(groups
+            .into_iter()
+            .map(|group| Op::Unpark(self.target.clone(), group, shadow.scim_id.clone()))
+            .collect())
+    }
 }

@@ -4,11 +4,13 @@
 //! the process dies is an open intent; [`Delivery::settle_due`] finds it and brings it to its end. The methods expect
 //! their caller to be in the resource's lane.
 
+mod activate;
 mod adopt;
 mod create;
 mod delete;
 mod engine;
 mod events;
+mod failpoint;
 mod journal;
 mod lane;
 mod lifecycle;

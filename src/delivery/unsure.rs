@@ -3,6 +3,8 @@
 //! It is journalled first. Where the backend could not be asked for the person's groups before, they are looked up
 //! afterwards; where a person's return was sent and its outcome is unknown, its object is looked for.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::create::Looked;
@@ -11,6 +13,8 @@ use crate::backend::{BackendError, Desired, ErrorKind, Locked, Native, Sent, Wan
 use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, Op, Shadow, State, aspect};
 
+/// So long one look may take: others wait for their turn.
+const LOOK_FOR: Duration = Duration::from_secs(10);
 /// In an intent's payload: the person's groups are still to be remembered.
 const LOOK: &str = "look";
 /// In an intent's payload: what was sent to bring the person back.
@@ -107,6 +111,7 @@ impl Delivery {
             return Ok(Found::There(shadow));
         }
         let want = Want { groups: true };
+        let ctx = &ctx.within(&*self.clock, LOOK_FOR);
         match self.backend.get(ctx, Kind::User, &at, want).await.map_err(Failure::Refused)? {
             None => Ok(Found::Gone(shadow)),
             Some(Native { locked: Some(by), .. }) => Ok(Found::Locked(shadow, locked(by))),

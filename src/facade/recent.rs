@@ -14,7 +14,10 @@ use crate::kernel::{ScimId, Timestamp};
 
 /// By group and person: whether a member, and until when that is to be believed.
 #[derive(Debug, Default)]
-pub(super) struct Recent(Mutex<HashMap<ScimId, HashMap<ScimId, (bool, Timestamp)>>>);
+pub(super) struct Recent(Mutex<HashMap<ScimId, People>>);
+
+/// By person: whether a member, and until when that is to be believed.
+type People = HashMap<ScimId, (bool, Timestamp)>;
 
 impl Recent {
     /// Notes what was just written.

@@ -99,6 +99,8 @@ impl Core {
             };
         }
         let mut rows = match &known {
+            // One of that name may be our own, whose create nobody knows the outcome of.
+            Some(shadow) if shadow.state == State::Creating => return Ok(Vec::new()),
             Some(shadow) => self.by_ids(request, kind, vec![shadow.scim_id.clone()]).await?,
             None => Vec::new(),
         };
