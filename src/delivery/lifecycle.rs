@@ -126,11 +126,7 @@ impl Delivery {
         match self.backend.capabilities().deactivate {
             Deactivate::Native => shadow.state = State::Live,
             Deactivate::Absent => {
-                // Lists may show the object for a while. Under its own id: the person may have been parked just before, too.
-                let at = native_of(&shadow)?;
-                let stone = Tombstone { scim_id: ScimId::new(at.id), ..self.tombstone(&shadow, None) };
-                tx.push(Op::Bury(stone));
-                shadow.native = None;
+                tx.extend(shadow.native.take().map(|at| self.unlisted(&shadow, at.id)));
                 shadow.state = State::Parked;
                 shadow.projection.clear();
             }
@@ -146,6 +142,13 @@ impl Delivery {
         failpoint!("park", stored);
         self.confirmed(intent);
         Ok(shadow)
+    }
+
+    /// A list that lags may show the object of a parked person for a while: it is nobody's. Remembered under the native
+    /// id, for the person may have been parked under another one a moment ago.
+    fn unlisted(&self, shadow: &Shadow, native_id: String) -> Op {
+        let scim_id = ScimId::new(native_id.as_str());
+        Op::Bury(Tombstone { scim_id, native_id: Some(native_id), ..self.tombstone(shadow, None) })
     }
 
     /// A permanent refusal: the truth is told (the person still has access) and an operator is alarmed.
