@@ -1,5 +1,6 @@
 //! The integration tests: one binary, a module per concern.
 #![allow(
+    clippy::cast_possible_truncation,
     clippy::cloned_ref_to_slice_refs,
     clippy::unwrap_used,
     clippy::expect_used,
