@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::create::{has_email, native_of};
+use super::create::{has_email, native_of, projection};
 use super::failpoint::failpoint;
 use super::{Delivery, Failure, Note};
 use crate::backend::{BackendError, Desired, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write};
@@ -25,7 +25,7 @@ impl Delivery {
         shadow.state = State::Unparking;
         shadow.active = true;
         shadow.native = Some(native.at.clone());
-        shadow.projection = native.attrs.clone();
+        shadow.projection = projection(&native);
         shadow.generation += 1;
         shadow.version += 1;
         let groups = self.remembered(&shadow).await?;
@@ -69,7 +69,7 @@ impl Delivery {
             Err(other) => return Err(other),
         };
         shadow.state = State::Live;
-        shadow.projection = native.attrs.clone();
+        shadow.projection = projection(&native);
         shadow.has_email = has_email(self, Kind::User, &native.attrs);
         shadow.overlay_until = self.overlay_until();
         shadow.version += 1;

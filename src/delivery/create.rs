@@ -219,7 +219,7 @@ impl Delivery {
         let Birth { mut shadow, intent, desired, note } = birth;
         let was_parked = shadow.state == State::Unparking;
         shadow.state = State::Live;
-        shadow.projection = native.attrs.clone();
+        shadow.projection = projection(&native);
         shadow.native = Some(native.at.clone());
         shadow.has_email = has_email(self, shadow.kind, &native.attrs);
         shadow.member_count =
@@ -270,6 +270,13 @@ impl Delivery {
         self.store.commit(vec![undo, Op::Close(intent.id, IntentState::Done), audit]).await?;
         Err(Failure::Refused(error))
     }
+}
+
+/// An object's fields as they are remembered: all but whether the person has access, which the row knows better.
+pub fn projection(native: &Native) -> Attrs {
+    let mut attrs = native.attrs.clone();
+    attrs.shift_remove("active");
+    attrs
 }
 
 /// Whether a person has what lists ask for; true where a backend's lists ask for nothing.

@@ -133,23 +133,6 @@ impl Core {
         Ok(ids.iter().filter(is_absent).cloned().collect())
     }
 
-    /// Leaves out what is known, without a call, to be so already: memberships of parked people.
-    pub(super) async fn without_known(
-        &self,
-        request: &Request,
-        group: &ScimId,
-        mut changes: Vec<MemberChange>,
-    ) -> Result<Vec<MemberChange>, ScimError> {
-        if changes.iter().all(|change| change.native.is_some()) {
-            return Ok(changes);
-        }
-        let parked = self.store().parked_members(self.target(), group).await;
-        let parked: HashSet<ScimId> =
-            parked.map_err(|e| error::store(&request.client, &e))?.into_iter().collect();
-        changes.retain(|change| change.native.is_some() || change.member != parked.contains(&change.user));
-        Ok(changes)
-    }
-
     /// 400 in the strict profile, else counted and logged.
     pub(super) fn unknown_members(&self, request: &Request, unknown: &[ScimId]) -> Result<(), ScimError> {
         if unknown.is_empty() {

@@ -2,6 +2,8 @@
 //! <test>::<backend>`. Every write of the battery also checks that the native writes planned are those that the backend
 //! saw, in order.
 
+#![allow(clippy::cloned_ref_to_slice_refs, clippy::needless_pass_by_value)] // Tests read better so.
+
 mod bed;
 mod seams;
 

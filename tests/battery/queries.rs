@@ -204,7 +204,7 @@ async fn walk(bed: &Bed, count: usize) -> Vec<String> {
         let page = bed.get(&format!("/Users?startIndex={start}&count={count}")).await;
         let rows = ids(&page);
         start += rows.len();
-        let total = page.body["totalResults"].as_u64().unwrap() as usize;
+        let total = usize::try_from(page.body["totalResults"].as_u64().unwrap()).unwrap();
         let full = rows.len() == count;
         seen.extend(rows);
         assert!(full || seen.len() == total, "a short page that is not the last: {page:?}");

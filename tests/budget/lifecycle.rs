@@ -51,7 +51,7 @@ async fn parking_and_coming_back_are_at_most_three_calls() {
         spent(&world, &["GET search=", "POST /users"][..back]);
         let native = world.sim().user_by_email("ada@example.com").unwrap();
         for number in 0..groups {
-            assert_eq!(world.sim_members(&format!("G{number:03}")), [native.id.clone()]);
+            assert_eq!(world.sim_members(&format!("G{number:03}")), std::slice::from_ref(&native.id));
         }
         let read = world.get(&user).await;
         assert_eq!(in_order(&on.body["groups"]), in_order(&read.body["groups"]), "as a read shows it");

@@ -53,9 +53,7 @@ impl Row {
 
 /// A native object as we last knew it.
 pub(super) fn record_of(shadow: &Shadow, at: NativeRef) -> Native {
-    let mut attrs = shadow.projection.clone();
-    // Whether the person has access is not a field: the row knows better.
-    attrs.shift_remove("active");
+    let attrs = shadow.projection.clone();
     Native { at, attrs, locked: None, groups: None, members: None, created: None, modified: None }
 }
 

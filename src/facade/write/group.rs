@@ -107,7 +107,6 @@ impl Core {
             }
         };
         let Sorted { changes, unknown, .. } = self.sorted(request, wishes).await?;
-        let changes = self.without_known(request, id, changes).await?;
         // Each sender is told of its own.
         let unknown = unknown.into_iter().map(|user| (user, Refusal::Unknown));
         if changes.is_empty() {

@@ -14,7 +14,7 @@ use super::super::read::{Row, Stored};
 use super::super::target::{Answer, Request};
 use super::edit::{ActiveEdit, Edit, Edited};
 use crate::backend::{Deactivate, Native, NativeRef, Want};
-use crate::delivery::{Caller, Changed, Failure, LaneKey, Note};
+use crate::delivery::{Caller, Changed, Failure, LaneKey, Note, projection};
 use crate::kernel::{Kind, Priority, ScimId};
 use crate::store::{Shadow, State};
 
@@ -238,7 +238,7 @@ impl Core {
             state: State::Live,
             active: row.is_active(),
             document,
-            projection: row.native.as_ref().map(|native| native.attrs.clone()).unwrap_or_default(),
+            projection: row.native.as_ref().map(projection).unwrap_or_default(),
             active_unassigned: false,
             owner: request.client.name.clone(),
             has_email: self.caps().listed_having.is_none() || held.is_some(),

@@ -5,8 +5,15 @@ fn delta(add: impl IntoIterator<Item = usize>, remove: impl IntoIterator<Item = 
     MemberDelta { add: add.into_iter().map(at).collect(), remove: remove.into_iter().map(at).collect() }
 }
 
+/// Carries out a delta as delivery does: what one write leaves goes into another.
 async fn changed(world: &World, delta: &MemberDelta) -> Result<Vec<(String, Refusal)>> {
-    let outcome = world.sophos.change_members(&world.ctx, &group(), delta).await?;
+    let mut outcome = world.sophos.change_members(&world.ctx, &group(), delta).await?;
+    while !outcome.left.is_empty() {
+        let left = std::mem::take(&mut outcome.left);
+        let next = world.sophos.change_members(&world.ctx, &group(), &left).await?;
+        outcome.refused.extend(next.refused);
+        outcome.left = next.left;
+    }
     Ok(outcome.refused.into_iter().collect())
 }
 
