@@ -1,7 +1,13 @@
 //! The integration tests: one binary, a module per concern.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+// Helpers take what `json!` makes as it is made.
+#![allow(clippy::needless_pass_by_value)]
 
+mod battery;
 mod budget;
 mod fault;
 mod house;
+mod idp;
+mod rfc7643;
+mod rfc7644;
 mod support;

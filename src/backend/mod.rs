@@ -103,7 +103,7 @@ pub trait Backend: Reads {
     ///
     /// # Behaviour
     /// * Adding a member that is there and removing one that is not are successes.
-    /// * Members that the backend refuses are told in the outcome, the others are changed.
+    /// * Members that the backend refuses are told in the outcome, the others are changed or told as left.
     /// * A missing group is [`ErrorKind::NotFound`]; a locked group is [`ErrorKind::Locked`].
     async fn change_members(
         &self,

@@ -144,6 +144,8 @@ impl MemberDelta {
 pub struct MemberOutcome {
     /// Members that could not be changed, by native id.
     pub refused: BTreeMap<String, Refusal>,
+    /// Members that were refused only because of those: they are still to be changed, by a write of its own.
+    pub left: MemberDelta,
 }
 
 /// Why one member could not be added or removed.

@@ -7,6 +7,7 @@ mod failed;
 mod file;
 mod output;
 mod running;
+mod seed;
 mod serve;
 mod signals;
 mod simulate;

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::failed::Failed;
+use super::seed;
 use crate::backend::Backend;
 use crate::backend::memory::{Memory, MemoryConfig};
 use crate::backend::sophos::{self, Sophos};
@@ -76,6 +77,9 @@ pub async fn build(config: &Config, base: &str, tools: &Tools) -> Result<Built, 
     let (writes, stopping) = (TaskTracker::new(), CancellationToken::new());
     let mut targets: HashMap<TargetName, Arc<dyn Target>> = HashMap::new();
     for (name, backend) in backends {
+        if matches!(config.targets.get(&name).map(|target| &target.backend), Some(BackendConfig::Memory)) {
+            seed::fill(&name, &*backend, tools.seed, tools).await?;
+        }
         let Some(settings) = config.targets.get(&name).map(|target| settings(target, base, &name)) else {
             continue;
         };

@@ -24,7 +24,7 @@ impl Delivery {
         shadow.state = State::Unparking;
         shadow.active = true;
         shadow.native = Some(native.at.clone());
-        shadow.projection = self.projection(Kind::User, &native);
+        shadow.projection = native.attrs.clone();
         shadow.generation += 1;
         shadow.version += 1;
         let groups = self.remembered(&shadow).await?;
@@ -65,7 +65,7 @@ impl Delivery {
             Err(other) => return Err(other),
         };
         shadow.state = State::Live;
-        shadow.projection = self.projection(Kind::User, &native);
+        shadow.projection = native.attrs.clone();
         shadow.has_email = has_email(self, Kind::User, &native.attrs);
         shadow.overlay_until = self.overlay_until();
         shadow.version += 1;

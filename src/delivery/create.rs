@@ -8,7 +8,7 @@ use scim::resource::Document;
 use serde_json::{Value, json};
 
 use super::{Caller, Delivery, Failure, Note, Recognise};
-use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, NativeRef, Sent, Write};
+use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, NativeRef, Neighbour, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId, Timestamp};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 
@@ -121,7 +121,10 @@ impl Delivery {
         let mut ambiguous = false;
         loop {
             let error = match self.backend.create(ctx, &birth.desired).await {
-                Ok(native) => return self.born(ctx, birth, native, caller).await,
+                Ok(native) => {
+                    let native = with_links(native, &birth.desired);
+                    return self.born(ctx, birth, native, caller).await;
+                }
                 Err(error) => error,
             };
             // A duplicate after an ambiguous try may be our own.
@@ -212,7 +215,7 @@ impl Delivery {
         let Birth { mut shadow, intent, desired, note } = birth;
         let was_parked = shadow.state == State::Unparking;
         shadow.state = State::Live;
-        shadow.projection = self.projection(shadow.kind, &native);
+        shadow.projection = native.attrs.clone();
         shadow.native = Some(native.at.clone());
         shadow.has_email = has_email(self, shadow.kind, &native.attrs);
         shadow.member_count =
@@ -262,23 +265,25 @@ impl Delivery {
         self.store.commit(vec![undo, Op::Close(intent.id, IntentState::Done), audit]).await?;
         Err(Failure::Refused(error))
     }
-
-    /// The fields that a backend holds for us, as an object shows them.
-    pub fn projection(&self, kind: Kind, native: &Native) -> Attrs {
-        let held = self.backend.capabilities().of(kind).holds;
-        let pick = |name: &str| native.attrs.get(name).map(|value| (name.to_owned(), value.clone()));
-        held.iter().filter_map(|field| pick(field.name)).collect()
-    }
 }
 
 /// Whether a person has what lists ask for; true where a backend's lists ask for nothing.
 pub(super) fn has_email(delivery: &Delivery, kind: Kind, attrs: &Attrs) -> bool {
     match delivery.backend.capabilities().listed_having {
         Some(field) if kind == Kind::User => {
-            attrs.get(field).and_then(|v| v.as_str()).is_some_and(|v| !v.is_empty())
+            attrs.get(field).is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
         }
         _ => true,
     }
+}
+
+/// Whoever was just made is in the groups that the call named, also where the answer holds only some of them.
+fn with_links(mut native: Native, sent: &Desired) -> Native {
+    if sent.kind == Kind::User && native.groups.is_none() {
+        let group = |at: &NativeRef| Neighbour { at: at.clone(), name: None };
+        native.groups = Some(sent.links.iter().map(group).collect());
+    }
+    native
 }
 
 /// A reference to the native object of a shadow.

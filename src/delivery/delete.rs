@@ -7,7 +7,7 @@ use serde_json::json;
 use super::create::native_of;
 use super::unsure::{Found, ends_return};
 use super::{Caller, Delivery, Failure, Note, OWED_FOR, Recognise};
-use crate::backend::{self, BackendError, ErrorKind, MemberDelta, NativeRef, Write};
+use crate::backend::{self, BackendError, ErrorKind, MemberDelta, NativeRef, Refusal, Write};
 use crate::kernel::{ClientName, Ctx, Kind};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, aspect};
 
@@ -106,7 +106,16 @@ impl Delivery {
                     let note =
                         Note::default().planned(self.plan(&Write::ChangeMembers(at.clone(), delta.clone())));
                     self.store.commit(vec![self.begun(ctx, shadow, Action::Delete, &note)]).await?;
-                    self.backend.change_members(ctx, at, &delta).await.map_err(Failure::Refused)?;
+                    let outcome = self.change_all(ctx, shadow, at, delta).await?;
+                    let locked = |why: &Refusal| match why {
+                        Refusal::Locked(by) => Some(by.clone()),
+                        Refusal::Unknown => None,
+                    };
+                    if let Some(by) = outcome.refused.values().find_map(locked) {
+                        let log = "a member can't be taken out, so that the group can't be deleted";
+                        let kind = ErrorKind::Locked(by);
+                        return Err(Failure::Refused(BackendError::new(kind, backend::Sent::Rejected, log)));
+                    }
                 }
                 // Upstream 404 counts as done.
                 Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
@@ -116,7 +125,11 @@ impl Delivery {
             self.store.commit(vec![self.begun(ctx, shadow, Action::Delete, &note)]).await?;
             match self.backend.delete(ctx, Kind::Group, at).await {
                 Ok(()) => return Ok(()),
-                Err(error) if error.kind == ErrorKind::Conflict => last = error,
+                Err(error) if error.kind == ErrorKind::Conflict => {
+                    last = error;
+                    // Its members are not shown yet.
+                    self.clock.sleep(self.backend.capabilities().visibility_lag).await;
+                }
                 Err(error) => return Err(Failure::Refused(error)),
             }
         }
@@ -158,17 +171,22 @@ impl Delivery {
     /// What is stored when a resource is gone: nothing but a tombstone, for lists that lag and a DELETE that is repeated.
     fn gone(&self, client: &ClientName, shadow: &Shadow, caller: Option<&Caller>) -> Vec<Op> {
         let owed = caller.is_none_or(|caller| !caller.is_still_there());
-        let remember =
-            if owed { OWED_FOR } else { self.backend.capabilities().visibility_lag + Duration::from_secs(1) };
-        let tombstone = Tombstone {
+        let tombstone = self.tombstone(shadow, owed.then(|| client.clone()));
+        vec![Op::Remove(self.target.clone(), shadow.kind, shadow.scim_id.clone()), Op::Bury(tombstone)]
+    }
+
+    /// Remembers that a native object is gone: for lists that lag, and for a client that is owed an answer.
+    pub(super) fn tombstone(&self, shadow: &Shadow, owed_to: Option<ClientName>) -> Tombstone {
+        let lag = self.backend.capabilities().visibility_lag + Duration::from_secs(1);
+        let remember = if owed_to.is_some() { OWED_FOR } else { lag };
+        Tombstone {
             target: self.target.clone(),
             kind: shadow.kind,
             scim_id: shadow.scim_id.clone(),
             native_id: shadow.native.as_ref().map(|at| at.id.clone()),
-            owed_to: owed.then(|| client.clone()),
+            owed_to,
             until: self.clock.now().plus(remember),
-        };
-        vec![Op::Remove(self.target.clone(), shadow.kind, shadow.scim_id.clone()), Op::Bury(tombstone)]
+        }
     }
 
     fn empties_first(&self, shadow: &Shadow) -> bool {

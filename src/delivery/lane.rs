@@ -75,14 +75,14 @@ impl Lanes {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn pass_on(&self, key: LaneKey) {
+    fn pass_on(&self, key: &LaneKey) {
         loop {
             let next = {
                 let mut lanes = self.lock();
-                match lanes.get_mut(&key).and_then(VecDeque::pop_front) {
+                match lanes.get_mut(key).and_then(VecDeque::pop_front) {
                     Some(waiter) => waiter,
                     None => {
-                        lanes.remove(&key);
+                        lanes.remove(key);
                         return;
                     }
                 }
@@ -100,7 +100,7 @@ impl Lanes {
 impl Drop for LaneGuard {
     fn drop(&mut self) {
         if let Some(key) = self.key.take() {
-            self.lanes.clone().pass_on(key);
+            self.lanes.clone().pass_on(&key);
         }
     }
 }

@@ -3,8 +3,6 @@
 //! A deactivation is journalled before it is tried and shown at once. Only a confirmation ends its intent: where the
 //! backend has a disabled state that is its answer, where it has none the person's native object is gone.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use super::create::native_of;
@@ -12,7 +10,7 @@ use super::unsure::{self, Found};
 use super::{Delivery, Failure, Note, Recognise};
 use crate::backend::{BackendError, Deactivate, ErrorKind, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
-use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, aspect};
+use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 use crate::telemetry::AlarmKind;
 
 impl Delivery {
@@ -125,8 +123,10 @@ impl Delivery {
         match self.backend.capabilities().deactivate {
             Deactivate::Native => shadow.state = State::Live,
             Deactivate::Absent => {
-                tx.extend(shadow.native.take().map(|at| self.unlisted(&shadow, at.id)));
+                // A list that lags may show the object for a while: it is nobody's.
+                tx.push(Op::Bury(self.tombstone(&shadow, None)));
                 shadow.state = State::Parked;
+                shadow.native = None;
                 shadow.projection.clear();
             }
         }
@@ -140,19 +140,6 @@ impl Delivery {
         self.store.commit(tx).await?;
         self.confirmed(intent);
         Ok(shadow)
-    }
-
-    /// A list that lags may show the object of a parked person for a while: it is nobody's.
-    fn unlisted(&self, shadow: &Shadow, native_id: String) -> Op {
-        let lag = self.backend.capabilities().visibility_lag + Duration::from_secs(1);
-        Op::Bury(Tombstone {
-            target: self.target.clone(),
-            kind: shadow.kind,
-            scim_id: shadow.scim_id.clone(),
-            native_id: Some(native_id),
-            owed_to: None,
-            until: self.clock.now().plus(lag),
-        })
     }
 
     /// A permanent refusal: the truth is told (the person still has access) and an operator is alarmed.

@@ -55,6 +55,10 @@ impl Delivery {
         let GroupChange { before, mut group, changes, size } = change;
         let (parked, live): (Vec<_>, Vec<_>) =
             changes.into_iter().partition(|change| change.native.is_none());
+        let parked = self.not_yet_so(&group.scim_id, parked).await?;
+        if parked.is_empty() && live.is_empty() {
+            return Ok(MembersDone { group, refused: BTreeMap::new() });
+        }
         let note = Note::of(parked.iter().chain(&live).map(|change| change.user.to_string()));
         let mut tx: Vec<Op> = parked.iter().map(|change| self.parked_op(&group.scim_id, change)).collect();
         group.modified = self.clock.now();
@@ -93,14 +97,15 @@ impl Delivery {
         let ctx = if changes.len() > SMALL_DELTA { &carried } else { ctx };
         let tried = match delta.is_empty() {
             true => Ok(MemberOutcome::default()),
-            false => self.backend.change_members(ctx, &at, &delta).await,
+            false => self.change_all(ctx, &group, &at, delta).await,
         };
         match tried {
+            Err(Failure::Store(error)) => Err(Failure::Store(error)),
             Ok(outcome) => {
                 let done = Tried { intents, changes, users, outcome };
                 self.members_changed(ctx, group, done, note, size).await
             }
-            Err(error)
+            Err(Failure::Refused(error))
                 if matches!(error.kind, ErrorKind::Locked(_) | ErrorKind::NotFound | ErrorKind::Invalid) =>
             {
                 let mut tx: Vec<Op> =
@@ -118,13 +123,37 @@ impl Delivery {
                 }
                 Err(Failure::Refused(error))
             }
-            Err(error) => {
+            Err(Failure::Refused(error) | Failure::Pending(error)) => {
                 for mut intent in intents {
                     self.postpone(&mut intent).await?;
                 }
                 Err(Failure::Pending(error))
             }
         }
+    }
+
+    /// Changes the members, those that a first write left included. Each further write is planned in the audit, too.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] with the backend's error; [`Failure::Store`].
+    pub(super) async fn change_all(
+        &self,
+        ctx: &Ctx,
+        group: &Shadow,
+        at: &NativeRef,
+        delta: MemberDelta,
+    ) -> Result<MemberOutcome, Failure> {
+        let mut outcome = self.backend.change_members(ctx, at, &delta).await.map_err(Failure::Refused)?;
+        while !outcome.left.is_empty() {
+            let left = std::mem::take(&mut outcome.left);
+            let plan = self.plan(&Write::ChangeMembers(at.clone(), left.clone()));
+            let note = Note::default().planned(plan);
+            self.store.commit(vec![self.begun(ctx, group, Action::MemberIn, &note)]).await?;
+            let next = self.backend.change_members(ctx, at, &left).await.map_err(Failure::Refused)?;
+            outcome.refused.extend(next.refused);
+            outcome.left = next.left;
+        }
+        Ok(outcome)
     }
 
     async fn members_changed(
@@ -192,6 +221,30 @@ impl Delivery {
             changes.iter().map(|change| aspect::member(change.user.as_str())).collect();
         let moot = open.into_iter().filter(|intent| newer.contains(&intent.aspect));
         Ok(moot.map(|intent| Op::Close(intent.id, IntentState::Done)).collect())
+    }
+
+    /// Those changes that change something, where that is known without a call: parked people's memberships.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn not_yet_so(
+        &self,
+        group: &ScimId,
+        changes: Vec<MemberChange>,
+    ) -> Result<Vec<MemberChange>, Failure> {
+        if changes.iter().all(|change| change.native.is_some()) {
+            return Ok(changes);
+        }
+        let members = self.store.parked_members(&self.target, group).await?;
+        let open = self.store.open_intents(&self.target, Kind::Group, group).await?;
+        let is_news = |change: &MemberChange| {
+            // What is still to be tried of an older wish has to be superseded.
+            let aspect = aspect::member(change.user.as_str());
+            change.native.is_some()
+                || members.contains(&change.user) != change.member
+                || open.iter().any(|i| i.aspect == aspect)
+        };
+        Ok(changes.into_iter().filter(is_news).collect())
     }
 
     fn parked_op(&self, group: &ScimId, change: &MemberChange) -> Op {

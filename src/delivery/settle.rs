@@ -2,6 +2,7 @@
 //! and every minute.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use crate::backend::{Deactivate, Desired};
 use crate::kernel::{Ctx, Kind, Priority, Timestamp};
@@ -11,6 +12,8 @@ use crate::telemetry::SettlementRun;
 use super::create::Birth;
 use super::{Delivery, Failure, LaneKey, Note, Recognise};
 
+/// Done intents are kept for so long, for whoever looks into what happened.
+const KEEP_DONE: Duration = Duration::from_secs(30 * 24 * 3600);
 /// So many open intents are looked at in one run.
 const BATCH: u64 = 1000;
 
@@ -40,6 +43,7 @@ impl Delivery {
                 false => left += 1,
             }
         }
+        self.store.commit(vec![Op::Purge(self.target.clone(), begun, begun.minus(KEEP_DONE))]).await?;
         Ok(SettlementRun { target: self.target.clone(), settled, left, took: self.clock.now().since(begun) })
     }
 

@@ -36,7 +36,7 @@ impl Delivery {
         after.modified = self.clock.now();
         let link = external_id.clone().map(|name| self.link(&ctx.client, &after.scim_id, name));
         if change.is_empty() {
-            after.projection = self.projection(after.kind, &native);
+            after.projection = native.attrs.clone();
             let mut tx = vec![self.put(before.as_ref(), &mut after)];
             tx.extend(link);
             tx.push(self.done(ctx, &after, Action::Update, &note));
@@ -116,7 +116,7 @@ impl Delivery {
     async fn updated(&self, ctx: &Ctx, job: UpdateJob, native: Native) -> Result<(Shadow, Native), Failure> {
         let UpdateJob { reserved, mut after, intent, link, note, .. } = job;
         after.version = reserved.version;
-        after.projection = self.projection(after.kind, &native);
+        after.projection = native.attrs.clone();
         after.has_email = has_email(self, after.kind, &native.attrs);
         after.overlay_until = self.overlay_until();
         let mut tx =

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use scim::error::ScimError;
+use scim::profile::Profile;
 use scim::resource::{Document, fold};
 
 use super::core::Core;
@@ -9,7 +10,7 @@ use super::read::text;
 use super::target::Request;
 use crate::backend::{self, Attrs, Desired, Native, NativeQuery};
 use crate::delivery::Recognise;
-use crate::kernel::{Ctx, Kind};
+use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Op, Shadow, State};
 
 impl Core {
@@ -26,6 +27,18 @@ impl Core {
         if held.match_on.iter().all(|field| held.unique.contains(field)) {
             return Ok(Vec::new());
         }
+        self.unlinked_like(request, kind, name, desired).await
+    }
+
+    /// The same, asked of every backend.
+    pub(super) async fn unlinked_like(
+        &self,
+        request: &Request,
+        kind: Kind,
+        name: &str,
+        desired: &Attrs,
+    ) -> Result<Vec<Native>, ScimError> {
+        let held = self.caps().of(kind);
         let mut found = match self.look_up(request, kind, name).await {
             // Past the limit the vendor's own refusal decides.
             Err(error) if error.scim_type == Some(scim::error::ScimType::TooMany) => Vec::new(),
@@ -41,6 +54,41 @@ impl Core {
         }
         let rows = self.linked(request, kind, found).await?;
         Ok(rows.into_iter().filter(|row| row.shadow.is_none()).filter_map(|row| row.native).collect())
+    }
+
+    /// The resources of a kind that the client calls so, in SCIM-id order.
+    pub(super) async fn named(
+        &self,
+        request: &Request,
+        kind: Kind,
+        external_id: &str,
+    ) -> Result<Vec<ScimId>, ScimError> {
+        let failed = |e| super::error::store(&request.client, &e);
+        let client = &request.client.name;
+        let mut ids =
+            self.store().by_external_id(self.target(), client, external_id).await.map_err(failed)?;
+        let shadows = self.store().by_ids(self.target(), kind, &ids).await.map_err(failed)?;
+        ids.retain(|id| shadows.iter().any(|shadow| shadow.scim_id == *id));
+        Ok(ids)
+    }
+
+    /// In the strict profile a client calls no two resources of a kind alike; `own` is the one that is to be called so.
+    ///
+    /// # Errors
+    /// 409 `uniqueness`.
+    pub(super) async fn external_id_is_free(
+        &self,
+        request: &Request,
+        kind: Kind,
+        external_id: Option<&str>,
+        own: Option<&ScimId>,
+    ) -> Result<(), ScimError> {
+        let (Some(name), Profile::Strict) = (external_id, request.client.profile) else { return Ok(()) };
+        let others = self.named(request, kind, name).await?;
+        match others.iter().find(|id| Some(*id) != own) {
+            None => Ok(()),
+            Some(id) => Err(ScimError::uniqueness(format!("A {kind} with this externalId exists ({id})."))),
+        }
     }
 
     /// A shadow that bears a name which it no longer has natively stands in the way of nobody: its key is freed. Gives
@@ -96,11 +144,16 @@ impl Recognise for Core {
                 held.same(held_field.name, native.attrs.get(held_field.name), sent.attrs.get(held_field.name))
             })
         };
-        for native in hits.rows.into_iter().filter(|native| native.locked.is_none() && as_sent(native)) {
-            let linked = self.store().by_natives(self.target(), sent.kind, &[native.at.id.clone()]).await;
-            let linked = linked.map_err(|e| {
-                backend::BackendError::new(backend::ErrorKind::Unavailable, backend::Sent::No, e.to_string())
-            })?;
+        let failed = |e: crate::store::StoreError| {
+            backend::BackendError::new(backend::ErrorKind::Unavailable, backend::Sent::No, e.to_string())
+        };
+        let buried = self.buried(sent.kind).await.map_err(failed)?;
+        let may_be =
+            |native: &Native| native.locked.is_none() && !buried.contains(&native.at.id) && as_sent(native);
+        for native in hits.rows.into_iter().filter(may_be) {
+            let linked =
+                self.store().by_natives(self.target(), sent.kind, std::slice::from_ref(&native.at.id)).await;
+            let linked = linked.map_err(failed)?;
             if linked.is_empty() {
                 return Ok(Some(native));
             }

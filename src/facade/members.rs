@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::core::Core;
 use super::error;
 use super::target::Request;
-use crate::backend::{NativeRef, Refusal};
+use crate::backend::{NativeQuery, NativeRef, Refusal};
 use crate::delivery::{MemberChange, MembersDone};
 use crate::kernel::{Kind, ScimId};
 use crate::store::State;
@@ -21,6 +21,8 @@ use crate::store::State;
 pub(super) enum Person {
     /// With this native object.
     Native(NativeRef),
+    /// With this native object, if there is one: no shadow knows it.
+    Unlinked(NativeRef),
     /// Parked: only the facade keeps the memberships.
     Parked,
     /// No such person.
@@ -57,7 +59,7 @@ impl Core {
         for id in rest {
             let is_native = (self.caps().is_native_id)(id.as_str()) && !linked.contains(id.as_str());
             let person =
-                if is_native { Person::Native(NativeRef::new(id.as_str())) } else { Person::Unknown };
+                if is_native { Person::Unlinked(NativeRef::new(id.as_str())) } else { Person::Unknown };
             known.insert(id.clone(), person);
         }
         Ok(known)
@@ -70,49 +72,67 @@ impl Core {
         request: &Request,
         wishes: BTreeMap<ScimId, bool>,
     ) -> Result<Vec<MemberChange>, ScimError> {
-        let (changes, unknown) = self.known_changes(request, wishes).await?;
-        self.refuse_groups(request, &unknown).await?;
-        self.unknown_members(request, &unknown)?;
-        Ok(changes)
+        let sorted = self.checked(request, wishes).await?;
+        self.unknown_members(request, &sorted.unknown)?;
+        Ok(sorted.changes)
     }
 
-    /// Whether these wishes are to be refused as a whole: it is their sender's profile that counts, whoever carries
-    /// them out.
-    pub(super) async fn may_wish(
+    /// Sorts wishes about members, and refuses those that no client may have: a group as a member, where the backend has
+    /// no nested groups; in the strict profile somebody unknown, which costs a look-up for ids that no shadow knows.
+    pub(super) async fn checked(
         &self,
         request: &Request,
         wishes: BTreeMap<ScimId, bool>,
-    ) -> Result<(), ScimError> {
-        let (_, unknown) = self.known_changes(request, wishes).await?;
-        self.refuse_groups(request, &unknown).await?;
-        match request.client.profile {
-            Profile::Strict => self.unknown_members(request, &unknown),
-            Profile::Tolerant => Ok(()),
+    ) -> Result<Sorted, ScimError> {
+        let sorted = self.sorted(request, wishes).await?;
+        let doubtful: Vec<ScimId> = sorted.unknown.iter().chain(&sorted.unlinked).cloned().collect();
+        self.refuse_groups(request, &doubtful).await?;
+        if request.client.profile == Profile::Strict {
+            let mut unknown = self.absent(request, &sorted.unlinked).await?;
+            unknown.extend(sorted.unknown.iter().cloned());
+            self.unknown_members(request, &unknown)?;
         }
+        Ok(sorted)
     }
 
-    /// Turns wishes into changes, and gives those to be let in whom nobody knows.
-    pub(super) async fn known_changes(
+    /// Sorts wishes about members. No native call.
+    pub(super) async fn sorted(
         &self,
         request: &Request,
         wishes: BTreeMap<ScimId, bool>,
-    ) -> Result<(Vec<MemberChange>, Vec<ScimId>), ScimError> {
+    ) -> Result<Sorted, ScimError> {
         let ids: Vec<ScimId> = wishes.keys().cloned().collect();
         let people = self.people(request, &ids).await?;
-        let mut unknown = Vec::new();
-        let mut changes = Vec::with_capacity(wishes.len());
+        let mut sorted = Sorted::default();
         for (user, member) in wishes {
-            match people.get(&user) {
-                Some(Person::Native(at)) => {
-                    changes.push(MemberChange { user, native: Some(at.clone()), member });
+            let native = match people.get(&user) {
+                Some(Person::Native(at)) => Some(at.clone()),
+                Some(Person::Unlinked(at)) => {
+                    sorted.unlinked.extend(member.then(|| user.clone()));
+                    Some(at.clone())
                 }
-                Some(Person::Parked) => changes.push(MemberChange { user, native: None, member }),
-                // Removing somebody who does not exist is what was wished for.
-                _ if !member => {}
-                _ => unknown.push(user),
-            }
+                Some(Person::Parked) => None,
+                Some(Person::Unknown) | None => {
+                    // Removing somebody who does not exist is what was wished for.
+                    sorted.unknown.extend(member.then_some(user));
+                    continue;
+                }
+            };
+            sorted.changes.push(MemberChange { user, native, member });
         }
-        Ok((changes, unknown))
+        Ok(sorted)
+    }
+
+    /// Those of these native ids that name nobody.
+    async fn absent(&self, request: &Request, ids: &[ScimId]) -> Result<Vec<ScimId>, ScimError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let query = NativeQuery::Ids(ids.iter().map(|id| id.as_str().to_owned()).collect());
+        let found = self.backend().search(&request.ctx, Kind::User, &query, 0, ids.len() as u64).await;
+        let found = found.map_err(|e| error::read(&request.client, &e))?.rows;
+        let is_absent = |id: &&ScimId| !found.iter().any(|native| native.at.id == id.as_str());
+        Ok(ids.iter().filter(is_absent).cloned().collect())
     }
 
     /// 400 in the strict profile, else counted and logged.
@@ -120,20 +140,19 @@ impl Core {
         if unknown.is_empty() {
             return Ok(());
         }
-        let names: Vec<&str> = unknown.iter().map(ScimId::as_str).collect();
         if request.client.profile == Profile::Strict {
             return Err(ScimError::invalid_value(format!(
                 "No such members: {}. Nothing was changed.",
-                names.join(", ")
+                names(unknown)
             )));
         }
-        self.delivery.unknown_members(&request.ctx, names.len());
+        self.delivery.unknown_members(&request.ctx, unknown.len());
         Ok(())
     }
 
     /// A group as a member is 400 where the backend has no nested groups.
-    async fn refuse_groups(&self, request: &Request, unknown: &[ScimId]) -> Result<(), ScimError> {
-        let groups = self.store().by_ids(self.target(), Kind::Group, unknown).await;
+    async fn refuse_groups(&self, request: &Request, doubtful: &[ScimId]) -> Result<(), ScimError> {
+        let groups = self.store().by_ids(self.target(), Kind::Group, doubtful).await;
         match groups.map_err(|e| error::store(&request.client, &e))?.first() {
             None => Ok(()),
             Some(group) => Err(nested(group.scim_id.as_str())),
@@ -160,8 +179,26 @@ impl Core {
                 locked.by
             )));
         }
-        self.unknown_members(request, &unknown)
+        self.unknown_members(request, &unknown).map_err(|e| ScimError {
+            detail: format!("{} are gone from the product. The other members were changed.", names(&unknown)),
+            ..e
+        })
     }
+}
+
+/// Wishes about members, sorted.
+#[derive(Debug, Default)]
+pub(super) struct Sorted {
+    /// What has to change.
+    pub changes: Vec<MemberChange>,
+    /// Those to be added of whom no shadow knows; they are among the changes.
+    pub unlinked: Vec<ScimId>,
+    /// Those to be added who don't exist.
+    pub unknown: Vec<ScimId>,
+}
+
+fn names(ids: &[ScimId]) -> String {
+    ids.iter().map(ScimId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// The wish that these be members.

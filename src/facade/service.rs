@@ -115,7 +115,9 @@ impl Facade {
         let asked = request.clone();
         let done = self.write(&asked, |core, caller| async move {
             match kind {
-                Kind::User => core.edit_user(&request, &id, edit, &projection, &caller).await.map(Some),
+                Kind::User => {
+                    Box::pin(core.edit_user(&request, &id, edit, &projection, &caller)).await.map(Some)
+                }
                 Kind::Group => core.edit_group(&request, &id, edit, &projection).await.map(Some),
             }
         });

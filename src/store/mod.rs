@@ -93,6 +93,9 @@ pub enum Op {
     Close(IntentId, IntentState),
     /// Remembers a deletion; the newest row of a resource counts.
     Bury(Tombstone),
+    /// Forgets what is of no more use: a target's tombstones that have ended at the first time, and its done intents that
+    /// were due before the second. Dead intents stay.
+    Purge(TargetName, Timestamp, Timestamp),
     /// An audit row, chained to the one before it by SHA-256.
     Audit(Box<AuditRow>),
 }

@@ -61,7 +61,7 @@ pub struct Shadow {
     pub state: State,
     /// Everything that clients wrote, canonical; without `externalId`, which is each client's own (see links).
     pub document: Document,
-    /// Native fields as they were after our last write, or when we first saw the object.
+    /// All native fields as they were after our last write, or when we first saw the object.
     pub projection: Attrs,
     /// Whether the person is meant to have access; true for groups.
     pub active: bool,

@@ -124,5 +124,7 @@ pub const INTENT_CLOSE: &str = "UPDATE intent SET state = $2, \
 pub const BURY: &str = "INSERT INTO tombstone (target, kind, scim_id, native_id, owed_to, until) \
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (target, kind, scim_id) DO UPDATE SET \
     native_id = excluded.native_id, owed_to = excluded.owed_to, until = excluded.until";
+pub const TOMBSTONE_PURGE: &str = "DELETE FROM tombstone WHERE target = $1 AND kind = $2 AND until <= $3";
+pub const INTENT_PURGE: &str = "DELETE FROM intent WHERE target = $1 AND state = 'done' AND next_at < $2";
 pub const AUDIT_LAST: &str = "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1";
 pub const AUDIT_APPEND: &str = "INSERT INTO audit (target, entry, prev, hash) VALUES ($1, $2, $3, $4)";

@@ -1,6 +1,9 @@
 //! Worlds to test in: a facade over the Sophos simulator or over the reference backend, with virtual time.
 
+pub mod over;
 pub mod transport;
+pub mod web;
 pub mod world;
 
+pub use over::Over;
 pub use world::World;

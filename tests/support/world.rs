@@ -65,9 +65,10 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     pub sim: Option<Arc<Mutex<Sophos>>>,
     pub memory: Option<Arc<Memory>>,
+    pub backend: Arc<dyn Backend>,
     pub client: Client,
     pub target: TargetName,
-    ids: Arc<SeededIds>,
+    pub ids: Arc<SeededIds>,
     requests: AtomicU64,
 }
 
@@ -151,7 +152,7 @@ impl World {
         let served = discovery(backend.capabilities(), BASE).unwrap();
         let delivery = Delivery {
             target: target.clone(),
-            backend,
+            backend: backend.clone(),
             store: store.clone(),
             clock: clock.clone(),
             ids: ids.clone(),
@@ -172,11 +173,18 @@ impl World {
             clock,
             sim: None,
             memory: None,
+            backend,
             client: client("okta"),
             target,
             ids,
             requests: AtomicU64::new(0),
         }
+    }
+
+    /// The native ids of the members of the simulator's group of this name.
+    pub fn sim_members(&self, group: &str) -> Vec<String> {
+        let sim = self.sim();
+        sim.members_of(&sim.group_by_name(group).expect("a group of this name").id)
     }
 
     /// The same store and cloud, a new process.
@@ -193,6 +201,7 @@ impl World {
             clock: self.clock.clone(),
             sim: self.sim.clone(),
             memory: self.memory.clone(),
+            backend: self.backend.clone(),
             client,
             target: self.target.clone(),
             ids: self.ids.clone(),
@@ -204,17 +213,22 @@ impl World {
         self.sim.as_ref().expect("a world over the simulator").lock().unwrap()
     }
 
-    fn request(&self, what: &str) -> Request {
+    /// The context of a request that begins now.
+    pub fn ctx(&self) -> Ctx {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        Ctx {
+            request: format!("r{number}-{}", self.ids.uuid()).into(),
+            target: self.target.clone(),
+            client: self.client.name.clone(),
+            received: self.clock.now(),
+            deadline: Deadline::after(&*self.clock, Duration::from_secs(25)),
+            priority: Priority::Interactive,
+        }
+    }
+
+    fn request(&self, what: &str) -> Request {
         Request {
-            ctx: Ctx {
-                request: format!("r{number}-{}", self.ids.uuid()).into(),
-                target: self.target.clone(),
-                client: self.client.name.clone(),
-                received: self.clock.now(),
-                deadline: Deadline::after(&*self.clock, Duration::from_secs(25)),
-                priority: Priority::Interactive,
-            },
+            ctx: self.ctx(),
             client: Arc::new(self.client.clone()),
             fingerprint: format!("{} {what}", self.client.name),
         }

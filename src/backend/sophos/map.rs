@@ -35,11 +35,11 @@ pub(super) const USER_FIELDS: &[Field] = &[
 /// What Sophos keeps of a group.
 pub(super) const GROUP_FIELDS: &[Field] = &[Field { name: NAME, compare: Compare::Folded }];
 
-/// What can be searched for in people (vendor: `searchFields`).
+/// What can be searched for in people (vendor: `searchFields`). Not name.formatted: Sophos has it only of people without a
+/// displayName.
 pub(super) const USER_PUSHDOWN: &[Pushdown] = &[
     Pushdown { scim: "emails.value", field: EMAIL },
     Pushdown { scim: "displayName", field: NAME },
-    Pushdown { scim: "name.formatted", field: NAME },
     Pushdown { scim: "name.givenName", field: FIRST_NAME },
     Pushdown { scim: "name.familyName", field: LAST_NAME },
     Pushdown {

@@ -45,13 +45,6 @@ impl<'d> Step<'d> {
         }
     }
 
-    fn with<'e>(self, ids: &'e [&'e str]) -> Step<'e> {
-        match self {
-            Self::Remove(_) => Step::Remove(ids),
-            Self::Add(_) => Step::Add(ids),
-        }
-    }
-
     /// The method and the route.
     pub fn call(self, group: &Segment) -> (Method, Route) {
         match self {
@@ -126,21 +119,19 @@ struct Delta<'d> {
 
 impl Delta<'_> {
     /// Sends one step. Vendor: one unknown or synced person refuses the whole call; then those are told, and the others
-    /// are sent again.
+    /// are left for another.
     async fn step(&self, step: Step<'_>, outcome: &mut MemberOutcome) -> Result<()> {
         let error = match step.send(self.client, self.ctx, self.at).await {
             Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Conflict) => error,
             done => return done,
         };
         let rest = self.sort_out(step, outcome, error).await?;
-        if rest.is_empty() {
-            return Ok(());
+        let rest = rest.into_iter().map(NativeRef::new);
+        match step {
+            Step::Remove(_) => outcome.left.remove.extend(rest),
+            Step::Add(_) => outcome.left.add.extend(rest),
         }
-        step.with(&rest).send(self.client, self.ctx, self.at).await.map_err(|error| match error.kind {
-            // The group is there: we have just read it. Somebody changes people while we do.
-            ErrorKind::NotFound => passing(&error),
-            _ => error,
-        })
+        Ok(())
     }
 
     /// Finds out why a step was refused; gives the ids that can be sent again.

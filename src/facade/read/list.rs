@@ -12,13 +12,14 @@ use serde_json::Value;
 
 use super::super::core::Core;
 use super::super::error;
+use super::super::matching::key_of;
 use super::super::settings::PeopleWithoutEmail;
 use super::super::target::{Page, Request};
 use super::plan::Source;
 use super::row::Row;
 use crate::backend::{Native, NativeQuery, Total, Want};
 use crate::kernel::{Kind, ScimId};
-use crate::store::{Shadow, State};
+use crate::store::{Shadow, State, StoreError};
 
 /// A look-up by name or address looks at no more hits than this.
 pub(in crate::facade) const LOOK_UP_LIMIT: u64 = 300;
@@ -48,9 +49,8 @@ impl Core {
         // Members cost calls: they are read if the filter or the client asks for them.
         let filtered = bound.attributes().contains(&relation);
         let wanted = if kind == Kind::User { projection.wants(relation) } else { projection.asked(relation) };
-        let rendered = self.render(request, kind, rows, filtered || wanted).await?;
-        let mut matching: Vec<_> =
-            rendered.into_iter().filter(|resource| bound.matches(&resource.body)).collect();
+        let mut matching = self.render(request, kind, rows, filtered || wanted).await?;
+        matching.retain_mut(|resource| resource.is_found_by(&bound));
         let total = matching.len() as u64;
         let from = usize::try_from(query.start_index - 1).unwrap_or(usize::MAX).min(matching.len());
         let page = matching.drain(from..).take(usize::try_from(count).unwrap_or(usize::MAX));
@@ -69,8 +69,8 @@ impl Core {
         match self.plan(kind, filter) {
             Source::Id(id) => self.by_ids(request, kind, vec![id]).await,
             Source::ExternalId(name) => {
-                let ids = self.store().by_external_id(self.target(), &request.client.name, &name).await;
-                self.by_ids(request, kind, ids.map_err(|e| error::store(&request.client, &e))?).await
+                let ids = self.named(request, kind, &name).await?;
+                self.by_ids(request, kind, ids).await
             }
             Source::Key(name) => self.by_key(request, kind, &name).await,
             Source::Field { field, value } => self.by_field(request, kind, field, value).await,
@@ -104,9 +104,10 @@ impl Core {
             Some(shadow) => self.by_ids(request, kind, vec![shadow.scim_id.clone()]).await?,
             None => Vec::new(),
         };
-        if kind == Kind::Group && !rows.is_empty() {
+        if rows.iter().any(|row| key_of(kind, &self.document(kind, row)) == fold(name)) {
             return Ok(rows);
         }
+        rows.clear();
         let natives = self.look_up(request, kind, name).await?;
         let unlinked = self.linked(request, kind, natives).await?.into_iter();
         for mut row in unlinked.filter(|row| kind == Kind::Group || row.shadow.is_none()) {
@@ -178,9 +179,7 @@ impl Core {
         request: &Request,
         kind: Kind,
     ) -> Result<Vec<Native>, ScimError> {
-        if !matches!(self.everything(kind), NativeQuery::All { having: Some(_) }) {
-            return Ok(Vec::new());
-        }
+        let NativeQuery::All { having: Some(field) } = self.everything(kind) else { return Ok(Vec::new()) };
         let without = self.store().without_email(self.target()).await;
         let without = without.map_err(|e| error::store(&request.client, &e))?;
         let ids: Vec<String> = without.into_iter().filter_map(|shadow| Some(shadow.native?.id)).collect();
@@ -189,6 +188,8 @@ impl Core {
         }
         let limit = ids.len() as u64;
         let mut natives = self.bounded(request, kind, &NativeQuery::Ids(ids), limit).await?;
+        // Who got an address in the product since is in its list.
+        natives.retain(|native| !native.attrs.contains_key(&field));
         natives.sort_by(|a, b| a.at.id.cmp(&b.at.id));
         Ok(natives)
     }
@@ -228,9 +229,7 @@ impl Core {
         }
         let failed = |e| error::store(&request.client, &e);
         let shadows = self.store().by_natives(self.target(), kind, &ids).await.map_err(failed)?;
-        let buried =
-            self.store().tombstones(self.target(), kind, self.delivery.clock.now()).await.map_err(failed)?;
-        let buried: HashSet<String> = buried.into_iter().filter_map(|stone| stone.native_id).collect();
+        let buried = self.buried(kind).await.map_err(failed)?;
         let mut shadows: HashMap<String, Shadow> =
             shadows.into_iter().filter_map(|shadow| Some((shadow.native.clone()?.id, shadow))).collect();
         let mut rows = Vec::with_capacity(natives.len());
@@ -241,6 +240,12 @@ impl Core {
             }
         }
         Ok(rows)
+    }
+
+    /// The native objects that we have removed and that lists may still show.
+    pub async fn buried(&self, kind: Kind) -> Result<HashSet<String>, StoreError> {
+        let stones = self.store().tombstones(self.target(), kind, self.delivery.clock.now()).await?;
+        Ok(stones.into_iter().filter_map(|stone| stone.native_id).collect())
     }
 
     /// Adds what a native listing can't show: our latest writes, and people who have no native object.

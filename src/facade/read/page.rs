@@ -95,9 +95,7 @@ impl Core {
             rows.iter().filter_map(|row| row.native.as_ref()).chain(missed).any(|shown| shown.at.id == native)
         };
         let unseen = fresh.into_iter().filter(|shadow| {
-            shadow.state == State::Live
-                && shadow.has_email
-                && shadow.native.as_ref().is_some_and(|at| !listed(&at.id))
+            shadow.state == State::Live && shadow.native.as_ref().is_some_and(|at| !listed(&at.id))
         });
         Ok(unseen.map(Row::from_record).collect())
     }

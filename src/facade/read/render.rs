@@ -1,9 +1,10 @@
 //! From rows to answers: names of this client, groups and members, version, projection.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use scim::error::ScimError;
 use scim::etag;
+use scim::filter::Bound;
 use scim::query::Projection;
 use scim::resource::{Document, Meta, render};
 use serde_json::{Map, Value, json};
@@ -20,6 +21,8 @@ use crate::store::State;
 #[derive(Clone, Debug)]
 pub(in crate::facade) struct Rendered {
     pub body: Map<String, Value>,
+    /// The person's true `active`, where the body leaves it out.
+    pub hidden_active: Option<bool>,
     pub etag: String,
     pub location: String,
 }
@@ -32,6 +35,15 @@ impl Rendered {
             etag: Some(self.etag),
             location: Some(self.location),
         }
+    }
+
+    /// Whether a filter finds it. Filters see the true `active`, also where a client removed it from the answers.
+    pub fn is_found_by(&mut self, filter: &Bound) -> bool {
+        let Some(active) = self.hidden_active else { return filter.matches(&self.body) };
+        self.body.insert("active".to_owned(), Value::Bool(active));
+        let found = filter.matches(&self.body);
+        self.body.shift_remove("active");
+        found
     }
 }
 
@@ -80,7 +92,9 @@ impl Core {
         let meta =
             Meta { created, last_modified, location: Some(location.clone()), version: Some(etag.clone()) };
         let body = render(&document, id.as_str(), self.resource_type(kind), &meta);
-        Rendered { body, etag, location }
+        let unassigned = row.shadow.as_ref().is_some_and(|shadow| shadow.active_unassigned);
+        let hidden_active = (kind == Kind::User && unassigned).then(|| row.is_active());
+        Rendered { body, hidden_active, etag, location }
     }
 
     /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
@@ -134,8 +148,10 @@ impl Core {
             };
             let mut values: Vec<Value> = groups
                 .iter()
+                .filter(|group| !known.is_hidden(&group.at.id))
                 .map(|group| {
-                    self.reference(Kind::Group, &known.of(&group.at.id), group.name.as_deref(), "direct")
+                    let name = group.name.as_deref().or_else(|| known.name_of(&group.at.id));
+                    self.reference(Kind::Group, &known.of(&group.at.id), name, "direct")
                 })
                 .collect();
             values.extend(self.parked_groups(request, row).await?);
@@ -221,28 +237,46 @@ impl Core {
         if natives.is_empty() {
             return Ok(ScimIds::default());
         }
-        let shadows = self.store().by_natives(self.target(), kind, &natives).await;
-        let shadows = shadows.map_err(|e| error::store(&request.client, &e))?;
+        let failed = |e| error::store(&request.client, &e);
+        let shadows = self.store().by_natives(self.target(), kind, &natives).await.map_err(failed)?;
+        let buried = self.buried(kind).await.map_err(failed)?;
         let entry = |shadow: crate::store::Shadow| {
-            let hidden = shadow.state == State::Deleting;
-            Some((shadow.native?.id, (shadow.scim_id, hidden)))
+            let is_hidden = shadow.state == State::Deleting;
+            let name = shadow.document.display_name().map(str::to_owned);
+            Some((shadow.native?.id, Known { id: shadow.scim_id, name, is_hidden }))
         };
-        Ok(ScimIds(shadows.into_iter().filter_map(entry).collect()))
+        let known = shadows.into_iter().filter_map(entry).collect();
+        Ok(ScimIds { known, buried })
     }
 }
 
 /// Native ids and the SCIM ids that stand for them.
 #[derive(Debug, Default)]
-pub(in crate::facade) struct ScimIds(HashMap<String, (ScimId, bool)>);
+pub(in crate::facade) struct ScimIds {
+    known: HashMap<String, Known>,
+    buried: HashSet<String>,
+}
+
+#[derive(Debug)]
+struct Known {
+    id: ScimId,
+    name: Option<String>,
+    is_hidden: bool,
+}
 
 impl ScimIds {
     /// The SCIM id of a native object: its shadow's, else the native id itself.
     pub fn of(&self, native: &str) -> ScimId {
-        self.0.get(native).map_or_else(|| ScimId::new(native), |(id, _)| id.clone())
+        self.known.get(native).map_or_else(|| ScimId::new(native), |known| known.id.clone())
     }
 
-    /// Whether it is being deleted and so gone for readers.
+    /// The displayName that clients gave to what stands for a native object.
+    pub fn name_of(&self, native: &str) -> Option<&str> {
+        self.known.get(native)?.name.as_deref()
+    }
+
+    /// Whether it is deleted or being deleted, and so gone for readers.
     pub fn is_hidden(&self, native: &str) -> bool {
-        self.0.get(native).is_some_and(|(_, hidden)| *hidden)
+        self.buried.contains(native) || self.known.get(native).is_some_and(|known| known.is_hidden)
     }
 }

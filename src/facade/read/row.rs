@@ -53,15 +53,10 @@ impl Row {
 
 /// A native object as we last knew it.
 pub(super) fn record_of(shadow: &Shadow, at: NativeRef) -> Native {
-    Native {
-        at,
-        attrs: shadow.projection.clone(),
-        locked: None,
-        groups: None,
-        members: None,
-        created: None,
-        modified: None,
-    }
+    let mut attrs = shadow.projection.clone();
+    // Whether the person has access is not a field: the row knows better.
+    attrs.shift_remove("active");
+    Native { at, attrs, locked: None, groups: None, members: None, created: None, modified: None }
 }
 
 impl Core {

@@ -13,7 +13,7 @@ use super::super::members::wish;
 use super::super::settings::DeactivatePolicy;
 use super::super::target::{Answer, Request};
 use super::edit::members_of;
-use crate::backend::{Attrs, Deactivate, Desired, ErrorKind, NativeRef};
+use crate::backend::{Attrs, Deactivate, Desired, ErrorKind, Native, NativeQuery, NativeRef, Want};
 use crate::delivery::{Caller, Failure, LaneKey, NewResource, Note};
 use crate::kernel::{Kind, Priority, ScimId};
 use crate::store::{Action, Conflict, Op, Shadow, State, StoreError};
@@ -39,6 +39,7 @@ impl Core {
         if let Some(holder) = self.holder_of_key(request, kind, &key).await? {
             return self.meets_our_own(request, kind, holder, external_id.as_deref(), projection).await;
         }
+        self.external_id_is_free(request, kind, external_id.as_deref(), None).await?;
         let name = if kind == Kind::User { document.user_name() } else { document.display_name() };
         let desired = self.backend().desired(kind, &document);
         let name = name.unwrap_or_default().to_owned();
@@ -214,11 +215,7 @@ impl Core {
         request: &Request,
         links: &[NativeRef],
     ) -> Result<Vec<NativeRef>, ScimError> {
-        let ids: Vec<String> = links.iter().map(|at| at.id.clone()).collect();
-        let limit = ids.len() as u64;
-        let query = crate::backend::NativeQuery::Ids(ids);
-        let found = self.backend().search(&request.ctx, Kind::User, &query, 0, limit).await;
-        let found = found.map_err(|e| error::read(&request.client, &e))?.rows;
+        let found = self.those_that_exist(request, Kind::User, links).await?;
         if let Some(locked) = found.iter().find_map(|native| native.locked.as_ref()) {
             return Err(error::managed_by(locked));
         }
@@ -226,6 +223,27 @@ impl Core {
         let gone: Vec<ScimId> = links.iter().filter(is_gone).map(|at| ScimId::new(at.id.as_str())).collect();
         self.unknown_members(request, &gone)?;
         Ok(found.into_iter().map(|native| native.at).collect())
+    }
+
+    /// The native objects that exist of these. A list may not show the newest yet; a read by id does.
+    pub(super) async fn those_that_exist(
+        &self,
+        request: &Request,
+        kind: Kind,
+        links: &[NativeRef],
+    ) -> Result<Vec<Native>, ScimError> {
+        let failed = |e| error::read(&request.client, &e);
+        let query = NativeQuery::Ids(links.iter().map(|at| at.id.clone()).collect());
+        let found = self.backend().search(&request.ctx, kind, &query, 0, links.len() as u64).await;
+        let mut found = found.map_err(failed)?.rows;
+        for at in links {
+            if !found.iter().any(|native| native.at.id == at.id) {
+                found.extend(
+                    self.backend().get(&request.ctx, kind, at, Want::default()).await.map_err(failed)?,
+                );
+            }
+        }
+        Ok(found)
     }
 
     fn not_made(&self, request: &Request, failure: Failure) -> ScimError {
@@ -242,7 +260,7 @@ impl Core {
 }
 
 /// A new resource and its native object.
-type Made = (Shadow, Option<crate::backend::Native>);
+type Made = (Shadow, Option<Native>);
 
 /// A POST, understood.
 struct Started {

@@ -8,7 +8,7 @@ use scim::query::Projection;
 
 use super::super::core::Core;
 use super::super::error;
-use super::super::members::wish;
+use super::super::members::{Sorted, wish};
 use super::super::read::{Row, Stored};
 use super::super::target::{Answer, Request};
 use super::edit::{ActiveEdit, Edit, Edited};
@@ -64,7 +64,8 @@ impl Core {
         id: &ScimId,
         wishes: BTreeMap<ScimId, bool>,
     ) -> Result<Shadow, ScimError> {
-        self.may_wish(request, wishes.clone()).await?;
+        // What is wrong with these wishes is this request's own error, whoever carries them out.
+        self.checked(request, wishes.clone()).await?;
         let mine = wishes.clone();
         let told = self.folding.join(id, wishes);
         let turn = self
@@ -105,7 +106,9 @@ impl Core {
                 (None, self.unwritten(request, native), size)
             }
         };
-        let (changes, unknown) = self.known_changes(request, wishes).await?;
+        let Sorted { changes, unknown, .. } = self.sorted(request, wishes).await?;
+        let changes = self.delivery.not_yet_so(id, changes).await;
+        let changes = changes.map_err(|failure| error::write(&request.client, failure))?;
         // Each sender is told of its own.
         let unknown = unknown.into_iter().map(|user| (user, Refusal::Unknown));
         if changes.is_empty() {
@@ -170,7 +173,10 @@ impl Core {
         let row = self.resolve(request, Kind::Group, id, Default::default()).await?.ok_or_else(missing)?;
         let native = row.native.clone().ok_or_else(missing)?;
         let current = match delta {
-            None => Some(self.member_ids(request, &row).await?),
+            None => {
+                self.until_members_show(&row).await;
+                Some(self.member_ids(request, &row).await?)
+            }
             Some(_) => None,
         };
         let wishes = match (&current, delta) {
@@ -178,6 +184,8 @@ impl Core {
             (None, delta) => delta.unwrap_or_default(),
         };
         let edited = self.apply(request, Kind::Group, &row, edit).await?;
+        let name = edited.external_id.as_ref().and_then(Option::as_deref);
+        self.external_id_is_free(request, Kind::Group, name, Some(&row.id())).await?;
         let changes = self.member_changes(request, wishes).await?;
         if let (Some(locked), false) = (&native.locked, changes.is_empty()) {
             return Err(error::managed_by(locked));
@@ -199,6 +207,16 @@ impl Core {
             })?;
         let stored = Some(shadow.clone());
         Ok(self.step(request, id, stored, &native, last, size).await?.unwrap_or(shadow))
+    }
+
+    /// Whoever is not shown yet would be kept by a replacement: where members have to be listed, our own latest change
+    /// has to show.
+    async fn until_members_show(&self, row: &Row) {
+        let is_complete = row.native.as_ref().is_some_and(|native| native.members.is_some());
+        let until = row.shadow.as_ref().and_then(|shadow| shadow.overlay_until);
+        if let (false, Some(until)) = (is_complete, until) {
+            self.delivery.clock.sleep(until.since(self.delivery.clock.now())).await;
+        }
     }
 
     /// One step of a change of members.

@@ -9,7 +9,7 @@ use super::super::read::Row;
 use super::super::settings::DeactivatePolicy;
 use super::super::target::Request;
 use super::edit::Edited;
-use crate::backend::{Deactivate, Desired, ErrorKind, Native, NativeQuery, NativeRef};
+use crate::backend::{Deactivate, Desired, ErrorKind, Native, NativeRef};
 use crate::delivery::{Caller, Failure, Note};
 use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Op, Shadow, State};
@@ -129,13 +129,16 @@ impl Core {
                     Some(before) => before,
                     None => self.keep_first_row(request, &row).await?,
                 };
+                // Access last: whoever can't have the attributes that come along doesn't get it.
+                let row = Row::new(Some(before), row.native);
+                let (before, native) = self.change_user(request, row, edited, caller).await?;
                 let active = self.delivery.activate(&request.ctx, &before, Note::of(["active"])).await;
                 let shadow = active.map_err(|f| error::write(&request.client, f))?;
-                let native = row.native.map(|mut native| {
+                let native = native.map(|mut native| {
                     native.attrs.insert("active".to_owned(), Value::Bool(true));
                     native
                 });
-                self.change_user(request, Row::new(Some(shadow), native), edited, caller).await
+                Ok((shadow, native))
             }
             (None, None) => Err(ScimError::new(404, "No such user")),
         }
@@ -194,6 +197,8 @@ impl Core {
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
         let failed = |f| self.not_changed(request, f);
+        let name = edited.external_id.as_ref().and_then(Option::as_deref);
+        self.external_id_is_free(request, Kind::User, name, Some(&before.scim_id)).await?;
         let mut after = self.row_after(request, Kind::User, row, &edited);
         after.document.set("active", Value::Bool(true));
         after.version = before.version;
@@ -204,7 +209,7 @@ impl Core {
         }
         let attrs = self.backend().desired(Kind::User, &after.document);
         let name = after.document.user_name().unwrap_or_default().to_owned();
-        let mut found = self.duplicates(request, Kind::User, &name, &attrs).await?;
+        let mut found = self.unlinked_like(request, Kind::User, &name, &attrs).await?;
         let links = self.delivery.remembered(&after).await.map_err(failed)?;
         let note = Note { active: Some((false, true)), ..Note::of(edited.wrote) };
         if found.len() > 1 || found.iter().any(|native| native.locked.is_some()) {
@@ -250,9 +255,7 @@ impl Core {
         request: &Request,
         links: &[NativeRef],
     ) -> Result<Vec<NativeRef>, ScimError> {
-        let query = NativeQuery::Ids(links.iter().map(|at| at.id.clone()).collect());
-        let found = self.backend().search(&request.ctx, Kind::Group, &query, 0, links.len() as u64).await;
-        let found = found.map_err(|e| error::read(&request.client, &e))?.rows;
+        let found = self.those_that_exist(request, Kind::Group, links).await?;
         Ok(found.into_iter().filter(|group| group.locked.is_none()).map(|group| group.at).collect())
     }
 }

@@ -145,7 +145,9 @@ impl Core {
             ActiveEdit::Written(false) if is_active || returns => {
                 self.end_access(request, row, edited, caller).await
             }
-            ActiveEdit::Written(true) if !is_active => self.give_access(request, row, edited, caller).await,
+            ActiveEdit::Written(true) if !is_active => {
+                Box::pin(self.give_access(request, row, edited, caller)).await
+            }
             ActiveEdit::Written(false) => self.keep_without_access(request, row, edited, caller).await,
             _ => self.change_user(request, row, edited, caller).await,
         }
@@ -159,6 +161,8 @@ impl Core {
         edited: Edited,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let name = edited.external_id.as_ref().and_then(Option::as_deref);
+        self.external_id_is_free(request, Kind::User, name, Some(&row.id())).await?;
         let after = self.row_after(request, Kind::User, &row, &edited);
         let note = Note::of(edited.wrote);
         let failed = |failure| self.not_changed(request, failure);
@@ -228,11 +232,7 @@ impl Core {
             state: State::Live,
             active: row.is_active(),
             document,
-            projection: row
-                .native
-                .as_ref()
-                .map(|native| self.delivery.projection(kind, native))
-                .unwrap_or_default(),
+            projection: row.native.as_ref().map(|native| native.attrs.clone()).unwrap_or_default(),
             active_unassigned: false,
             owner: request.client.name.clone(),
             has_email: self.caps().listed_having.is_none() || held.is_some(),

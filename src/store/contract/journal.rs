@@ -16,6 +16,7 @@ for_every_store! {
     due_intents_come_longest_due_first
     the_newest_burial_counts
     a_burial_ends_at_its_time
+    a_purge_forgets_what_has_ended
     audit_comes_newest_first
 }
 
@@ -106,6 +107,25 @@ async fn a_burial_ends_at_its_time(store: &dyn Store) {
     store.commit(vec![Op::Bury(tombstone("u1", 90))]).await.unwrap();
     assert_eq!(store.tombstones(&target(), Kind::User, at(89)).await.unwrap().len(), 1);
     assert_eq!(store.tombstones(&target(), Kind::User, at(90)).await.unwrap(), []);
+}
+
+async fn a_purge_forgets_what_has_ended(store: &dyn Store) {
+    let elsewhere = Tombstone { target: other_target(), ..tombstone("u1", 50) };
+    let graves = ["u1", "u2"].into_iter().zip([50, 51]).map(|(id, until)| Op::Bury(tombstone(id, until)));
+    store.commit(graves.chain([Op::Bury(elsewhere.clone())]).collect()).await.unwrap();
+    let mut later = intent("i2", "u2");
+    let mut earlier = intent("i1", "u1");
+    earlier.next_at = at(19);
+    later.next_at = at(20);
+    store.commit(vec![open(&earlier), open(&later), open(&intent("i3", "u3"))]).await.unwrap();
+    store.commit(vec![close("i1", IntentState::Done), close("i2", IntentState::Done)]).await.unwrap();
+    store.commit(vec![Op::Purge(target(), at(50), at(20))]).await.unwrap();
+    assert_eq!(store.tombstones(&target(), Kind::User, at(0)).await.unwrap(), [tombstone("u2", 51)]);
+    assert_eq!(store.tombstones(&other_target(), Kind::User, at(0)).await.unwrap(), [elsewhere]);
+    assert_eq!(store.open_intents(&target(), Kind::User, &id("u3")).await.unwrap().len(), 1);
+    // A used id is refused as long as its intent is kept.
+    assert!(store.commit(vec![open(&intent("i2", "u9"))]).await.is_err());
+    store.commit(vec![open(&intent("i1", "u8"))]).await.unwrap();
 }
 
 async fn audit_comes_newest_first(store: &dyn Store) {

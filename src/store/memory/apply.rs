@@ -48,6 +48,12 @@ impl Tables {
                 self.tombstones.insert(at, Arc::new(stone));
                 Ok(())
             }
+            Op::Purge(target, ended, done) => {
+                self.tombstones.retain(|_, stone| stone.target != target || stone.until > ended);
+                let is_done = |intent: &Intent| intent.target == target && intent.state == IntentState::Done;
+                self.intents.retain(|_, intent| !is_done(intent) || intent.next_at >= done);
+                Ok(())
+            }
             Op::Audit(row) => self.append(*row),
         }
     }

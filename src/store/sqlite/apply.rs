@@ -33,6 +33,7 @@ pub async fn apply(db: &mut SqliteConnection, op: &Op) -> Result<()> {
             run(db, sqlx::query(sql::INTENT_CLOSE).bind(id.0.as_str()).bind(state.as_str())).await.map(drop)
         }
         Op::Bury(stone) => bury(db, stone).await,
+        Op::Purge(target, ended, done) => purge(db, target, *ended, *done).await,
         Op::Audit(row) => append(db, row).await,
     }
 }
@@ -44,6 +45,19 @@ async fn run(db: &mut SqliteConnection, query: Statement<'_>) -> Result<u64> {
 
 fn conflict(conflict: Conflict) -> Result<()> {
     Err(StoreError::Conflict(conflict))
+}
+
+async fn purge(
+    db: &mut SqliteConnection,
+    target: &TargetName,
+    ended: Timestamp,
+    done: Timestamp,
+) -> Result<()> {
+    for kind in [Kind::User, Kind::Group] {
+        let query = sqlx::query(sql::TOMBSTONE_PURGE).bind(target.as_str()).bind(kind.name()).bind(ended.0);
+        run(db, query).await?;
+    }
+    run(db, sqlx::query(sql::INTENT_PURGE).bind(target.as_str()).bind(done.0)).await.map(drop)
 }
 
 async fn insert(db: &mut SqliteConnection, shadow: &Shadow) -> Result<()> {

@@ -40,6 +40,8 @@ async fn no_statement_reads_a_whole_table() {
         (sql::PARKED_GROUP_DELETE, "(target=? AND group_id=?)"),
         (sql::INTENTS_MOOT, "intent_open (target=? AND kind=? AND scim_id=?)"),
         (sql::ASPECT_OPEN, "intent_open (target=? AND kind=? AND scim_id=? AND aspect=?)"),
+        (sql::TOMBSTONE_PURGE, "tombstone_until (target=? AND kind=? AND until<?)"),
+        (sql::INTENT_PURGE, "intent_due (target=? AND state=? AND next_at<?)"),
         (sql::INTENT_TOUCH, "(id=?)"),
         (sql::INTENT_CLOSE, "(id=?)"),
     ] {

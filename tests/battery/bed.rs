@@ -1,0 +1,246 @@
+//! A test bed: one backend behind a facade, and a look at what was planned and what was done.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use scim::profile::Profile;
+use scim_facade::backend::memory::MemoryConfig;
+use scim_facade::backend::{Capabilities, Deactivate};
+use scim_facade::kernel::{Kind, ScimId};
+use serde_json::{Value, json};
+use simulator::sophos::Seed;
+use simulator::sophos::switches::{AlreadyMember, ErrorStyle, Missing, Order, RemoveNonMember, Touches};
+
+use crate::support::World;
+use crate::support::world::{Reply, client};
+
+pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+/// What a backend must be able to do for a test.
+#[derive(Clone, Copy, Debug)]
+pub enum Need {
+    /// It has no disabled state: people are parked.
+    Parks,
+    /// People without an e-mail address are left out of lists.
+    HidesWithoutEmail,
+    /// It has a user schema of its own.
+    Extension,
+}
+
+pub struct Bed {
+    pub world: World,
+    caps: Capabilities,
+    audited: AtomicUsize,
+    written: AtomicUsize,
+}
+
+impl Bed {
+    fn over(world: World) -> Self {
+        let caps = *world.backend.capabilities();
+        Self { world, caps, audited: AtomicUsize::new(0), written: AtomicUsize::new(0) }
+    }
+
+    pub fn memory() -> Self {
+        Self::over(World::memory(Deactivate::Native))
+    }
+
+    /// The reference backend as awkward as it can be.
+    pub fn memory_parks() -> Self {
+        Self::over(World::memory_with(MemoryConfig {
+            deactivate: Deactivate::Absent,
+            delete_needs_empty: true,
+            embeds: 5,
+            listed_having: Some("emails"),
+            visibility_lag: Duration::from_secs(5),
+            ..MemoryConfig::default()
+        }))
+    }
+
+    pub fn sophos() -> Self {
+        Self::over(World::sophos(Seed::Empty))
+    }
+
+    /// Sophos with lists, searches and member listings behind by nearly all that the facade allows for.
+    pub fn sophos_lags() -> Self {
+        let bed = Self::sophos();
+        bed.world.sim().switches_mut().list_lag_ms = 4500;
+        bed
+    }
+
+    /// Sophos with many of the guesses about it turned round.
+    pub fn sophos_otherwise() -> Self {
+        let bed = Self::sophos();
+        {
+            let mut sim = bed.world.sim();
+            let switches = sim.switches_mut();
+            switches.embedded_limit = 0;
+            switches.already_member = AlreadyMember::Omitted;
+            switches.remove_non_member = RemoveNonMember::NotFound;
+            switches.omit_empty_errors = false;
+            switches.group_delete_missing = Missing::NotFound;
+            switches.membership_touches = Touches::Neither;
+            switches.default_order = Order::NewestFirst;
+            switches.deleted_when_missing = true;
+            switches.removed_when_missing = true;
+            switches.display_names = false;
+            switches.error_style = ErrorStyle::Pascal;
+        }
+        bed
+    }
+
+    pub fn offers(&self, need: Need) -> bool {
+        match need {
+            Need::Parks => self.caps.deactivate == Deactivate::Absent,
+            Need::HidesWithoutEmail => self.caps.listed_having.is_some(),
+            Need::Extension => self.caps.user_extension.is_some(),
+        }
+    }
+
+    pub fn parks(&self) -> bool {
+        self.offers(Need::Parks)
+    }
+
+    /// The same facade as another client sees it.
+    pub fn other_client(&self, name: &str) -> World {
+        self.world.as_client(client(name))
+    }
+
+    /// The same facade as a client of the strict profile sees it.
+    pub fn strict(&self) -> World {
+        let mut strict = client("strict");
+        strict.profile = Profile::Strict;
+        self.world.as_client(strict)
+    }
+
+    /// Waits until nothing that was written can be invisible natively.
+    pub async fn settle_down(&self) {
+        self.world.wait(6).await;
+    }
+
+    // Requests: every write ends with a look at plan and journal.
+
+    pub async fn send(&self, world: &World, method: &str, path: &str, body: Option<Value>) -> Reply {
+        let reply = world.send(method, path, body).await;
+        self.check_plan(&format!("{method} {path} -> {reply:?}")).await;
+        reply
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.world.get(path).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.send(&self.world, "POST", path, Some(body)).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Reply {
+        self.send(&self.world, "PUT", path, Some(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, operations: Value) -> Reply {
+        self.send(&self.world, "PATCH", path, Some(patch(operations))).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.send(&self.world, "DELETE", path, None).await
+    }
+
+    /// A write that must succeed.
+    pub async fn make(&self, path: &str, body: Value) -> Reply {
+        let made = self.post(path, body).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        made
+    }
+
+    /// The native writes planned since the last look are those that the backend saw, in order.
+    async fn check_plan(&self, what: &str) {
+        let mut rows = self.world.store.audit(&self.world.target, 100_000).await.unwrap();
+        rows.reverse();
+        let new = rows.iter().skip(self.audited.swap(rows.len(), Ordering::Relaxed));
+        let planned: Vec<String> =
+            new.filter(|row| row.outcome == "begun").flat_map(|row| row.plan.clone()).collect();
+        let skip = self.written.load(Ordering::Relaxed);
+        let seen = self.native_writes(skip);
+        self.written.store(skip + seen.len(), Ordering::Relaxed);
+        assert_eq!(planned, seen, "planned and seen native writes differ: {what}");
+    }
+
+    /// Writes made past the facade are nobody's plan.
+    pub fn forget_writes(&self) {
+        self.written.store(self.native_writes(0).len(), Ordering::Relaxed);
+    }
+
+    /// How many native writes were seen in all.
+    pub fn writes(&self) -> usize {
+        self.native_writes(0).len()
+    }
+
+    /// The native id behind a SCIM id.
+    pub async fn native_id(&self, kind: Kind, id: &str) -> Option<String> {
+        let shadow = self.world.store.shadow(&self.world.target, kind, &ScimId::new(id)).await.unwrap();
+        shadow.and_then(|shadow| shadow.native).map(|at| at.id)
+    }
+
+    /// The native id of somebody who has one.
+    pub async fn native_of(&self, kind: Kind, id: &str) -> String {
+        self.native_id(kind, id).await.expect("a native object")
+    }
+
+    /// Whether a person has access natively.
+    pub async fn has_access(&self, id: &str) -> bool {
+        let Some(at) = self.native_id(Kind::User, id).await else { return false };
+        let native = self.native(Kind::User, &at).await;
+        native.is_some_and(|native| native.attrs.get("active") != Some(&json!(false)))
+    }
+
+    /// The ids that a filter finds, sorted; the total is their number.
+    pub async fn find(&self, endpoint: &str, filter: &str) -> Vec<String> {
+        find(&self.world, endpoint, filter).await
+    }
+}
+
+/// The ids that a filter finds for this client, sorted; the total is their number.
+pub async fn find(world: &World, endpoint: &str, filter: &str) -> Vec<String> {
+    let encoded = percent_encoding::utf8_percent_encode(filter, percent_encoding::NON_ALPHANUMERIC);
+    let page = world.get(&format!("{endpoint}?filter={encoded}")).await;
+    assert_eq!(page.status, 200, "{filter}: {page:?}");
+    let mut ids = ids(&page);
+    assert_eq!(page.body["totalResults"], ids.len(), "{filter}: {page:?}");
+    ids.sort();
+    ids
+}
+
+/// The ids of a list's resources, in order.
+pub fn ids(page: &Reply) -> Vec<String> {
+    let resources = page.body["Resources"].as_array().cloned().unwrap_or_default();
+    resources.iter().map(|resource| resource["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The ids of a group's members as answered, sorted.
+pub fn members(group: &Reply) -> Vec<String> {
+    let members = group.body["members"].as_array().cloned().unwrap_or_default();
+    let mut ids: Vec<String> =
+        members.iter().map(|member| member["value"].as_str().unwrap().to_owned()).collect();
+    ids.sort();
+    ids
+}
+
+pub fn sorted(ids: &[&str]) -> Vec<String> {
+    let mut ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+    ids.sort();
+    ids
+}
+
+pub fn patch(operations: Value) -> Value {
+    json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": operations})
+}
+
+/// The version in an answer.
+pub fn version(reply: &Reply) -> String {
+    reply.body["meta"]["version"].as_str().unwrap_or_else(|| panic!("no version in {reply:?}")).to_owned()
+}
+
+#[track_caller]
+pub fn refused(reply: &Reply, status: u16, scim_type: &str) {
+    assert_eq!((reply.status, reply.body["scimType"].as_str()), (status, Some(scim_type)), "{reply:?}");
+}

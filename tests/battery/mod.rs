@@ -1,0 +1,50 @@
+//! One behaviour battery over every backend. A test is written once, in SCIM terms, and runs as `battery::<topic>::
+//! <test>::<backend>`. Every write of the battery also checks that the native writes planned are those that the backend
+//! saw, in order.
+
+mod bed;
+mod seams;
+
+/// The registry: one line a backend, its test bed.
+macro_rules! on_every_backend {
+    ($run:ident) => {
+        $run!(memory, Bed::memory());
+        $run!(memory_parks, Bed::memory_parks());
+        $run!(sophos, Bed::sophos());
+        $run!(sophos_lags, Bed::sophos_lags());
+        $run!(sophos_otherwise, Bed::sophos_otherwise());
+    };
+}
+
+/// Makes a test of each function named, per backend; after `if`, what a backend must be able to do for it.
+macro_rules! battery {
+    ($($test:ident $(if $need:ident)?),+ $(,)?) => {
+        $(mod $test {
+            use crate::battery::bed::{Bed, Need};
+            macro_rules! run {
+                ($backend:ident, $bed:expr) => {
+                    #[tokio::test(start_paused = true)]
+                    async fn $backend() {
+                        let bed = $bed;
+                        let needs: &[Need] = &[$(Need::$need)?];
+                        if needs.iter().all(|need| bed.offers(*need)) {
+                            super::$test(&bed).await;
+                        }
+                    }
+                };
+            }
+            on_every_backend!(run);
+        })+
+    };
+}
+
+mod attributes;
+mod drift;
+mod groups;
+mod hidden;
+mod lifecycle;
+mod members;
+mod queries;
+mod restored;
+mod users;
+mod versions;

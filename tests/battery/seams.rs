@@ -1,0 +1,168 @@
+//! What a test has to do behind the facade's back, per backend.
+
+use scim_facade::backend::{Attrs, Desired, Locked, Native, NativeRef};
+use scim_facade::kernel::Kind;
+use serde_json::{Value, json};
+use simulator::sophos::Event;
+
+use super::bed::Bed;
+
+impl Bed {
+    /// Every native write that has arrived so far, spelled as plans are; the first `skip` are left out.
+    pub fn native_writes(&self, skip: usize) -> Vec<String> {
+        if let Some(memory) = &self.world.memory {
+            let calls = memory.journal().into_iter().skip(skip);
+            return calls.map(|call| format!("{} {}", call.method, call.path)).collect();
+        }
+        let journal = self.world.sim().journal();
+        let writes = journal.into_iter().filter(|e| e.write && e.path.starts_with("/common/"));
+        let spelled = writes.map(|e| {
+            format!("{} {}{}", e.method, e.path, e.query.map(|q| format!("?{q}")).unwrap_or_default())
+        });
+        spelled.skip(skip).collect()
+    }
+
+    /// Lists show at once what happens in the product itself: only our own writes lag.
+    fn event(&self, event: Event) -> String {
+        let now = self.world.clock.now().0;
+        let mut sim = self.world.sim();
+        let lag = std::mem::take(&mut sim.switches_mut().list_lag_ms);
+        let touched = sim.event(now, event).expect("an event that can happen");
+        sim.switches_mut().list_lag_ms = lag;
+        touched
+    }
+
+    /// How many objects there are natively.
+    pub fn native_count(&self, kind: Kind) -> usize {
+        match (&self.world.memory, kind) {
+            (Some(memory), _) => memory.everything(kind).len(),
+            (None, Kind::User) => self.world.sim().users().len(),
+            (None, Kind::Group) => self.world.sim().groups().len(),
+        }
+    }
+
+    /// The native ids of a group's members, sorted.
+    pub async fn native_members(&self, group: &str) -> Vec<String> {
+        let at = self.native_of(Kind::Group, group).await;
+        let mut ids = match &self.world.memory {
+            Some(memory) => memory.member_ids(&at),
+            None => self.world.sim().members_of(&at),
+        };
+        ids.sort();
+        ids
+    }
+
+    /// A person whom somebody makes in the console, with an e-mail address of the form `name@example.com`.
+    pub async fn console_makes_person(&self, name: &str) -> String {
+        if self.world.memory.is_some() {
+            let email = format!("{name}@example.com");
+            let attrs = json!({"userName": email, "displayName": name,
+                "emails": [{"value": email, "type": "work", "primary": true}]});
+            return self.memory_makes(Kind::User, attrs).await;
+        }
+        self.event(Event::ConsoleCreatesUser {
+            name: name.to_owned(),
+            first_name: None,
+            last_name: None,
+            email: Some(format!("{name}@example.com")),
+            exchange_login: None,
+            source_type: None,
+        })
+    }
+
+    /// A person without an e-mail address, as agents make them; `login` is what the backend knows them by.
+    pub async fn console_makes_person_without_email(&self, name: &str, login: &str) -> String {
+        if self.world.memory.is_some() {
+            return self.memory_makes(Kind::User, json!({"userName": login, "displayName": name})).await;
+        }
+        self.event(Event::ConsoleCreatesUser {
+            name: name.to_owned(),
+            first_name: None,
+            last_name: None,
+            email: None,
+            exchange_login: Some(login.to_owned()),
+            source_type: None,
+        })
+    }
+
+    pub async fn console_makes_group(&self, name: &str) -> String {
+        if self.world.memory.is_some() {
+            return self.memory_makes(Kind::Group, json!({"displayName": name})).await;
+        }
+        self.event(Event::ConsoleCreatesGroup { name: name.to_owned(), description: None, source_type: None })
+    }
+
+    async fn memory_makes(&self, kind: Kind, attrs: Value) -> String {
+        let attrs: Attrs = attrs.as_object().unwrap().clone();
+        let desired = Desired { kind, attrs, links: Vec::new(), active: true };
+        let id = self.world.backend.create(&self.world.ctx(), &desired).await.unwrap().at.id;
+        self.forget_writes();
+        id
+    }
+
+    /// Somebody renames an object in the console.
+    pub fn console_renames(&self, kind: Kind, native: &str, name: &str) {
+        match (&self.world.memory, kind) {
+            (Some(memory), _) => memory.drift(kind, native, "displayName", Some(json!(name))),
+            (None, Kind::User) => drop(self.event(edits(native, Some(name), None))),
+            (None, Kind::Group) => drop(self.event(Event::ConsoleEditsGroup {
+                group: native.to_owned(),
+                name: Some(name.to_owned()),
+                description: None,
+            })),
+        }
+    }
+
+    /// Somebody gives a person another e-mail address in the console, or with "" takes it away.
+    pub fn console_changes_email(&self, native: &str, email: &str) {
+        if let Some(memory) = &self.world.memory {
+            let emails = json!([{"value": email, "type": "work", "primary": true}]);
+            return memory.drift(Kind::User, native, "emails", (!email.is_empty()).then_some(emails));
+        }
+        self.event(edits(native, None, Some(email)));
+    }
+
+    /// Somebody removes an object in the console.
+    pub fn console_removes(&self, kind: Kind, native: &str) {
+        match (&self.world.memory, kind) {
+            (Some(memory), _) => memory.vanish(kind, native),
+            (None, Kind::User) => drop(self.event(Event::ConsoleDeletesUser { user: native.to_owned() })),
+            (None, Kind::Group) => drop(self.event(Event::ConsoleDeletesGroup { group: native.to_owned() })),
+        }
+    }
+
+    /// A directory takes an object over: from now on it is read-only.
+    pub fn directory_takes(&self, kind: Kind, native: &str) {
+        let source_type = "activeDirectory".to_owned();
+        match (&self.world.memory, kind) {
+            (Some(memory), _) => {
+                memory.set_locked(kind, native, Some(Locked { by: "Active Directory".to_owned() }));
+            }
+            (None, Kind::User) => {
+                let user = native.to_owned();
+                self.event(Event::SyncTakesUser { user, source_type, domain: None });
+            }
+            (None, Kind::Group) => {
+                let group = native.to_owned();
+                self.event(Event::SyncTakesGroup { group, source_type, domain: None });
+            }
+        }
+    }
+
+    /// The native object, as a read by id shows it.
+    pub async fn native(&self, kind: Kind, native: &str) -> Option<Native> {
+        let (ctx, at) = (self.world.ctx(), NativeRef::new(native));
+        self.world.backend.get(&ctx, kind, &at, Default::default()).await.unwrap()
+    }
+}
+
+fn edits(user: &str, name: Option<&str>, email: Option<&str>) -> Event {
+    Event::ConsoleEditsUser {
+        user: user.to_owned(),
+        name: name.map(str::to_owned),
+        first_name: None,
+        last_name: None,
+        email: email.map(str::to_owned),
+        exchange_login: None,
+    }
+}

@@ -1,0 +1,74 @@
+//! What changing members costs: the delta, whatever the group's size.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use simulator::faults::{Fault, Rule};
+use simulator::sophos::Seed;
+
+use super::{people, spent};
+use crate::support::World;
+use crate::support::world::{group, person};
+
+fn change(op: &str, ids: &[String]) -> Value {
+    let ids: Vec<Value> = ids.iter().map(|id| json!({"value": id})).collect();
+    json!([{"op": op, "path": "members", "value": ids}])
+}
+
+/// A group with these members, in a world whose calls so far are forgotten.
+async fn filled(world: &World, ids: &[String]) -> String {
+    let at = format!("/Groups/{}", world.post("/Groups", group("Big", &[])).await.id());
+    for some in ids.chunks(1000) {
+        assert_eq!(world.patch(&at, change("add", some)).await.status, 204);
+    }
+    world.calls();
+    at
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_more_in_a_large_group_is_one_call() {
+    for size in [101, 400, 5000] {
+        let (world, people) = people(size + 1);
+        let at = filled(&world, &people[..size]).await;
+        assert_eq!(world.patch(&at, change("add", &people[size..])).await.status, 204);
+        spent(&world, &["POST /user-groups/"]);
+        let out = json!([{"op": "remove", "path": format!("members[value eq \"{}\"]", people[0])}]);
+        assert_eq!(world.patch(&at, out).await.status, 204);
+        spent(&world, &["DELETE /user-groups/"]);
+        assert_eq!(world.sim_members("Big").len(), size);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn twenty_that_wait_together_are_one_call() {
+    let world = Arc::new(World::sophos(Seed::Empty));
+    let mut people = Vec::new();
+    for number in 0..21 {
+        people.push(world.post("/Users", person(&format!("p{number}"))).await.id());
+    }
+    let at = format!("/Groups/{}", world.post("/Groups", group("Staff", &[])).await.id());
+    world.calls();
+    // While the first is on its way the others come.
+    world.sim().add_fault(Rule::once(Fault::DelayMs { ms: 1000 }).on("POST", "/user-groups/"));
+    let tasks = people.iter().map(|id| {
+        let (world, at, add) = (world.clone(), at.clone(), change("add", std::slice::from_ref(id)));
+        tokio::spawn(async move { world.patch(&at, add).await })
+    });
+    for task in tasks.collect::<Vec<_>>() {
+        assert_eq!(task.await.unwrap().status, 200);
+    }
+    let writes: Vec<String> = world.calls().into_iter().filter(|call| !call.starts_with("GET")).collect();
+    assert_eq!(writes.len(), 2, "the first, and twenty together: {writes:?}");
+    assert_eq!(world.sim_members("Staff").len(), 21);
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_members_are_a_call_per_hundred_added_and_per_fifty_removed() {
+    let (world, people) = people(520);
+    let at = filled(&world, &people[..200]).await;
+    assert_eq!(world.patch(&at, change("add", &people[200..450])).await.status, 204);
+    spent(&world, &["POST /user-groups/"; 3]);
+    assert_eq!(world.patch(&at, change("remove", &people[..120])).await.status, 204);
+    spent(&world, &["DELETE /user-groups/"; 3]);
+    assert_eq!(world.sim_members("Big").len(), 330);
+}

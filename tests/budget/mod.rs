@@ -1,0 +1,45 @@
+//! Native-call budgets, asserted exactly: what one SCIM request costs at Sophos, token and whoami aside.
+
+mod lifecycle;
+mod members;
+mod reads;
+mod writes;
+
+use simulator::sophos::{Event, Seed};
+
+use crate::support::World;
+
+/// A directory of so many people whom nobody wrote; their native ids, oldest first.
+fn people(count: usize) -> (World, Vec<String>) {
+    let world = World::sophos(Seed::Many { users: count });
+    let ids = world.sim().users().into_iter().map(|user| user.id).collect();
+    (world, ids)
+}
+
+/// Somebody makes a person in the console.
+fn console_makes(world: &World, name: &str, email: &str) {
+    let now = world.clock.now().0;
+    let person = Event::ConsoleCreatesUser {
+        name: name.to_owned(),
+        first_name: None,
+        last_name: None,
+        email: Some(email.to_owned()),
+        exchange_login: None,
+        source_type: None,
+    };
+    world.sim().event(now, person).unwrap();
+}
+
+/// Fails unless the requests since the last look were these: each a method and a part of the path.
+#[track_caller]
+fn spent(world: &World, expected: &[&str]) {
+    let calls = world.calls();
+    let fits = |(call, wanted): (&String, &&str)| {
+        let (method, part) = wanted.split_once(' ').unwrap();
+        call.starts_with(&format!("{method} ")) && call.contains(part)
+    };
+    assert!(
+        calls.len() == expected.len() && calls.iter().zip(expected).all(fits),
+        "expected {expected:?}, saw {calls:#?}"
+    );
+}

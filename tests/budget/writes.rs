@@ -1,0 +1,65 @@
+//! What creating, changing and removing people costs.
+
+use serde_json::json;
+use simulator::sophos::Seed;
+
+use super::spent;
+use crate::support::World;
+use crate::support::world::{group, person};
+
+#[tokio::test(start_paused = true)]
+async fn creating_a_user_is_one_call_after_one_look_up() {
+    let world = World::sophos(Seed::Empty);
+    let made = world.post("/Users", person("ada")).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    spent(&world, &["GET search=", "POST /directory/users"]);
+    let mut other = person("eve");
+    other["userName"] = json!("EXAMPLE\\eve");
+    assert_eq!(world.post("/Users", other).await.status, 201);
+    spent(&world, &["GET search=", "GET search=", "POST /directory/users"]);
+    let again = world.post("/Users", person("ada")).await;
+    assert_eq!(again.status, 409);
+    assert!(world.calls().len() <= 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn changing_one_attribute_is_two_calls() {
+    let world = World::sophos(Seed::Empty);
+    let user = format!("/Users/{}", world.post("/Users", person("ada")).await.id());
+    world.calls();
+    let renamed = json!([{"op": "replace", "path": "displayName", "value": "Countess"}]);
+    assert_eq!(world.patch(&user, renamed).await.body["displayName"], "Countess");
+    spent(&world, &["GET /directory/users/", "PATCH /directory/users/"]);
+    let ours = json!([{"op": "replace", "path": "title", "value": "Countess"}]);
+    assert_eq!(world.patch(&user, ours).await.body["title"], "Countess");
+    spent(&world, &["GET /directory/users/"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn changing_nothing_is_one_call_and_no_write() {
+    let world = World::sophos(Seed::Empty);
+    let user = format!("/Users/{}", world.post("/Users", person("ada")).await.id());
+    world.calls();
+    let same = json!([{"op": "replace", "value": {"displayName": "ada Example", "active": true}}]);
+    assert_eq!(world.patch(&user, same).await.status, 200);
+    spent(&world, &["GET /directory/users/"]);
+    assert_eq!(world.put(&user, person("ada")).await.status, 200);
+    spent(&world, &["GET /directory/users/"]);
+    let crew = format!("/Groups/{}", world.post("/Groups", group("Crew", &[])).await.id());
+    world.calls();
+    let same = json!([{"op": "replace", "path": "displayName", "value": "Crew"}]);
+    assert_eq!(world.patch(&crew, same).await.status, 200);
+    assert!(world.calls().iter().all(|call| call.starts_with("GET")), "nothing is written");
+}
+
+#[tokio::test(start_paused = true)]
+async fn removing_a_user_is_two_calls() {
+    let world = World::sophos(Seed::Empty);
+    let id = world.post("/Users", person("ada")).await.id();
+    world.post("/Groups", group("Staff", &[&id])).await;
+    world.calls();
+    assert_eq!(world.delete(&format!("/Users/{id}")).await.status, 204);
+    spent(&world, &["GET /directory/users/", "DELETE /directory/users/"]);
+    assert_eq!(world.delete(&format!("/Users/{id}")).await.status, 404);
+    spent(&world, &["GET /directory/users/"]);
+}
