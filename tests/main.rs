@@ -8,6 +8,7 @@ mod budget;
 mod fault;
 mod house;
 mod idp;
+mod process;
 mod rfc7643;
 mod rfc7644;
 mod support;

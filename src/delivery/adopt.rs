@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::create::{has_email, native_of};
+use super::failpoint::failpoint;
 use super::{Delivery, Failure, Note};
 use crate::backend::{BackendError, Desired, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
@@ -55,7 +56,10 @@ impl Delivery {
         mut intent: Intent,
         note: Note,
     ) -> Result<(Shadow, Native), Failure> {
-        let (native, given) = match self.adopted(ctx, &shadow).await {
+        failpoint!("adopt", begun);
+        let adopted = self.adopted(ctx, &shadow).await;
+        failpoint!("adopt", asked);
+        let (native, given) = match adopted {
             Ok(Some(adopted)) => adopted,
             Ok(None) => return self.adopt_nobody(shadow, intent).await,
             Err(Failure::Refused(error)) => {
@@ -75,6 +79,7 @@ impl Delivery {
         tx.extend(self.forget_parked(&shadow).await?);
         tx.push(self.done(ctx, &shadow, Action::Activate, &note));
         self.store.commit(tx).await?;
+        failpoint!("adopt", stored);
         self.confirmed(&intent);
         // The object was read before it joined its groups.
         Ok((shadow, Native { groups: None, ..native }))

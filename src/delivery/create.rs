@@ -7,6 +7,7 @@
 use scim::resource::Document;
 use serde_json::{Value, json};
 
+use super::failpoint::failpoint;
 use super::{Caller, Delivery, Failure, Note, Recognise};
 use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, NativeRef, Neighbour, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId, Timestamp};
@@ -120,7 +121,10 @@ impl Delivery {
     ) -> Result<(Shadow, Native), Failure> {
         let mut ambiguous = false;
         loop {
-            let error = match self.backend.create(ctx, &birth.desired).await {
+            failpoint!(super::failpoint::making(birth.intent.action), begun);
+            let made = self.backend.create(ctx, &birth.desired).await;
+            failpoint!(super::failpoint::making(birth.intent.action), asked);
+            let error = match made {
                 Ok(native) => {
                     let native = with_links(native, &birth.desired);
                     return self.born(ctx, birth, native, caller).await;
@@ -233,6 +237,7 @@ impl Delivery {
         }
         tx.push(self.done(ctx, &shadow, intent.action, &note));
         self.store.commit(tx).await?;
+        failpoint!(super::failpoint::making(intent.action), stored);
         self.confirmed(&intent);
         Ok((shadow, native))
     }

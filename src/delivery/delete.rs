@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::create::native_of;
+use super::failpoint::failpoint;
 use super::unsure::{Found, ends_return};
 use super::{Caller, Delivery, Failure, Note, OWED_FOR, Recognise};
 use crate::backend::{self, BackendError, ErrorKind, MemberDelta, NativeRef, Refusal, Write};
@@ -58,6 +59,7 @@ impl Delivery {
         caller: Option<&Caller>,
         ours: &dyn Recognise,
     ) -> Result<(), Failure> {
+        failpoint!(super::failpoint::deleting(&shadow), begun);
         let (shadow, tried) = match self.find_out(ctx, shadow.clone(), &mut intent, ours).await {
             Ok(Found::There(found)) => {
                 let tried = self.try_deletion(ctx, &found).await;
@@ -67,11 +69,13 @@ impl Delivery {
             Ok(Found::Locked(shadow, error)) => (shadow, Err(Failure::Refused(error))),
             Err(failure) => (shadow, Err(failure)),
         };
+        failpoint!(super::failpoint::deleting(&shadow), asked);
         match tried {
             Ok(()) => {
                 let mut tx = self.gone(&intent.client, &shadow, caller);
                 tx.push(self.done(ctx, &shadow, Action::Delete, &Note::default()));
                 self.store.commit(tx).await?;
+                failpoint!(super::failpoint::deleting(&shadow), stored);
                 self.confirmed(&intent);
                 Ok(())
             }
@@ -116,6 +120,7 @@ impl Delivery {
                         let kind = ErrorKind::Locked(by);
                         return Err(Failure::Refused(BackendError::new(kind, backend::Sent::Rejected, log)));
                     }
+                    failpoint!("group_delete", emptied);
                 }
                 // Upstream 404 counts as done.
                 Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),

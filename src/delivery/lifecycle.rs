@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::create::native_of;
+use super::failpoint::failpoint;
 use super::unsure::{self, Found};
 use super::{Delivery, Failure, Note, Recognise};
 use crate::backend::{BackendError, Deactivate, ErrorKind, Sent, Write};
@@ -71,10 +72,12 @@ impl Delivery {
             Err(other) => return Err(other),
         };
         let at = native_of(&shadow)?;
+        failpoint!("park", begun);
         let tried = match self.backend.capabilities().deactivate {
             Deactivate::Native => self.backend.set_active(ctx, &at, false).await,
             Deactivate::Absent => self.backend.delete(ctx, Kind::User, &at).await,
         };
+        failpoint!("park", asked);
         match tried {
             Ok(()) => self.deactivated(ctx, shadow, &intent, &note).await,
             Err(error) if error.kind == ErrorKind::NotFound => {
@@ -138,6 +141,7 @@ impl Delivery {
         }
         tx.push(self.done(ctx, &shadow, Action::Deactivate, note));
         self.store.commit(tx).await?;
+        failpoint!("park", stored);
         self.confirmed(intent);
         Ok(shadow)
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::create::native_of;
+use super::failpoint::failpoint;
 use super::meanwhile::is_kept_here;
 use super::{Delivery, Failure, Note};
 use crate::backend::{ErrorKind, MemberDelta, MemberOutcome, NativeRef, Refusal, Write};
@@ -95,10 +96,12 @@ impl Delivery {
         let at = native_of(&group)?;
         let carried = self.carried_on(ctx);
         let ctx = if changes.len() > SMALL_DELTA { &carried } else { ctx };
+        failpoint!("members", begun);
         let tried = match delta.is_empty() {
             true => Ok(MemberOutcome::default()),
             false => self.change_all(ctx, &group, &at, delta).await,
         };
+        failpoint!("members", asked);
         match tried {
             Err(Failure::Store(error)) => Err(Failure::Store(error)),
             Ok(outcome) => {
@@ -196,6 +199,7 @@ impl Delivery {
         }));
         tx.push(self.done(ctx, &group, Action::MemberIn, note));
         self.store.commit(tx).await?;
+        failpoint!("members", stored);
         for intent in &intents {
             self.confirmed(intent);
         }

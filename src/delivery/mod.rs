@@ -10,6 +10,7 @@ mod create;
 mod delete;
 mod engine;
 mod events;
+mod failpoint;
 mod journal;
 mod lane;
 mod lifecycle;

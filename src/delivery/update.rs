@@ -4,6 +4,7 @@ use scim::resource::Document;
 use serde_json::{Value, json};
 
 use super::create::{has_email, native_of};
+use super::failpoint::failpoint;
 use super::{Caller, Delivery, Failure, Note};
 use crate::backend::{BackendError, Change, ErrorKind, Native, Sent, Write};
 use crate::kernel::{ClientName, Ctx, Kind, ScimId};
@@ -62,7 +63,10 @@ impl Delivery {
         self.store.commit(tx).await?;
 
         let job = UpdateJob { reserved: reserved.0, after, change, intent, link, note };
-        match self.backend.update(ctx, job.after.kind, &at, &job.change).await {
+        failpoint!("update", begun);
+        let answer = self.backend.update(ctx, job.after.kind, &at, &job.change).await;
+        failpoint!("update", asked);
+        match answer {
             Ok(answer) => {
                 let native = answer.unwrap_or_else(|| with_change(native, &job.change));
                 self.updated(ctx, job, native).await
@@ -124,6 +128,7 @@ impl Delivery {
         tx.extend(link);
         tx.push(self.done(ctx, &after, Action::Update, &note));
         self.store.commit(tx).await?;
+        failpoint!("update", stored);
         self.confirmed(&intent);
         Ok((after, native))
     }

@@ -1,0 +1,117 @@
+//! The other commands, as operators run them.
+
+use super::http::{Call, TOKEN_HASH, once};
+use super::program::{Folder, run};
+use super::scene::{Scene, configuration};
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_program_on_a_store_is_refused() {
+    let scene = Scene::empty().await;
+    let serving = scene.serve(None).await;
+    let second = run(&["serve", "--config", &scene.config]).await;
+    let told = text(&second.stderr);
+    assert_eq!(second.status.code(), Some(1), "{told}");
+    assert!(told.contains("store.db is in use by another process"), "{told}");
+    assert_eq!(once(serving.at, &Call::new("GET", "/Users", None)).await.status, 200, "the first goes on");
+    serving.stop().await;
+    scene.serve(None).await.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn check_reaches_the_backend() {
+    let scene = Scene::empty().await;
+    let good = run(&["check", "--config", &scene.config]).await;
+    let told = text(&good.stdout);
+    assert_eq!(good.status.code(), Some(0), "{told}{}", text(&good.stderr));
+    assert!(told.contains("no problems") && told.contains("sophos: can be reached"), "{told}");
+    assert!(!told.contains("sophos-secret"), "{told}");
+    let wrong = std::fs::read_to_string(&scene.config).unwrap().replace("sophos-secret", "wrong");
+    let refused = run(&["check", "--config", &scene.folder.write("wrong.toml", &wrong)]).await;
+    let told = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(1), "{told}");
+    assert!(told.contains("can't be used: sophos"), "{told}");
+}
+
+#[tokio::test]
+async fn every_problem_is_told_at_once() {
+    let folder = Folder::make();
+    let config = r#"
+[server]
+listen = "0.0.0.0:8080"
+deadline = "soon"
+[store]
+[clients.idp]
+token_sha256 = "short"
+targets = ["nowhere"]
+[targets.sophos]
+backend = "sophos"
+client_id = "sophos-client"
+colour = "blue"
+"#;
+    let config = folder.write("config.toml", config);
+    for command in ["check", "serve"] {
+        let refused = run(&[command, "--config", &config]).await;
+        let told = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{told}");
+        for key in [
+            "server.listen",
+            "server.public_url",
+            "server.deadline",
+            "store",
+            "clients.idp.token_sha256",
+            "clients.idp.targets",
+            "targets.sophos.client_secret",
+            "targets.sophos.colour",
+            "targets.sophos.deactivate",
+        ] {
+            assert!(told.contains(key), "{key} is not in {told}");
+        }
+    }
+    let missing = run(&["check", "--config", &folder.file("none.toml")]).await;
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(text(&missing.stderr).contains("none.toml can't be read"), "{}", text(&missing.stderr));
+}
+
+/// Semantics: `deactivate` has no default, and whoever has to choose is told what each choice destroys.
+#[tokio::test]
+async fn deactivate_has_to_be_chosen() {
+    let folder = Folder::make();
+    let config = configuration("http://127.0.0.1:1", &folder.file("store.db"));
+    let config = folder.write("config.toml", &config.replace("deactivate = \"park\"", ""));
+    let refused = run(&["serve", "--config", &config]).await;
+    let told = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(2), "{told}");
+    for word in ["deactivate", "park", "reject", "mailbox", "device"] {
+        assert!(told.contains(word), "{word} is not in {told}");
+    }
+    assert!(!std::path::Path::new(&folder.file("store.db")).exists(), "nothing was started");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_token_opens_the_door() {
+    let new = run(&["token", "new"]).await;
+    assert_eq!(new.status.code(), Some(0));
+    let told = text(&new.stdout);
+    let lines: Vec<&str> = told.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let [_, token, _, line] = lines[..] else { panic!("{told}") };
+    let scene = Scene::empty().await;
+    let config = std::fs::read_to_string(&scene.config).unwrap();
+    let config = config.replace(&format!("token_sha256 = \"{TOKEN_HASH}\""), line);
+    std::fs::write(&scene.config, config).unwrap();
+    let serving = scene.serve(None).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let url = format!("http://{}/sophos/scim/v2/Users", serving.at);
+    let status =
+        async |token: &str| http.get(&url).bearer_auth(token).send().await.unwrap().status().as_u16();
+    assert_eq!((status(token).await, status("test").await), (200, 401));
+}
+
+#[tokio::test]
+async fn the_demo_works_once() {
+    let demo = run(&["demo", "--once", "--listen", "127.0.0.1:0"]).await;
+    assert_eq!(demo.status.code(), Some(0), "{}{}", text(&demo.stdout), text(&demo.stderr));
+}

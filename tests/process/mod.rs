@@ -1,0 +1,13 @@
+//! Level B: the real program, SQLite and HTTP. Programs are killed at failpoints, stopped in the middle of writes, and
+//! left by their clients. Everything listens on 127.0.0.1 on ports that the system chooses.
+
+mod commands;
+mod http;
+#[cfg(feature = "failpoints")]
+mod killed;
+mod left;
+mod program;
+#[cfg(feature = "failpoints")]
+mod retry;
+mod scene;
+mod writes;
