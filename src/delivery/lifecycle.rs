@@ -11,7 +11,7 @@ use super::unsure::{self, Found};
 use super::{Delivery, Failure, Note, Recognise};
 use crate::backend::{BackendError, Deactivate, ErrorKind, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
-use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
+use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, aspect};
 use crate::telemetry::AlarmKind;
 
 impl Delivery {
@@ -126,8 +126,11 @@ impl Delivery {
         match self.backend.capabilities().deactivate {
             Deactivate::Native => shadow.state = State::Live,
             Deactivate::Absent => {
-                // A list that lags may show the object for a while: it is nobody's.
-                tx.push(Op::Bury(self.tombstone(&shadow, None)));
+                // A list that lags may show the object for a while: it is nobody's. Each of a person's objects has its
+                // own stone: people may go and come faster than lists do.
+                let stone = self.tombstone(&shadow, None);
+                let scim_id = stone.native_id.as_deref().map_or_else(|| shadow.scim_id.clone(), ScimId::new);
+                tx.push(Op::Bury(Tombstone { scim_id, ..stone }));
                 shadow.state = State::Parked;
                 shadow.native = None;
                 shadow.projection.clear();

@@ -227,30 +227,6 @@ impl Delivery {
         Ok(moot.map(|intent| Op::Close(intent.id, IntentState::Done)).collect())
     }
 
-    /// Those changes that change something, where that is known without a call: parked people's memberships.
-    ///
-    /// # Errors
-    /// [`Failure::Store`].
-    pub async fn not_yet_so(
-        &self,
-        group: &ScimId,
-        changes: Vec<MemberChange>,
-    ) -> Result<Vec<MemberChange>, Failure> {
-        if changes.iter().all(|change| change.native.is_some()) {
-            return Ok(changes);
-        }
-        let members = self.store.parked_members(&self.target, group).await?;
-        let open = self.store.open_intents(&self.target, Kind::Group, group).await?;
-        let is_news = |change: &MemberChange| {
-            // What is still to be tried of an older wish has to be superseded.
-            let aspect = aspect::member(change.user.as_str());
-            change.native.is_some()
-                || members.contains(&change.user) != change.member
-                || open.iter().any(|i| i.aspect == aspect)
-        };
-        Ok(changes.into_iter().filter(is_news).collect())
-    }
-
     fn parked_op(&self, group: &ScimId, change: &MemberChange) -> Op {
         if change.member {
             Op::Park(self.target.clone(), group.clone(), change.user.clone())
