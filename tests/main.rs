@@ -1,5 +1,12 @@
 //! The integration tests: one binary, a module per concern.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cloned_ref_to_slice_refs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs
+)]
 // Helpers take what `json!` makes as it is made.
 #![allow(clippy::needless_pass_by_value)]
 

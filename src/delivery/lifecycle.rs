@@ -126,13 +126,8 @@ impl Delivery {
         match self.backend.capabilities().deactivate {
             Deactivate::Native => shadow.state = State::Live,
             Deactivate::Absent => {
-                // A list that lags may show the object for a while: it is nobody's. Each of a person's objects has its
-                // own stone: people may go and come faster than lists do.
-                let stone = self.tombstone(&shadow, None);
-                let scim_id = stone.native_id.as_deref().map_or_else(|| shadow.scim_id.clone(), ScimId::new);
-                tx.push(Op::Bury(Tombstone { scim_id, ..stone }));
+                tx.extend(shadow.native.take().map(|at| self.unlisted(&shadow, at.id)));
                 shadow.state = State::Parked;
-                shadow.native = None;
                 shadow.projection.clear();
             }
         }
@@ -147,6 +142,13 @@ impl Delivery {
         failpoint!("park", stored);
         self.confirmed(intent);
         Ok(shadow)
+    }
+
+    /// A list that lags may show the object of a parked person for a while: it is nobody's. Remembered under the native
+    /// id, for the person may have been parked under another one a moment ago.
+    fn unlisted(&self, shadow: &Shadow, native_id: String) -> Op {
+        let scim_id = ScimId::new(native_id.as_str());
+        Op::Bury(Tombstone { scim_id, native_id: Some(native_id), ..self.tombstone(shadow, None) })
     }
 
     /// A permanent refusal: the truth is told (the person still has access) and an operator is alarmed.

@@ -80,7 +80,10 @@ impl Delivery {
             .into_iter()
             .partition(|intent| matches!(intent.action, Action::MemberIn | Action::MemberOut));
         for intent in others {
-            if let Some(shadow) = self.store.shadow(&self.target, kind, id).await? {
+            // The end of one can make another moot: a loss of access supersedes what was to change.
+            let open = self.store.open_intents(&self.target, kind, id).await?;
+            let is_open = open.iter().any(|other| other.id == intent.id);
+            if let (true, Some(shadow)) = (is_open, self.store.shadow(&self.target, kind, id).await?) {
                 self.resume(ctx, shadow, intent, ours).await?;
             }
         }

@@ -145,8 +145,15 @@ impl Delivery {
             self.refused(ctx, &reserved, Action::Update, &note, &error),
         ];
         if intent.payload.get("first") == Some(&Value::Bool(true)) {
-            // Nobody wrote it before: nothing of the try may be shown.
-            tx.insert(0, Op::Remove(self.target.clone(), reserved.kind, reserved.scim_id));
+            // Nobody wrote it before: nothing of the try may be shown. What was written since stays.
+            let undo = if reserved.version == 1 {
+                Op::Remove(self.target.clone(), reserved.kind, reserved.scim_id)
+            } else {
+                reserved.projection.clear();
+                reserved.version += 1;
+                Op::Update(Box::new(reserved))
+            };
+            tx.insert(0, undo);
         } else if let Some(old_key) =
             intent.payload.get("old_key").and_then(Value::as_str).filter(|key| *key != reserved.key)
         {

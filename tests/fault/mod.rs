@@ -10,6 +10,7 @@ mod folding;
 mod kinds;
 mod lag;
 mod members;
+mod overtaken;
 mod retry;
 mod returns;
 mod truth;

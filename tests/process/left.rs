@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use rstest::rstest;
 use scim_facade::kernel::{Clock, SystemClock};
+use tokio::io::AsyncWriteExt;
 
 use super::http::{Call, Sent, once};
 use super::scene::{Scene, Serving};
@@ -129,4 +130,22 @@ async fn a_stopping_program_is_not_ready() {
         seen = once(serving.at, &ready).await.status;
     }
     assert_eq!(serving.program.ended().await.code(), Some(0));
+}
+
+/// Connections that say nothing, or only half of a request, don't hold a program that is asked to stop.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn idle_clients_do_not_hold_a_stopping_program() {
+    let scene = Scene::empty().await;
+    let serving = scene.serve(None).await;
+    let mut idle = Vec::new();
+    for text in
+        ["", "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n", "POST /sophos/scim/v2/Users HTTP/1.1\r\nHo"]
+    {
+        let mut stream = tokio::net::TcpStream::connect(serving.at).await.unwrap();
+        stream.write_all(text.as_bytes()).await.unwrap();
+        idle.push(stream);
+    }
+    let begun = SystemClock.now();
+    serving.stop().await;
+    assert!(SystemClock.now().since(begun) < Duration::from_secs(10));
 }

@@ -6,6 +6,7 @@ mod http;
 #[cfg(feature = "failpoints")]
 mod killed;
 mod left;
+mod names;
 mod program;
 #[cfg(feature = "failpoints")]
 mod retry;

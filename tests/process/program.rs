@@ -51,7 +51,7 @@ impl Program {
         Self { child, log }
     }
 
-    /// Waits for a line of the log, which is JSON, with this message.
+    /// Waits for a line of the log, which is JSON, whose message begins so.
     pub async fn says(&mut self, message: &str) -> Value {
         let log = Arc::clone(&self.log);
         let child = &mut self.child;
@@ -60,10 +60,14 @@ impl Program {
                 panic!("ended with {status} before it said {message:?}: {:#?}", log.lock().unwrap());
             }
             let log = log.lock().unwrap();
-            let mut lines = log.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-            lines.find(|line| line["message"] == message)
+            log.iter().find_map(|line| said(line, message))
         })
         .await
+    }
+
+    /// Whether a line of the log begins so.
+    pub fn has_said(&self, message: &str) -> bool {
+        self.log.lock().unwrap().iter().any(|line| said(line, message).is_some())
     }
 
     /// SIGKILL.
@@ -82,6 +86,12 @@ impl Program {
         let child = &mut self.child;
         until("its end", || child.try_wait().unwrap()).await
     }
+}
+
+fn said(line: &str, message: &str) -> Option<Value> {
+    serde_json::from_str(line)
+        .ok()
+        .filter(|line: &Value| line["message"].as_str().is_some_and(|text| text.starts_with(message)))
 }
 
 impl Drop for Program {

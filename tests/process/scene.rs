@@ -19,6 +19,8 @@ use crate::support::world::{group, person};
 pub struct Scene {
     pub folder: Folder,
     pub config: String,
+    /// Whether the people and the group were written through the facade.
+    pub written: bool,
     sim: Arc<Mutex<Sophos>>,
     _server: shell::Server,
     /// SCIM ids of what is there from the start: ada and eve are the engineers, bob is not.
@@ -47,7 +49,7 @@ impl Scene {
         let config = folder.write("config.toml", &configuration(&url, &folder.file("store.db")));
         let none = String::new;
         let (ada, eve, bob, engineers) = (none(), none(), none(), none());
-        Self { folder, config, sim, _server: server, ada, eve, bob, engineers }
+        Self { folder, config, written: true, sim, _server: server, ada, eve, bob, engineers }
     }
 
     /// With ada, eve and bob and their group.
@@ -60,6 +62,33 @@ impl Scene {
         let group = group("Engineers", &[&scene.ada, &scene.eve]);
         scene.engineers = serving.post("/Groups", group).await.id();
         (scene, serving)
+    }
+
+    /// With the same people and group, whom nobody has written through the facade: their SCIM ids are their native ids.
+    pub async fn unwritten() -> (Self, Serving) {
+        let mut scene = Self::empty().await;
+        scene.written = false;
+        for name in ["ada", "eve", "bob"] {
+            let user = json!({"kind": "consoleCreatesUser", "name": format!("{name} Example"), "email": format!("{name}@example.com")});
+            let made = scene.happens(user);
+            match name {
+                "ada" => scene.ada = made,
+                "eve" => scene.eve = made,
+                _ => scene.bob = made,
+            }
+        }
+        scene.engineers = scene.happens(json!({"kind": "consoleCreatesGroup", "name": "Engineers"}));
+        for user in [&scene.ada, &scene.eve] {
+            let member = json!({"kind": "consoleAddsMember", "group": scene.engineers, "user": user});
+            scene.happens(member);
+        }
+        let serving = scene.serve(None).await;
+        (scene, serving)
+    }
+
+    /// Something happens natively, without the facade.
+    pub fn happens(&self, event: serde_json::Value) -> String {
+        self.sim().event(shell::system_clock(), serde_json::from_value(event).unwrap()).unwrap()
     }
 
     /// Starts a program on the store and waits until it is ready.
@@ -162,6 +191,7 @@ drain = "0s"
 workers = 1
 [log]
 format = "json"
+level = "debug"
 [store]
 path = "{path}"
 [clients.idp]

@@ -115,7 +115,9 @@ impl Write {
         } else {
             assert_eq!((ada.status, found.len()), (200, 1), "{ada:?}");
             assert_eq!((found[0]["id"].as_str(), &found[0]), (Some(&*scene.ada), &ada.body));
-            assert_eq!(ada.body["title"], "Engineer", "what only the facade keeps is still there");
+            if scene.written {
+                assert_eq!(ada.body["title"], "Engineer", "what only the facade keeps is still there");
+            }
             assert_eq!(ada.body["active"], json!(self != Self::Park), "{ada:?}");
             let name = if self == Self::Update { "Ada Byron" } else { "ada Example" };
             assert_eq!(ada.body["displayName"], name);
