@@ -8,9 +8,10 @@ use scim::resource::Document;
 use serde_json::{Value, json};
 
 use super::failpoint::failpoint;
+use super::unsure::Looked;
 use super::{Caller, Delivery, Failure, Note, Recognise};
 use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, NativeRef, Neighbour, Sent, Write};
-use crate::kernel::{Ctx, Kind, ScimId, Timestamp};
+use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 
 /// In the payload of a return: the row as it was, in case it is refused.
@@ -36,13 +37,6 @@ pub(super) struct Birth {
     pub intent: Intent,
     pub desired: Desired,
     pub note: Note,
-}
-
-/// What looking for an object of ours has shown.
-pub(super) enum Looked {
-    Found(Native),
-    NotThere,
-    Unknown(BackendError),
 }
 
 impl Delivery {
@@ -184,27 +178,6 @@ impl Delivery {
             Looked::Unknown(error) => {
                 self.postpone(&mut birth.intent).await?;
                 Err(Failure::Pending(error))
-            }
-        }
-    }
-
-    /// Looks until there is an answer: found, or still not there later than the lag after `since`.
-    pub(super) async fn look_for(
-        &self,
-        ctx: &Ctx,
-        sent: &Desired,
-        since: Timestamp,
-        ours: &dyn Recognise,
-    ) -> Looked {
-        let ctx = self.carried_on(ctx);
-        let visible = since.plus(self.backend.capabilities().visibility_lag);
-        loop {
-            let looked_at = self.clock.now();
-            match ours.find(&ctx, sent).await {
-                Ok(Some(native)) => return Looked::Found(native),
-                Ok(None) if looked_at >= visible => return Looked::NotThere,
-                Ok(None) => self.clock.sleep(visible.since(looked_at)).await,
-                Err(error) => return Looked::Unknown(error),
             }
         }
     }

@@ -6,7 +6,7 @@ use super::members::change_of;
 use super::{Delivery, Failure, MemberChange};
 use crate::backend::{Native, NativeRef};
 use crate::kernel::{Ctx, Kind, ScimId};
-use crate::store::{Intent, Op, Shadow, State};
+use crate::store::{Intent, Op, Shadow, State, aspect};
 
 /// People whose memberships only the facade keeps, or may have to keep in a moment.
 pub(super) fn is_kept_here(user: &Shadow) -> bool {
@@ -57,6 +57,30 @@ impl Delivery {
             ops.push(Op::Open(Box::new(intent)));
         }
         Ok(ops)
+    }
+
+    /// Those changes that change something, where that is known without a call: parked people's memberships.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub(super) async fn not_yet_so(
+        &self,
+        group: &ScimId,
+        changes: Vec<MemberChange>,
+    ) -> Result<Vec<MemberChange>, Failure> {
+        if changes.iter().all(|change| change.native.is_some()) {
+            return Ok(changes);
+        }
+        let members = self.store.parked_members(&self.target, group).await?;
+        let open = self.store.open_intents(&self.target, Kind::Group, group).await?;
+        let is_news = |change: &MemberChange| {
+            // What is still to be tried of an older wish has to be superseded.
+            let aspect = aspect::member(change.user.as_str());
+            change.native.is_some()
+                || members.contains(&change.user) != change.member
+                || open.iter().any(|i| i.aspect == aspect)
+        };
+        Ok(changes.into_iter().filter(is_news).collect())
     }
 
     /// A person who is back natively has no memberships that only the facade keeps.

@@ -227,19 +227,6 @@ impl Delivery {
         Ok(moot.map(|intent| Op::Close(intent.id, IntentState::Done)).collect())
     }
 
-    /// Those changes of parked people's memberships that change something.
-    async fn not_yet_so(
-        &self,
-        group: &ScimId,
-        changes: Vec<MemberChange>,
-    ) -> Result<Vec<MemberChange>, Failure> {
-        if changes.is_empty() {
-            return Ok(changes);
-        }
-        let members = self.store.parked_members(&self.target, group).await?;
-        Ok(changes.into_iter().filter(|change| members.contains(&change.user) != change.member).collect())
-    }
-
     fn parked_op(&self, group: &ScimId, change: &MemberChange) -> Op {
         if change.member {
             Op::Park(self.target.clone(), group.clone(), change.user.clone())

@@ -7,10 +7,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::create::Looked;
 use super::{Delivery, Failure, Note, Recognise};
 use crate::backend::{BackendError, Desired, ErrorKind, Locked, Native, Sent, Want};
-use crate::kernel::{Ctx, Kind, ScimId};
+use crate::kernel::{Ctx, Kind, ScimId, Timestamp};
 use crate::store::{Action, Intent, Op, Shadow, State, aspect};
 
 /// So long one look may take: others wait for their turn.
@@ -19,6 +18,13 @@ const LOOK_FOR: Duration = Duration::from_secs(10);
 const LOOK: &str = "look";
 /// In an intent's payload: what was sent to bring the person back.
 const RETURN: &str = "return";
+
+/// What looking for an object of ours has shown.
+pub(super) enum Looked {
+    Found(Native),
+    NotThere,
+    Unknown(BackendError),
+}
 
 /// Whom an end of access is about.
 pub(super) enum Found {
@@ -80,6 +86,27 @@ impl Delivery {
             Action::Activate => Some(intent.payload),
             _ => intent.payload.get(RETURN).cloned(),
         }))
+    }
+
+    /// Looks until there is an answer: found, or still not there later than the lag after `since`.
+    pub(super) async fn look_for(
+        &self,
+        ctx: &Ctx,
+        sent: &Desired,
+        since: Timestamp,
+        ours: &dyn Recognise,
+    ) -> Looked {
+        let ctx = self.carried_on(ctx);
+        let visible = since.plus(self.backend.capabilities().visibility_lag);
+        loop {
+            let looked_at = self.clock.now();
+            match ours.find(&ctx, sent).await {
+                Ok(Some(native)) => return Looked::Found(native),
+                Ok(None) if looked_at >= visible => return Looked::NotThere,
+                Ok(None) => self.clock.sleep(visible.since(looked_at)).await,
+                Err(error) => return Looked::Unknown(error),
+            }
+        }
     }
 
     /// Finds out whom a journalled end of access is about. What is found is kept before anything is sent.

@@ -113,6 +113,23 @@ async fn a_parked_person_is_listed_once_and_without_access() {
     }
 }
 
+/// Faster than the lists: they show objects of hers that are gone.
+#[tokio::test(start_paused = true)]
+async fn whoever_goes_and_comes_at_once_is_made_once() {
+    let rig = Rig::new(Seed::Empty);
+    let world = &rig.world;
+    let ada = world.post("/Users", person("ada")).await.id();
+    world.wait(10).await;
+    lags(world.sim());
+    for active in [false, true, false, true, false, true] {
+        let wish = json!([{"op": "replace", "value": {"active": active}}]);
+        let reply = world.patch(&format!("/Users/{ada}"), wish).await;
+        assert_eq!((reply.status, &reply.body["active"]), (200, &json!(active)), "{reply:?}");
+        assert_eq!(world.sim().users().len(), usize::from(active));
+        world.wait(1).await;
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn groups_and_members_show_what_was_just_written() {
     let rig = Rig::new(Seed::Empty);

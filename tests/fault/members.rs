@@ -88,6 +88,22 @@ async fn a_pending_change_holds_after_the_person_was_parked_and_came_back(
     }
 }
 
+/// A wish that waits for the backend is superseded by a newer one, also when the person is parked by then.
+#[tokio::test(start_paused = true)]
+async fn a_pending_addition_does_not_survive_a_later_removal() {
+    let team = team(false).await;
+    let world = &team.rig.world;
+    world.sim().add_fault(refuse("POST", "/user-groups/", Times::FOREVER));
+    assert_eq!(world.patch(&team.group, member("add", &team.ada)).await.status, 429);
+    assert_eq!(world.patch(&team.user, active(false)).await.status, 200);
+    let removed = world.patch(&team.group, member("remove", &team.ada)).await;
+    assert!(matches!(removed.status, 200 | 204), "{removed:?}");
+    rest(world).await;
+    assert_eq!(is_member(&team).await, (false, false));
+    assert_eq!(world.patch(&team.user, active(true)).await.status, 200);
+    assert_eq!(is_member(&team).await, (false, false), "back");
+}
+
 /// A change while a deactivation is journalled and not yet done holds if the deactivation is taken back.
 #[rstest]
 #[case::removed("remove", true)]
