@@ -1,6 +1,8 @@
 //! Level B: the real program, SQLite and HTTP. Programs are killed at failpoints, stopped in the middle of writes, and
 //! left by their clients. Everything listens on 127.0.0.1 on ports that the system chooses.
 
+#![cfg_attr(not(feature = "failpoints"), allow(dead_code))]
+
 mod commands;
 mod http;
 #[cfg(feature = "failpoints")]
