@@ -20,6 +20,8 @@ pub struct Neighbour {
     pub at: NativeRef,
     /// Its display name, where the backend tells it.
     pub name: Option<String>,
+    /// Who manages it instead, where a list of members tells it.
+    pub locked: Option<Locked>,
 }
 
 /// One native object as it was read.

@@ -62,6 +62,9 @@ impl Delivery {
         let (native, given) = match adopted {
             Ok(Some(adopted)) => adopted,
             Ok(None) => return self.adopt_nobody(shadow, intent).await,
+            Err(Failure::Refused(error)) if is_final(&error) => {
+                return self.not_adopted(ctx, shadow, intent, &note, error).await;
+            }
             Err(Failure::Refused(error)) => {
                 self.postpone(&mut intent).await?;
                 return Err(Failure::Pending(error));
@@ -83,6 +86,27 @@ impl Delivery {
         self.confirmed(&intent);
         // The object was read before it joined its groups.
         Ok((shadow, Native { groups: None, ..native }))
+    }
+
+    /// The object can't be made what clients wrote: the person stays parked, and the object nobody's.
+    async fn not_adopted(
+        &self,
+        ctx: &Ctx,
+        mut shadow: Shadow,
+        intent: Intent,
+        note: &Note,
+        error: BackendError,
+    ) -> Result<(Shadow, Native), Failure> {
+        shadow.state = State::Parked;
+        shadow.active = false;
+        shadow.document.set("active", json!(false));
+        shadow.native = None;
+        shadow.projection.clear();
+        shadow.version += 1;
+        let audit = self.refused(ctx, &shadow, Action::Activate, note, &error);
+        let tx = vec![Op::Update(Box::new(shadow)), Op::Close(intent.id, IntentState::Done), audit];
+        self.store.commit(tx).await?;
+        Err(Failure::Refused(error))
     }
 
     /// The object is gone: the wish stands, and the person is made anew by the next try.
@@ -149,6 +173,12 @@ impl Delivery {
         };
         Ok(ids.iter().filter_map(native).collect())
     }
+}
+
+/// Whether the backend says no for good.
+fn is_final(error: &BackendError) -> bool {
+    let refused = matches!(error.kind, ErrorKind::Conflict | ErrorKind::Invalid | ErrorKind::Locked(_));
+    refused && error.sent == Sent::Rejected
 }
 
 fn joining(native: &Native) -> MemberDelta {

@@ -262,11 +262,13 @@ pub(super) fn has_email(delivery: &Delivery, kind: Kind, attrs: &Attrs) -> bool 
     }
 }
 
-/// Whoever was just made is in the groups that the call named, also where the answer holds only some of them.
+/// Whatever was just made has the groups, or the members, that the call named, also where the answer holds only some.
 fn with_links(mut native: Native, sent: &Desired) -> Native {
-    if sent.kind == Kind::User && native.groups.is_none() {
-        let group = |at: &NativeRef| Neighbour { at: at.clone(), name: None };
-        native.groups = Some(sent.links.iter().map(group).collect());
+    let links =
+        || sent.links.iter().map(|at| Neighbour { at: at.clone(), name: None, locked: None }).collect();
+    match sent.kind {
+        Kind::User => native.groups = native.groups.or_else(|| Some(links())),
+        Kind::Group => native.members = native.members.or_else(|| Some(links())),
     }
     native
 }

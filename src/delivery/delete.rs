@@ -8,7 +8,9 @@ use super::create::native_of;
 use super::failpoint::failpoint;
 use super::unsure::{Found, ends_return};
 use super::{Caller, Delivery, Failure, Note, OWED_FOR, Recognise};
-use crate::backend::{self, BackendError, ErrorKind, MemberDelta, NativeRef, Refusal, Write};
+use crate::backend::{
+    self, BackendError, ErrorKind, Locked, MemberDelta, NativeRef, Neighbour, Refusal, Write,
+};
 use crate::kernel::{ClientName, Ctx, Kind};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, aspect};
 
@@ -103,10 +105,15 @@ impl Delivery {
         let mut last =
             BackendError::new(ErrorKind::Conflict, backend::Sent::Rejected, "the group does not stay empty");
         for _ in 0..EMPTY_TRIES {
-            match self.all_members(ctx, at).await {
+            match self.members(ctx, at).await {
                 Ok(members) if members.is_empty() => {}
                 Ok(members) => {
-                    let delta = MemberDelta { add: Vec::new(), remove: members };
+                    // Whoever can't be taken out keeps the group: nobody is taken out in vain.
+                    if let Some(by) = members.iter().find_map(|member| member.locked.clone()) {
+                        return Err(locked_in(by));
+                    }
+                    let remove = members.into_iter().map(|member| member.at).collect();
+                    let delta = MemberDelta { add: Vec::new(), remove };
                     let note =
                         Note::default().planned(self.plan(&Write::ChangeMembers(at.clone(), delta.clone())));
                     self.store.commit(vec![self.begun(ctx, shadow, Action::Delete, &note)]).await?;
@@ -116,9 +123,7 @@ impl Delivery {
                         Refusal::Unknown => None,
                     };
                     if let Some(by) = outcome.refused.values().find_map(locked) {
-                        let log = "a member can't be taken out, so that the group can't be deleted";
-                        let kind = ErrorKind::Locked(by);
-                        return Err(Failure::Refused(BackendError::new(kind, backend::Sent::Rejected, log)));
+                        return Err(locked_in(by));
                     }
                     failpoint!("group_delete", emptied);
                 }
@@ -146,11 +151,15 @@ impl Delivery {
     /// # Errors
     /// As [`backend::Reads::members`].
     pub async fn all_members(&self, ctx: &Ctx, group: &NativeRef) -> backend::Result<Vec<NativeRef>> {
+        Ok(self.members(ctx, group).await?.into_iter().map(|member| member.at).collect())
+    }
+
+    async fn members(&self, ctx: &Ctx, group: &NativeRef) -> backend::Result<Vec<Neighbour>> {
         let mut all = Vec::new();
         let mut from = Some(0);
         while let Some(start) = from {
             let page = self.backend.members(ctx, group, start).await?;
-            all.extend(page.members.into_iter().map(|member| member.at));
+            all.extend(page.members);
             from = page.next;
         }
         Ok(all)
@@ -164,6 +173,11 @@ impl Delivery {
         error: BackendError,
     ) -> Result<(), Failure> {
         shadow.state = State::Live;
+        if !shadow.active {
+            // A deactivation was superseded by the wish to delete: the truth is that access stands.
+            shadow.active = true;
+            shadow.document.set("active", json!(true));
+        }
         shadow.version += 1;
         let audit = self.refused(ctx, &shadow, Action::Delete, &Note::default(), &error);
         self.store
@@ -197,4 +211,10 @@ impl Delivery {
     fn empties_first(&self, shadow: &Shadow) -> bool {
         shadow.kind == Kind::Group && self.backend.capabilities().delete_needs_empty
     }
+}
+
+/// A group that can't be emptied because of one member.
+fn locked_in(by: Locked) -> Failure {
+    let log = "a member can't be taken out, so that the group can't be deleted";
+    Failure::Refused(BackendError::new(ErrorKind::Locked(by), backend::Sent::Rejected, log))
 }

@@ -122,6 +122,16 @@ impl Delivery {
         }))
     }
 
+    /// Leaves intents open after a failed try and says when they are due again.
+    pub(super) async fn postpone_all(&self, intents: Vec<Intent>) -> Result<(), super::Failure> {
+        let later = |mut intent: Intent| {
+            intent.attempts = intent.attempts.saturating_add(1);
+            intent.next_at = next_try(self.clock.now(), intent.attempts);
+            Op::Touch(Box::new(intent))
+        };
+        Ok(self.store.commit(intents.into_iter().map(later).collect()).await?)
+    }
+
     /// Leaves an intent open after a failed try and says when it is due again.
     pub(super) async fn postpone(&self, intent: &mut Intent) -> Result<(), super::Failure> {
         intent.attempts = intent.attempts.saturating_add(1);

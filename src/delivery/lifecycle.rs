@@ -3,6 +3,7 @@
 //! A deactivation is journalled before it is tried and shown at once. Only a confirmation ends its intent: where the
 //! backend has a disabled state that is its answer, where it has none the person's native object is gone.
 
+use scim::resource::fold;
 use serde_json::Value;
 
 use super::create::native_of;
@@ -105,7 +106,7 @@ impl Delivery {
     /// Looks whether an ambiguous try has ended the access.
     async fn has_no_access(&self, ctx: &Ctx, shadow: &Shadow) -> bool {
         let Some(at) = &shadow.native else { return true };
-        match self.backend.get(&self.carried_on(ctx), Kind::User, at, Default::default()).await {
+        match self.backend.get(&self.to_look(ctx), Kind::User, at, Default::default()).await {
             Ok(None) => true,
             Ok(Some(native)) => {
                 self.backend.capabilities().deactivate == Deactivate::Native
@@ -131,17 +132,30 @@ impl Delivery {
                 shadow.projection.clear();
             }
         }
+        if shadow.state == State::Parked {
+            tx.extend(self.moot_change(&mut shadow).await?);
+        }
         shadow.version += 1;
         tx.insert(0, Op::Update(Box::new(shadow.clone())));
-        if shadow.state == State::Parked {
-            // What was wished of the native object's fields is moot.
-            tx.extend(self.supersede(&shadow, aspect::ATTRS).await?);
-        }
         tx.push(self.done(ctx, &shadow, Action::Deactivate, note));
         self.store.commit(tx).await?;
         failpoint!("park", stored);
         self.confirmed(intent);
         Ok(shadow)
+    }
+
+    /// What was wished of a native object's fields is moot when it is gone. The name that was reserved for it stays.
+    async fn moot_change(&self, shadow: &mut Shadow) -> Result<Vec<Op>, Failure> {
+        let open = self.store.open_intents(&self.target, shadow.kind, &shadow.scim_id).await?;
+        let mut moot = Vec::new();
+        for intent in open.into_iter().filter(|intent| intent.aspect == aspect::ATTRS) {
+            let wished = intent.payload.get("document").and_then(|document| document.get("userName"));
+            if let Some(name) = wished.filter(|name| name.as_str().map(fold).as_ref() == Some(&shadow.key)) {
+                shadow.document.set("userName", name.clone());
+            }
+            moot.push(Op::Close(intent.id, IntentState::Done));
+        }
+        Ok(moot)
     }
 
     /// A list that lags may show the object of a parked person for a while: it is nobody's. Remembered under the native
@@ -192,9 +206,10 @@ impl Delivery {
         shadow.projection.clear();
         shadow.modified = self.clock.now();
         let note = Note { active: Some((before.active, false)), ..note };
+        let moot = self.moot_change(&mut shadow).await?;
         let mut tx = vec![self.put(Some(before), &mut shadow)];
         tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
-        tx.extend(self.supersede(&shadow, aspect::ATTRS).await?);
+        tx.extend(moot);
         tx.push(self.done(ctx, &shadow, Action::Deactivate, &note));
         self.store.commit(tx).await?;
         Ok(shadow)

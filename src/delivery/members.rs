@@ -67,14 +67,14 @@ impl Delivery {
         tx.insert(0, self.put(before.as_ref(), &mut group));
         tx.extend(self.supersede_members(&group, &parked).await?);
         if live.is_empty() {
-            tx.push(self.done(ctx, &group, Action::MemberIn, &note));
+            tx.push(self.done(ctx, &group, action_of_changes(&parked), &note));
             self.store.commit(tx).await?;
             return Ok(MembersDone { group, refused: BTreeMap::new() });
         }
         let delta = delta_of(&live);
         let note = note.planned(self.plan(&Write::ChangeMembers(native_of(&group)?, delta)));
         tx.extend(self.supersede_members(&group, &live).await?);
-        tx.push(self.begun(ctx, &group, Action::MemberIn, &note));
+        tx.push(self.begun(ctx, &group, action_of_changes(&live), &note));
         let intents: Vec<Intent> =
             live.iter().map(|change| self.member_intent(ctx, &group, change)).collect();
         tx.extend(intents.iter().map(|intent| Op::Open(Box::new(intent.clone()))));
@@ -106,14 +106,14 @@ impl Delivery {
             Err(Failure::Store(error)) => Err(Failure::Store(error)),
             Ok(outcome) => {
                 let done = Tried { intents, changes, users, outcome };
-                self.members_changed(ctx, group, done, note, size).await
+                self.members_changed(ctx, group, done, size).await
             }
             Err(Failure::Refused(error))
                 if matches!(error.kind, ErrorKind::Locked(_) | ErrorKind::NotFound | ErrorKind::Invalid) =>
             {
                 let mut tx: Vec<Op> =
                     intents.iter().map(|intent| Op::Close(intent.id.clone(), IntentState::Dead)).collect();
-                tx.push(self.refused(ctx, &group, Action::MemberIn, note, &error));
+                tx.push(self.refused(ctx, &group, action_of(&intents), note, &error));
                 // Some of them may have been changed before the refusal.
                 group.member_count = None;
                 group.version += 1;
@@ -127,9 +127,7 @@ impl Delivery {
                 Err(Failure::Refused(error))
             }
             Err(Failure::Refused(error) | Failure::Pending(error)) => {
-                for mut intent in intents {
-                    self.postpone(&mut intent).await?;
-                }
+                self.postpone_all(intents).await?;
                 Err(Failure::Pending(error))
             }
         }
@@ -164,7 +162,6 @@ impl Delivery {
         ctx: &Ctx,
         mut group: Shadow,
         tried: Tried,
-        note: &Note,
         size: Option<u32>,
     ) -> Result<MembersDone, Failure> {
         let Tried { intents, changes, users, outcome } = tried;
@@ -197,11 +194,14 @@ impl Delivery {
             let member = change.member && now_kept(&change.user);
             self.parked_op(&group.scim_id, &MemberChange { member, ..(*change).clone() })
         }));
-        tx.push(self.done(ctx, &group, Action::MemberIn, note));
+        let changed = Note::of(done.iter().map(ToString::to_string));
+        tx.push(self.done(ctx, &group, action_of(&intents), &changed));
         self.store.commit(tx).await?;
         failpoint!("members", stored);
-        for intent in &intents {
-            self.confirmed(intent);
+        let was_refused = |intent: &&Intent| change_of(intent).is_some_and(|c| refused.contains_key(&c.user));
+        intents.iter().filter(|intent| !was_refused(intent)).for_each(|intent| self.confirmed(intent));
+        if intents.iter().filter(was_refused).any(|intent| intent.action == Action::MemberOut) {
+            self.alarm_impossible(ctx, &group.scim_id);
         }
         Ok(MembersDone { group, refused })
     }
@@ -243,6 +243,17 @@ struct Tried {
     /// The rows of the people, as they were before.
     users: Vec<Shadow>,
     outcome: MemberOutcome,
+}
+
+/// What the audit calls a change of members: a removal if nobody is let in.
+fn action_of(intents: &[Intent]) -> Action {
+    let lets_in = intents.iter().any(|intent| intent.action == Action::MemberIn);
+    if lets_in { Action::MemberIn } else { Action::MemberOut }
+}
+
+fn action_of_changes(changes: &[MemberChange]) -> Action {
+    let lets_in = changes.iter().any(|change| change.member);
+    if lets_in { Action::MemberIn } else { Action::MemberOut }
 }
 
 fn delta_of(changes: &[MemberChange]) -> MemberDelta {

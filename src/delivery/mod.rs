@@ -39,6 +39,8 @@ use crate::telemetry::Telemetry;
 
 /// A write that has begun goes on for so long, whoever waits.
 const CARRY_ON: Duration = Duration::from_secs(600);
+/// Looking what became of an ambiguous write takes so long at most; then the look is tried again later.
+const LOOK_FOR: Duration = Duration::from_secs(20);
 /// A caller that was told to come back finds the outcome for so long.
 const OWED_FOR: Duration = Duration::from_secs(600);
 
@@ -94,6 +96,11 @@ impl Delivery {
     /// The same request with the time to bring what has begun to its end.
     fn carried_on(&self, ctx: &Ctx) -> Ctx {
         ctx.carried_on(&*self.clock, CARRY_ON)
+    }
+
+    /// The same request with the time for one look.
+    fn to_look(&self, ctx: &Ctx) -> Ctx {
+        ctx.carried_on(&*self.clock, LOOK_FOR)
     }
 
     /// Until when a caller who has left is owed the outcome; `None` for one who is still there.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::backend::{Deactivate, Desired};
 use crate::kernel::{Ctx, Kind, Priority, Timestamp};
-use crate::store::{Action, Intent, IntentState, Op, Shadow, State};
+use crate::store::{Action, Intent, IntentState, Op, Shadow, State, StoreError};
 use crate::telemetry::SettlementRun;
 
 use super::create::Birth;
@@ -14,6 +14,8 @@ use super::{Delivery, Failure, LaneKey, Note, Recognise};
 
 /// Done intents are kept for so long, for whoever looks into what happened.
 const KEEP_DONE: Duration = Duration::from_secs(30 * 24 * 3600);
+/// Settling one resource takes so long at most: the others wait.
+const ONE_FOR: Duration = Duration::from_secs(30);
 /// So many open intents are looked at in one run.
 const BATCH: u64 = 1000;
 
@@ -34,13 +36,20 @@ impl Delivery {
         due.sort_by_key(|intent| !intent.action.ends_access());
         let mut seen = HashSet::new();
         let (mut settled, mut left) = (0, 0);
-        for intent in due {
+        for mut intent in due {
             if !seen.insert((intent.kind, intent.scim_id.clone())) {
                 continue;
             }
-            match self.settle_in_lane(ctx, &intent, ours).await? {
-                true => settled += 1,
-                false => left += 1,
+            match self.settle_in_lane(ctx, &intent, ours).await {
+                Ok(true) => settled += 1,
+                Ok(false) => left += 1,
+                // One resource's contradiction is no reason to leave the others.
+                Err(Failure::Store(StoreError::Conflict(conflict))) => {
+                    tracing::warn!(id = %intent.scim_id, ?conflict, "an open intent contradicts the store");
+                    self.postpone(&mut intent).await?;
+                    left += 1;
+                }
+                Err(other) => return Err(other),
             }
         }
         self.store.commit(vec![Op::Purge(self.target.clone(), begun, begun.minus(KEEP_DONE))]).await?;
@@ -54,7 +63,7 @@ impl Delivery {
         };
         let ctx = ctx.at(if due.action.ends_access() { Priority::Deprovision } else { Priority::Background });
         let _turn = self.lanes.enter(lane_of(&shadow), ctx.priority).await;
-        match self.settle(&self.carried_on(&ctx), due.kind, &due.scim_id, ours).await {
+        match self.settle(&ctx.carried_on(&*self.clock, ONE_FOR), due.kind, &due.scim_id, ours).await {
             Err(Failure::Store(error)) => Err(Failure::Store(error)),
             outcome => Ok(outcome.is_ok()),
         }
@@ -87,7 +96,10 @@ impl Delivery {
                 self.resume(ctx, shadow, intent, ours).await?;
             }
         }
-        if let (false, Some(group)) = (members.is_empty(), self.store.shadow(&self.target, kind, id).await?) {
+        if let (Some(first), Some(group)) =
+            (members.first(), self.store.shadow(&self.target, kind, id).await?)
+        {
+            let ctx = &on_behalf(ctx, first);
             self.carry_out_members(ctx, group, members, &Note::default(), None).await?;
         }
         Ok(())
@@ -101,6 +113,7 @@ impl Delivery {
         ours: &dyn Recognise,
     ) -> Result<(), Failure> {
         let note = Note::default();
+        let ctx = &on_behalf(ctx, &intent);
         match intent.action {
             Action::Deactivate => {
                 self.carry_out_deactivation(ctx, shadow, intent, note, ours).await.map(drop)
@@ -129,6 +142,16 @@ impl Delivery {
             }
             Action::MemberIn | Action::MemberOut => Ok(()),
         }
+    }
+}
+
+/// The context of whoever wished for it: the audit names them, and latency counts from their request.
+fn on_behalf(ctx: &Ctx, intent: &Intent) -> Ctx {
+    Ctx {
+        request: intent.request.as_str().into(),
+        client: intent.client.clone(),
+        received: intent.opened,
+        ..ctx.clone()
     }
 }
 

@@ -96,11 +96,10 @@ impl Delivery {
         since: Timestamp,
         ours: &dyn Recognise,
     ) -> Looked {
-        let ctx = self.carried_on(ctx);
         let visible = since.plus(self.backend.capabilities().visibility_lag);
         loop {
             let looked_at = self.clock.now();
-            match ours.find(&ctx, sent).await {
+            match ours.find(&self.to_look(ctx), sent).await {
                 Ok(Some(native)) => return Looked::Found(native),
                 Ok(None) if looked_at >= visible => return Looked::NotThere,
                 Ok(None) => self.clock.sleep(visible.since(looked_at)).await,

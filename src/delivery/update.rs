@@ -98,7 +98,7 @@ impl Delivery {
         error: BackendError,
     ) -> Result<(Shadow, Native), Failure> {
         let at = native_of(&job.after)?;
-        match self.backend.get(&self.carried_on(ctx), job.after.kind, &at, Default::default()).await {
+        match self.backend.get(&self.to_look(ctx), job.after.kind, &at, Default::default()).await {
             Ok(Some(native)) if self.shows(job.after.kind, &native, &job.change) => {
                 self.updated(ctx, job, native).await
             }

@@ -103,6 +103,12 @@ impl Core {
         let Some(mut shadow) = self.store().by_key(self.target(), kind, key).await.map_err(failed)? else {
             return Ok(None);
         };
+        if shadow.state == State::Creating {
+            // Left open by an earlier request: this one is in its lane and finds out what became of it.
+            let settled = self.delivery.settle(&request.ctx, kind, &shadow.scim_id, self).await;
+            settled.map_err(|failure| super::error::write(&request.client, failure))?;
+            return self.store().by_key(self.target(), kind, key).await.map_err(failed);
+        }
         let (State::Live, Some(at)) = (shadow.state, shadow.native.clone()) else { return Ok(Some(shadow)) };
         let native = self.backend().get(&request.ctx, kind, &at, Default::default()).await;
         match native.map_err(|e| super::error::read(&request.client, &e))? {

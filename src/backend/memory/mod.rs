@@ -110,7 +110,10 @@ fn neighbours<'l>(inner: &Inner, of: Kind, links: impl Iterator<Item = &'l Strin
     };
     let shelf = inner.directory.shelf(other);
     let name = |id: &String| shelf.get(id)?.attrs.get("displayName")?.as_str().map(str::to_owned);
-    links.map(|id| Neighbour { at: NativeRef::new(id.as_str()), name: name(id) }).collect()
+    let locked = |id: &String| shelf.get(id)?.locked.clone();
+    links
+        .map(|id| Neighbour { at: NativeRef::new(id.as_str()), name: name(id), locked: locked(id) })
+        .collect()
 }
 
 fn is_native_id(id: &str) -> bool {

@@ -84,7 +84,13 @@ pub(super) fn native(kind: Kind, object: Object, place: &Place) -> Native {
 }
 
 fn neighbour(of: NamedRef) -> Neighbour {
-    Neighbour { at: NativeRef::new(of.id), name: of.name.or(of.display_name) }
+    Neighbour { at: NativeRef::new(of.id), name: of.name.or(of.display_name), locked: None }
+}
+
+/// A whole object in a list of members or of groups.
+pub(super) fn member(of: Object) -> Neighbour {
+    let locked = of.source.as_ref().and_then(|source| locked(source.kind.as_deref()?));
+    Neighbour { at: NativeRef::new(of.id), name: of.name, locked }
 }
 
 /// Vendor: everything but `custom` comes from a directory and is read-only.

@@ -6,7 +6,7 @@ use super::client::{Client, PAGE};
 use super::ids::{self, IDS_IN_BODY, IDS_IN_QUERY};
 use super::list;
 use super::model::{Ids, Object};
-use super::{groups, users};
+use super::{groups, map, users};
 use crate::backend::{
     BackendError, ErrorKind, MemberDelta, MemberOutcome, MemberPage, Native, NativeRef, Neighbour, Refusal,
     Result, Sent, Want,
@@ -23,7 +23,7 @@ pub(super) async fn read(client: &Client, ctx: &Ctx, group: &NativeRef, from: u6
     let more = page.total.map_or(page.items.len() as u64 == PAGE, |total| end < total);
     let skip = usize::try_from(from % PAGE).unwrap_or(usize::MAX);
     let members = page.items.into_iter().skip(skip);
-    let members = members.map(|user| Neighbour { at: NativeRef::new(user.id), name: user.name }).collect();
+    let members = members.map(map::member).collect();
     Ok(MemberPage { members, next: (more && end > from).then_some(end) })
 }
 

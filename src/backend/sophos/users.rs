@@ -35,7 +35,7 @@ pub(super) async fn get(client: &Client, ctx: &Ctx, at: &NativeRef, want: Want) 
 /// All groups of a person.
 pub(super) async fn groups_of(client: &Client, ctx: &Ctx, id: &Segment) -> Result<Vec<Neighbour>> {
     let groups = list::every(client, ctx, &route(id).then("/groups")).await?;
-    Ok(groups.into_iter().map(|group| Neighbour { at: NativeRef::new(group.id), name: group.name }).collect())
+    Ok(groups.into_iter().map(map::member).collect())
 }
 
 /// Makes a person (vendor: `name` is always sent, `groupIds` are the first memberships).
