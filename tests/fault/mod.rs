@@ -12,6 +12,7 @@ mod lag;
 mod members;
 mod order;
 mod overtaken;
+mod refused;
 mod retry;
 mod returns;
 mod truth;

@@ -68,6 +68,7 @@ pub struct World {
     pub backend: Arc<dyn Backend>,
     pub client: Client,
     pub target: TargetName,
+    pub telemetry: Telemetry,
     pub ids: Arc<SeededIds>,
     requests: AtomicU64,
 }
@@ -150,13 +151,14 @@ impl World {
     ) -> Self {
         let target = TargetName::parse("t").unwrap();
         let served = discovery(backend.capabilities(), BASE).unwrap();
+        let telemetry = Telemetry::default();
         let delivery = Delivery {
             target: target.clone(),
             backend: backend.clone(),
             store: store.clone(),
             clock: clock.clone(),
             ids: ids.clone(),
-            telemetry: Telemetry::default(),
+            telemetry: telemetry.clone(),
             lanes: Lanes::default(),
         };
         let settings = Settings {
@@ -176,6 +178,7 @@ impl World {
             backend,
             client: client("okta"),
             target,
+            telemetry,
             ids,
             requests: AtomicU64::new(0),
         }
@@ -204,6 +207,7 @@ impl World {
             backend: self.backend.clone(),
             client,
             target: self.target.clone(),
+            telemetry: self.telemetry.clone(),
             ids: self.ids.clone(),
             requests: AtomicU64::new(1_000_000),
         }

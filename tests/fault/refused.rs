@@ -1,0 +1,74 @@
+//! What a backend refuses for good is told, alarmed and over.
+
+use serde_json::{Value, json};
+use simulator::faults::{Fault, Rule};
+use simulator::sophos::{Event, Seed};
+
+use crate::support::World;
+use crate::support::world::{group, person};
+
+fn take_over(world: &World, email: &str) {
+    let now = world.clock.now().0;
+    let mut sim = world.sim();
+    let user = sim.user_by_email(email).unwrap().id;
+    let event = Event::SyncTakesUser { user, source_type: "activeDirectory".to_owned(), domain: None };
+    sim.event(now, event).unwrap();
+}
+
+async fn two_in_a_group(world: &World) -> (String, String, String) {
+    let ada = world.post("/Users", person("ada")).await.id();
+    let eve = world.post("/Users", person("eve")).await.id();
+    let staff = world.post("/Groups", group("Staff", &[&ada, &eve])).await.id();
+    (ada, eve, format!("/Groups/{staff}"))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_that_can_not_be_emptied_keeps_everybody() {
+    let world = World::sophos(Seed::Empty);
+    let (_, _, staff) = two_in_a_group(&world).await;
+    take_over(&world, "eve@example.com");
+    let gone = world.delete(&staff).await;
+    assert_eq!((gone.status, &gone.body["scimType"]), (400, &json!("mutability")), "{gone:?}");
+    let native = world.sim().groups()[0].id.clone();
+    assert_eq!(world.sim().members_of(&native).len(), 2);
+    assert_eq!(world.get(&staff).await.body["members"].as_array().map(Vec::len), Some(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_member_who_can_not_be_taken_out_is_an_alarm_and_no_confirmation() {
+    let world = World::sophos(Seed::Empty);
+    let (ada, eve, staff) = two_in_a_group(&world).await;
+    take_over(&world, "eve@example.com");
+    let both = json!([{"op": "remove", "path": "members", "value": [{"value": ada}, {"value": eve}]}]);
+    let out = world.patch(&staff, both).await;
+    assert_eq!((out.status, &out.body["scimType"]), (400, &json!("mutability")), "{out:?}");
+    let native = world.sim().groups()[0].id.clone();
+    assert_eq!(world.sim().members_of(&native).len(), 1, "the other one is out");
+    let metrics = world.telemetry.render();
+    let counted =
+        |line: &str| metrics.lines().any(|have| have.starts_with("scim_facade_") && have.contains(line));
+    assert!(counted(r#"alarms_total{kind="deprovision_impossible"} 1"#), "{metrics}");
+    assert!(counted(r#"wish="member_out"} 1"#), "one is confirmed, the other is not: {metrics}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_of_unknown_outcome_is_found_out_by_the_next_post() {
+    let world = World::sophos(Seed::Empty);
+    let rule = Rule::once(Fault::Hang { applied: true }).on("POST", "/users");
+    world.sim().add_fault(rule);
+    world
+        .sim()
+        .add_fault(Rule::once(Fault::Status { code: 403, applied: false }).on("GET", "/users").skip(1));
+    let first = world.post("/Users", person("ada")).await;
+    let again: Value = person("ada");
+    let mut second = world.post("/Users", again.clone()).await;
+    for _ in 0..3 {
+        if second.status == 201 {
+            break;
+        }
+        world.wait(u64::from(second.retry_after.unwrap_or(10))).await;
+        second = world.post("/Users", again.clone()).await;
+    }
+    assert_eq!(second.status, 201, "{first:?} {second:?}");
+    assert_eq!(world.sim().users().len(), 1);
+}
