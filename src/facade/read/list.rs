@@ -94,7 +94,7 @@ impl Core {
         Ok(rows)
     }
 
-    /// userName or displayName: the shadow's own, then unlinked objects.
+    /// userName or displayName: the shadow's own, then objects to which no client gave a name.
     async fn by_key(&self, request: &Request, kind: Kind, name: &str) -> Result<Vec<Row>, ScimError> {
         let known = self.store().by_key(self.target(), kind, &fold(name)).await;
         let known = known.map_err(|e| error::store(&request.client, &e))?;
@@ -117,7 +117,7 @@ impl Core {
         rows.clear();
         let natives = self.look_up(request, kind, name).await?;
         let unlinked = self.linked(request, kind, natives).await?.into_iter();
-        for mut row in unlinked.filter(|row| kind == Kind::Group || row.shadow.is_none()) {
+        for mut row in unlinked.filter(|row| kind == Kind::Group || !self.has_written_name(row)) {
             row.sought_as = (kind == Kind::User).then(|| self.as_sought(&row, name)).flatten();
             rows.push(row);
         }
