@@ -6,6 +6,7 @@
 
 mod activate;
 mod adopt;
+mod change;
 mod create;
 mod delete;
 mod engine;

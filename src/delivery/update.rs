@@ -222,24 +222,6 @@ impl Delivery {
         Op::Link(self.target.clone(), client.clone(), id.clone(), name)
     }
 
-    /// What has to change natively so that an object is as a document wants it.
-    pub fn change(&self, kind: Kind, document: &Document, native: &Native) -> Change {
-        let held = self.backend.capabilities().of(kind);
-        let mut desired = self.backend.desired(kind, document);
-        let mut change = Change::default();
-        for field in held.holds {
-            let (theirs, ours) = (native.attrs.get(field.name), desired.remove(field.name));
-            if held.same(field.name, theirs, ours.as_ref()) {
-                continue;
-            }
-            match ours {
-                Some(value) => drop(change.set.insert(field.name.to_owned(), value)),
-                None => change.clear.push(field.name.to_owned()),
-            }
-        }
-        change
-    }
-
     /// Whether an object shows a change.
     fn shows(&self, kind: Kind, native: &Native, change: &Change) -> bool {
         let held = self.backend.capabilities().of(kind);

@@ -117,3 +117,33 @@ async fn members_that_are_not_wanted_cost_nothing() {
     assert_eq!(with.body["members"].as_array().unwrap().len(), 120);
     spent(&world, &["GET /directory/user-groups/", "GET /users?", "GET /users?"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_person_found_by_login_is_found_so_after_a_change() {
+    let world = World::sophos(Seed::Empty);
+    let ada = simulator::sophos::Event::ConsoleCreatesUser {
+        name: "Ada".to_owned(),
+        first_name: None,
+        last_name: None,
+        email: Some("ada@example.com".to_owned()),
+        exchange_login: Some("EXAMPLE\\ada".to_owned()),
+        source_type: None,
+    };
+    let id = world.sim().event(world.clock.now().0, ada).unwrap();
+    let by_login = "/Users?filter=userName eq \"example\\\\ADA\"";
+    for title in ["Engineer", "Countess"] {
+        let found = world.get(by_login).await;
+        assert_eq!(found.body["totalResults"], 1, "{found:?}");
+        assert_eq!(found.body["Resources"][0]["userName"], "EXAMPLE\\ada");
+        let title = json!([{"op": "replace", "path": "title", "value": title}]);
+        assert_eq!(world.patch(&format!("/Users/{id}"), title).await.status, 200);
+    }
+    world.calls();
+    assert_eq!(world.get(by_login).await.body["totalResults"], 1);
+    spent(&world, &["GET search="]);
+    // From the moment a client writes a name it is the only one.
+    let name = json!([{"op": "replace", "path": "userName", "value": "countess"}]);
+    assert_eq!(world.patch(&format!("/Users/{id}"), name).await.status, 200);
+    assert_eq!(world.get(by_login).await.body["totalResults"], 0);
+    assert_eq!(world.get("/Users?filter=userName eq \"countess\"").await.body["totalResults"], 1);
+}

@@ -63,3 +63,32 @@ async fn removing_a_user_is_two_calls() {
     assert_eq!(world.delete(&format!("/Users/{id}")).await.status, 404);
     spent(&world, &["GET /directory/users/"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_was_made_up_is_not_written() {
+    for (login, email) in [(None, None), (Some("scanner@example.com"), Some("scanner@example.com"))] {
+        let world = World::sophos(Seed::Empty);
+        let scanner = simulator::sophos::Event::ConsoleCreatesUser {
+            name: "Scanner".to_owned(),
+            first_name: None,
+            last_name: None,
+            email: None,
+            exchange_login: login.map(str::to_owned),
+            source_type: None,
+        };
+        let id = world.sim().event(world.clock.now().0, scanner).unwrap();
+        let user = format!("/Users/{id}");
+        for title in ["Machine", "Device"] {
+            let title = json!([{"op": "replace", "path": "title", "value": title}]);
+            assert_eq!(world.patch(&user, title).await.status, 200);
+            spent(&world, &["GET /directory/users/"]);
+        }
+        // Whoever does wish for it gets it.
+        if let Some(email) = email {
+            let emails =
+                json!([{"op": "add", "path": "emails", "value": [{"value": email, "type": "work"}]}]);
+            assert_eq!(world.patch(&user, emails).await.status, 200);
+            spent(&world, &["GET /directory/users/", "PATCH /directory/users/"]);
+        }
+    }
+}

@@ -2,6 +2,7 @@
 //! who should have none, an untrue answer, a wish that stays open.
 
 mod answers;
+mod between;
 mod boundaries;
 mod crash;
 mod down;

@@ -1,7 +1,10 @@
 //! Writes that people and groups have in common: make, change, remove.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
+use super::auth::Place;
 use super::client::{Client, parse};
 use super::model::Object;
 use super::{groups, ids, map, users};
@@ -29,9 +32,10 @@ pub(super) async fn create(
     route: Route,
     body: Map<String, Value>,
 ) -> Result<Native> {
+    let place = place(client, ctx).await?;
     let answer = client.write(ctx, Method::Post, &route, Some(&body)).await?;
     let object: Object = parse(Class::Write, &answer)?;
-    Ok(map::native(kind, object, &*client.place(ctx).await?))
+    Ok(map::native(kind, object, &place))
 }
 
 /// Changes fields and gives what Sophos then holds.
@@ -63,7 +67,8 @@ pub(super) async fn update(
             match patch(client, ctx, kind, &route, fields(&Attrs::new(), &left, &Value::Null)).await {
                 // The field can't be unassigned: the caller sees that it still holds its value.
                 Err(error) if error.kind == ErrorKind::Invalid => Ok(Some(native)),
-                second => second,
+                // The rest was changed by the first: a refusal of the second is none of the whole.
+                second => second.map_err(|error| BackendError { sent: Sent::Maybe, ..error }),
             }
         }
         first => first,
@@ -71,12 +76,18 @@ pub(super) async fn update(
 }
 
 async fn patch(client: &Client, ctx: &Ctx, kind: Kind, route: &Route, body: Attrs) -> Result<Option<Native>> {
+    let place = place(client, ctx).await?;
     let answer = client.write(ctx, Method::Patch, route, Some(&body)).await?;
     if answer.body.trim_ascii().is_empty() {
         return Ok(None);
     }
     let object: Object = parse(Class::Write, &answer)?;
-    Ok(Some(map::native(kind, object, &*client.place(ctx).await?)))
+    Ok(Some(map::native(kind, object, &place)))
+}
+
+/// Where the tenant lives, asked before a write: afterwards nothing may fail as though nothing had been sent.
+async fn place(client: &Client, ctx: &Ctx) -> Result<Arc<Place>> {
+    client.place(ctx).await.map_err(|error| BackendError { sent: Sent::No, ..error })
 }
 
 fn fields(set: &Attrs, clear: &[String], cleared: &Value) -> Attrs {

@@ -16,6 +16,7 @@ use super::super::matching::key_of;
 use super::super::settings::PeopleWithoutEmail;
 use super::super::target::{Page, Request};
 use super::plan::Source;
+use super::render::Rendered;
 use super::row::Row;
 use crate::backend::{Native, NativeQuery, Total, Want};
 use crate::kernel::{Kind, ScimId};
@@ -46,15 +47,21 @@ impl Core {
 
         let rows = self.candidates(request, kind, &bound).await?;
         let relation = if kind == Kind::User { "groups" } else { "members" };
-        // Members cost calls: they are read if the filter or the client asks for them.
+        // Relations cost calls or queries: only a filter that names them needs those of every candidate.
         let filtered = bound.attributes().contains(&relation);
         let wanted = if kind == Kind::User { projection.wants(relation) } else { projection.asked(relation) };
-        let mut matching = self.render(request, kind, rows, filtered || wanted).await?;
-        matching.retain_mut(|resource| resource.is_found_by(&bound));
+        let mut rendered = self.render(request, kind, &rows, filtered).await?;
+        let mut matching: Vec<(Row, Rendered)> = rows.into_iter().zip(rendered.drain(..)).collect();
+        matching.retain_mut(|(_, resource)| resource.is_found_by(&bound));
         let total = matching.len() as u64;
         let from = usize::try_from(query.start_index - 1).unwrap_or(usize::MAX).min(matching.len());
         let page = matching.drain(from..).take(usize::try_from(count).unwrap_or(usize::MAX));
+        let (rows, mut page): (Vec<Row>, Vec<Rendered>) = page.unzip();
+        if wanted && !filtered {
+            page = self.render(request, kind, &rows, true).await?;
+        }
         let resources = page
+            .into_iter()
             .map(|mut resource| {
                 if !wanted {
                     resource.body.shift_remove(relation);
@@ -87,7 +94,7 @@ impl Core {
         Ok(rows)
     }
 
-    /// userName or displayName: the shadow's own, then unlinked objects.
+    /// userName or displayName: the shadow's own, then objects to which no client gave a name.
     async fn by_key(&self, request: &Request, kind: Kind, name: &str) -> Result<Vec<Row>, ScimError> {
         let known = self.store().by_key(self.target(), kind, &fold(name)).await;
         let known = known.map_err(|e| error::store(&request.client, &e))?;
@@ -110,7 +117,7 @@ impl Core {
         rows.clear();
         let natives = self.look_up(request, kind, name).await?;
         let unlinked = self.linked(request, kind, natives).await?.into_iter();
-        for mut row in unlinked.filter(|row| kind == Kind::Group || row.shadow.is_none()) {
+        for mut row in unlinked.filter(|row| kind == Kind::Group || !self.has_written_name(row)) {
             row.sought_as = (kind == Kind::User).then(|| self.as_sought(&row, name)).flatten();
             rows.push(row);
         }
@@ -142,7 +149,7 @@ impl Core {
         let query = NativeQuery::Equals { fields: vec![field], value };
         let natives = self.bounded(request, kind, &query, LOOK_UP_LIMIT).await?;
         let rows = self.linked(request, kind, natives).await?;
-        self.with_our_own(request, kind, rows).await
+        self.with_our_own(request, kind, rows, u64::MAX).await
     }
 
     async fn by_member(&self, request: &Request, user: &ScimId) -> Result<Vec<Row>, ScimError> {
@@ -164,7 +171,7 @@ impl Core {
         let mut natives = self.bounded(request, kind, &self.everything(kind), limit).await?;
         natives.extend(self.people_without_email(request, kind).await?);
         let rows = self.linked(request, kind, natives).await?;
-        self.with_our_own(request, kind, rows).await
+        self.with_our_own(request, kind, rows, limit).await
     }
 
     /// The backend's whole list, as it is shown.
@@ -209,9 +216,7 @@ impl Core {
             Total::AtLeast(_) => false,
         };
         if !complete {
-            return Err(ScimError::too_many(format!(
-                "More than {limit} resources would have to be looked at. Use a filter such as userName eq or externalId eq."
-            )));
+            return Err(too_many(limit));
         }
         Ok(listing.rows)
     }
@@ -248,32 +253,41 @@ impl Core {
         Ok(stones.into_iter().filter_map(|stone| stone.native_id).collect())
     }
 
-    /// Adds what a native listing can't show: our latest writes, and people who have no native object.
+    /// Adds what a native listing can't show: our latest writes, and people who have no native object. Refused if there
+    /// are more than `limit` then.
     async fn with_our_own(
         &self,
         request: &Request,
         kind: Kind,
         mut rows: Vec<Row>,
+        limit: u64,
     ) -> Result<Vec<Row>, ScimError> {
         let failed = |e| error::store(&request.client, &e);
         let seen: HashSet<ScimId> = rows.iter().map(Row::id).collect();
+        let unseen = |shadow: &Shadow| !seen.contains(&shadow.scim_id);
         let fresh =
             self.store().overlays(self.target(), kind, self.delivery.clock.now()).await.map_err(failed)?;
-        let fresh =
-            fresh.into_iter().filter(|shadow| shadow.state == State::Live && !seen.contains(&shadow.scim_id));
+        let fresh = fresh.into_iter().filter(|shadow| shadow.state == State::Live && unseen(shadow));
         rows.extend(fresh.map(Row::from_record));
-        let parked = self
-            .store()
-            .in_states(self.target(), kind, &PARKED, 0, u64::from(u32::MAX))
-            .await
-            .map_err(failed)?;
-        rows.extend(parked.into_iter().map(|shadow| Row::new(Some(shadow), None)));
+        // More than this can't be: each row seen stands for one of them at most.
+        let most = limit.saturating_add(1).min(u64::from(u32::MAX));
+        let parked = self.store().in_states(self.target(), kind, &PARKED, 0, most).await.map_err(failed)?;
+        rows.extend(parked.into_iter().filter(unseen).map(|shadow| Row::new(Some(shadow), None)));
+        if rows.len() as u64 > limit {
+            return Err(too_many(limit));
+        }
         Ok(rows)
     }
 }
 
-/// People whom no native list shows.
-pub(super) const PARKED: [State; 2] = [State::Parked, State::Unparking];
+fn too_many(limit: u64) -> ScimError {
+    ScimError::too_many(format!(
+        "More than {limit} resources would have to be looked at. Use a filter such as userName eq or externalId eq."
+    ))
+}
+
+/// People whom perhaps no native list shows. Those on their way may still, or again, have a native object.
+pub(super) const PARKED: [State; 3] = [State::Parking, State::Parked, State::Unparking];
 
 /// The text of a value, for comparisons.
 pub(in crate::facade) fn text(value: Option<&Value>) -> Option<&str> {

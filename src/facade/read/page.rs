@@ -1,6 +1,8 @@
 //! Lists without a filter: native rows in id order, linked people whom the native list leaves out, then parked people in
 //! SCIM-id order. Totals count exactly these.
 
+use std::collections::HashSet;
+
 use scim::error::ScimError;
 use scim::query::Projection;
 
@@ -10,7 +12,7 @@ use super::super::target::{Page, Request};
 use super::list::PARKED;
 use super::row::Row;
 use crate::backend::{Native, Total};
-use crate::kernel::Kind;
+use crate::kernel::{Kind, ScimId};
 use crate::store::State;
 
 impl Core {
@@ -23,42 +25,37 @@ impl Core {
         count: u64,
         projection: &Projection,
     ) -> Result<Page, ScimError> {
-        let failed = |e| error::store(&request.client, &e);
         let from = start_index - 1;
         let (natives, native_total) = self.native_slice(request, kind, from, count).await?;
         let missed = self.people_without_email(request, kind).await?;
-        let parked_total = self.store().count_in(self.target(), kind, &PARKED).await.map_err(failed)?;
+        let missed = self.linked(request, kind, missed).await?;
+        let missed_total = missed.len() as u64;
         let fetched = natives.len() as u64;
         let mut rows = self.linked(request, kind, natives).await?;
         let hidden = fetched - rows.len() as u64;
-        let mut total = native_total - hidden.min(native_total) + missed.len() as u64 + parked_total;
-
-        // The whole native list is here: what it does not show yet can be told apart.
-        if from == 0 && fetched == native_total {
-            let fresh = self.not_yet_listed(request, kind, &rows, &missed).await?;
+        // The whole native list is here: what it does not show can be told apart.
+        let whole = from == 0 && fetched == native_total;
+        let shown = whole.then(|| rows.iter().chain(&missed).map(Row::id).collect());
+        let parked = self.parked(request, kind, shown.as_ref()).await?;
+        let mut total = native_total - hidden.min(native_total) + missed_total + parked.total;
+        if let Some(shown) = &shown {
+            let fresh = self.not_yet_listed(request, kind, shown).await?;
             total += fresh.len() as u64;
             rows.extend(fresh);
         }
         let after_native = from.saturating_sub(native_total);
         let room = count.saturating_sub(rows.len() as u64);
-        let missed_total = missed.len() as u64;
-        let missed = missed.into_iter().skip(index(after_native)).take(index(room)).collect();
-        rows.extend(self.linked(request, kind, missed).await?);
+        rows.extend(missed.into_iter().skip(index(after_native)).take(index(room)));
 
         let room = count.saturating_sub(rows.len() as u64);
         if room > 0 {
             let parked_from = after_native.saturating_sub(missed_total);
-            let parked = self
-                .store()
-                .in_states(self.target(), kind, &PARKED, parked_from, room)
-                .await
-                .map_err(failed)?;
-            rows.extend(parked.into_iter().map(|shadow| Row::new(Some(shadow), None)));
+            rows.extend(self.parked_slice(request, kind, &parked, parked_from, room).await?);
         }
         rows.truncate(index(count));
         let relation = if kind == Kind::User { "groups" } else { "members" };
         let wanted = if kind == Kind::User { projection.wants(relation) } else { projection.asked(relation) };
-        let rendered = self.render(request, kind, rows, wanted).await?;
+        let rendered = self.render(request, kind, &rows, wanted).await?;
         let resources = rendered.into_iter().map(|resource| projection.apply(resource.body)).collect();
         Ok(Page { total, start_index, resources })
     }
@@ -86,19 +83,72 @@ impl Core {
         &self,
         request: &Request,
         kind: Kind,
-        rows: &[Row],
-        missed: &[Native],
+        shown: &HashSet<ScimId>,
     ) -> Result<Vec<Row>, ScimError> {
         let fresh = self.store().overlays(self.target(), kind, self.delivery.clock.now()).await;
         let fresh = fresh.map_err(|e| error::store(&request.client, &e))?;
-        let listed = |native: &str| {
-            rows.iter().filter_map(|row| row.native.as_ref()).chain(missed).any(|shown| shown.at.id == native)
-        };
         let unseen = fresh.into_iter().filter(|shadow| {
-            shadow.state == State::Live && shadow.native.as_ref().is_some_and(|at| !listed(&at.id))
+            shadow.state == State::Live && shadow.native.is_some() && !shown.contains(&shadow.scim_id)
         });
         Ok(unseen.map(Row::from_record).collect())
     }
+
+    /// The people whom no native row shows. `shown`: all that do have a row, where the whole native list is here. A part
+    /// of it does not tell; who is on the way between the two and has a native id then counts as shown.
+    async fn parked(
+        &self,
+        request: &Request,
+        kind: Kind,
+        shown: Option<&HashSet<ScimId>>,
+    ) -> Result<Parked, ScimError> {
+        let failed = |e| error::store(&request.client, &e);
+        let all = self.store().count_in(self.target(), kind, &PARKED).await.map_err(failed)?;
+        if all == 0 {
+            return Ok(Parked::default());
+        }
+        let between = self.store().in_states(self.target(), kind, &BETWEEN, 0, all).await.map_err(failed)?;
+        let elsewhere: Vec<ScimId> = between
+            .into_iter()
+            .filter(|shadow| match shown {
+                Some(shown) => shown.contains(&shadow.scim_id),
+                None => shadow.native.is_some(),
+            })
+            .map(|shadow| shadow.scim_id)
+            .collect();
+        Ok(Parked { total: all.saturating_sub(elsewhere.len() as u64), elsewhere })
+    }
+
+    /// Some of the parked people, in SCIM-id order.
+    async fn parked_slice(
+        &self,
+        request: &Request,
+        kind: Kind,
+        parked: &Parked,
+        from: u64,
+        room: u64,
+    ) -> Result<Vec<Row>, ScimError> {
+        // The store counts those who have a native row too: each of them moves the rest by one at most.
+        let more = room + parked.elsewhere.len() as u64;
+        let stored = self.store().in_states(self.target(), kind, &PARKED, from, more).await;
+        let stored = stored.map_err(|e| error::store(&request.client, &e))?;
+        let rows = stored.into_iter().zip(from..).filter(|(shadow, at)| {
+            let before = parked.elsewhere.iter().filter(|id| **id < shadow.scim_id).count() as u64;
+            let at = at.saturating_sub(before);
+            !parked.elsewhere.contains(&shadow.scim_id) && (from..from + room).contains(&at)
+        });
+        Ok(rows.map(|(shadow, _)| Row::new(Some(shadow), None)).collect())
+    }
+}
+
+/// Those of [`PARKED`] who may have a native object.
+const BETWEEN: [State; 2] = [State::Parking, State::Unparking];
+
+/// The people whom no native row shows.
+#[derive(Default)]
+struct Parked {
+    total: u64,
+    /// Those of [`PARKED`] who do have one.
+    elsewhere: Vec<ScimId>,
 }
 
 /// A count as an index; past what memory can hold it is the end.

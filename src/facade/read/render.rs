@@ -53,14 +53,14 @@ impl Core {
         &self,
         request: &Request,
         kind: Kind,
-        rows: Vec<Row>,
+        rows: &[Row],
         relations: bool,
     ) -> Result<Vec<Rendered>, ScimError> {
-        let names = self.external_ids(request, &rows).await?;
+        let names = self.external_ids(request, rows).await?;
         let mut related = match (relations, kind) {
             (false, _) => vec![None; rows.len()],
-            (true, Kind::User) => self.groups_of(request, &rows).await?,
-            (true, Kind::Group) => self.members_of(request, &rows).await?,
+            (true, Kind::User) => self.groups_of(request, rows).await?,
+            (true, Kind::Group) => self.members_of(request, rows).await?,
         };
         let attribute = if kind == Kind::User { "groups" } else { "members" };
         let mut rendered = Vec::with_capacity(rows.len());

@@ -36,7 +36,7 @@ impl Core {
         relations: bool,
     ) -> Result<super::Rendered, ScimError> {
         let id = row.id();
-        let mut rendered = self.render(request, kind, vec![row], relations).await?;
+        let mut rendered = self.render(request, kind, &[row], relations).await?;
         rendered.pop().ok_or_else(|| error::not_found(kind, &id))
     }
 

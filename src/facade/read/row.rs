@@ -1,6 +1,6 @@
 //! One resource as it is known: its shadow, its native object, or both.
 
-use scim::resource::Document;
+use scim::resource::{Document, fold};
 use serde_json::Value;
 
 use super::super::core::Core;
@@ -13,7 +13,7 @@ use crate::store::{Shadow, State};
 pub(in crate::facade) struct Row {
     pub shadow: Option<Shadow>,
     pub native: Option<Native>,
-    /// The name under which an unlinked person was sought, where it is not the name that would be shown.
+    /// The name under which a person was sought to whom no client gave one.
     pub sought_as: Option<String>,
 }
 
@@ -64,17 +64,14 @@ impl Core {
     /// one that differs wins. While our own write may not be visible yet, our record wins.
     pub fn document(&self, kind: Kind, row: &Row) -> Document {
         let mut document = match (&row.shadow, &row.native) {
-            (None, Some(native)) => {
-                let mut document = self.backend().present(kind, native);
-                if let Some(name) = &row.sought_as {
-                    document.set("userName", Value::from(name.as_str()));
-                }
-                document
-            }
+            (None, Some(native)) => self.backend().present(kind, native),
             (Some(shadow), Some(native)) => self.merged(kind, shadow, native),
             (Some(shadow), None) => shadow.document.clone(),
             (None, None) => Document::default(),
         };
+        if let Some(name) = &row.sought_as {
+            document.set("userName", Value::from(name.as_str()));
+        }
         if let Some(native) = &row.native {
             self.backend().annotate(kind, native, &mut document);
         }
@@ -86,6 +83,15 @@ impl Core {
             }
         }
         document
+    }
+
+    /// Whether a client gave a person the userName. Whoever was found natively and written without one still has the name
+    /// that is derived, and a SCIM id that is the native one.
+    pub(super) fn has_written_name(&self, row: &Row) -> bool {
+        let (Some(shadow), Some(native)) = (&row.shadow, &row.native) else { return row.shadow.is_some() };
+        let derived = self.backend().present(Kind::User, native);
+        let same = derived.user_name().map(fold) == shadow.document.user_name().map(fold);
+        shadow.state != State::Live || shadow.scim_id.as_str() != native.at.id || !same
     }
 
     fn merged(&self, kind: Kind, shadow: &Shadow, native: &Native) -> Document {

@@ -140,6 +140,21 @@ async fn a_field_is_cleared_in_the_way_that_sophos_takes(
     world.calls();
 }
 
+#[rstest]
+#[case(error(409), ErrorKind::Conflict)]
+#[case(error(404), ErrorKind::NotFound)]
+#[case(error(403), ErrorKind::Denied)]
+#[tokio::test(start_paused = true)]
+async fn a_refusal_after_half_of_a_change_is_no_refusal_of_the_whole(
+    #[case] second: Reply,
+    #[case] kind: ErrorKind,
+) {
+    let world = world([with_and_without_mail().0, second]);
+    let updated =
+        world.sophos.update(&world.ctx, Kind::User, &at(1), &change(&[("name", "N")], &["email"])).await;
+    assert_eq!(refusal(updated), (kind, Sent::Maybe));
+}
+
 #[tokio::test(start_paused = true)]
 async fn deleting_is_one_call_whatever_it_says() {
     for reply in
