@@ -141,7 +141,7 @@ impl Delivery {
     ) -> Result<(Shadow, Native), Failure> {
         let UpdateJob { mut reserved, intent, note, .. } = job;
         let mut tx = vec![
-            Op::Close(intent.id, IntentState::Done),
+            Op::Close(intent.id.clone(), IntentState::Done),
             self.refused(ctx, &reserved, Action::Update, &note, &error),
         ];
         if intent.payload.get("first") == Some(&Value::Bool(true)) {
@@ -157,7 +157,11 @@ impl Delivery {
         } else if let Some(old_key) =
             intent.payload.get("old_key").and_then(Value::as_str).filter(|key| *key != reserved.key)
         {
-            old_key.clone_into(&mut reserved.key);
+            match self.store.by_key(&self.target, reserved.kind, old_key).await? {
+                // Somebody has taken the old name meanwhile: the new one stays, as it was wished.
+                Some(_) => keep_name(&mut reserved, &intent.payload),
+                None => old_key.clone_into(&mut reserved.key),
+            }
             reserved.version += 1;
             tx.insert(0, Op::Update(Box::new(reserved)));
         }
@@ -283,4 +287,12 @@ fn with_change(mut native: Native, change: &Change) -> Native {
         native.attrs.remove(field);
     }
     native
+}
+
+/// Gives a row the name that a change wished for it.
+fn keep_name(row: &mut Shadow, payload: &Value) {
+    let attribute = if row.kind == Kind::User { "userName" } else { "displayName" };
+    if let Some(name) = payload.get("document").and_then(|document| document.get(attribute)) {
+        row.document.set(attribute, name.clone());
+    }
 }

@@ -1,7 +1,7 @@
 //! What a backend refuses for good is told, alarmed and over.
 
 use serde_json::{Value, json};
-use simulator::faults::{Fault, Rule};
+use simulator::faults::{Fault, Rule, Times};
 use simulator::sophos::{Event, Seed};
 
 use crate::support::World;
@@ -71,4 +71,29 @@ async fn a_create_of_unknown_outcome_is_found_out_by_the_next_post() {
     }
     assert_eq!(second.status, 201, "{first:?} {second:?}");
     assert_eq!(world.sim().users().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_was_taken_meanwhile_is_not_taken_back() {
+    let world = World::sophos(Seed::Empty);
+    let user = format!("/Users/{}", world.post("/Users", person("ada")).await.id());
+    // The rename is sent, and nobody can tell whether it happened.
+    world.sim().add_fault(Rule::once(Fault::Hang { applied: false }).on("PATCH", "/users/"));
+    let looks = Rule::once(Fault::Status { code: 500, applied: false }).on("GET", "/users/").skip(1);
+    world.sim().add_fault(looks.times(Times::FOREVER));
+    let rename = json!([{"op": "replace", "path": "userName", "value": "king@example.com"},
+        {"op": "replace", "path": "displayName", "value": "Ada King"}]);
+    assert_eq!(world.patch(&user, rename).await.status, 429);
+    world.wait(60).await;
+    world.sim().clear_faults();
+    let mut other = person("ada");
+    other["emails"] = json!([{"value": "other@example.com"}]);
+    other["externalId"] = json!("ext-other");
+    assert_eq!(world.post("/Users", other).await.status, 201);
+    world.settle().await;
+    world.settle().await;
+    assert_eq!(world.get(&user).await.body["userName"], "king@example.com");
+    assert_eq!(world.sim().users().len(), 2);
+    let again = json!([{"op": "replace", "path": "title", "value": "Countess"}]);
+    assert_eq!(world.patch(&user, again).await.status, 200, "nothing is left open");
 }
