@@ -45,6 +45,13 @@ pub(super) fn as_told_to(client: &Client, error: ScimError) -> ScimError {
     }
 }
 
+/// The rest of a request that ended somebody's access was refused.
+pub fn deactivated_but(refused: ScimError) -> ScimError {
+    let detail =
+        format!("The user was deactivated, but the rest of the request was refused: {}", refused.detail);
+    ScimError { detail, ..refused }
+}
+
 /// A failed read.
 pub(super) fn read(client: &Client, error: &BackendError) -> ScimError {
     match error.kind {

@@ -1,6 +1,7 @@
 //! `/Users` and `/Groups`: the same handlers, for a kind that the route names.
 
 use actix_web::web::{self, ServiceConfig};
+use scim::error::ScimError;
 use scim::list::ListResponse;
 
 use super::call::{About, Call};
@@ -8,6 +9,7 @@ use super::failure::Outcome;
 use super::render;
 use super::tenant::{not_served, only};
 use super::write::Write;
+use crate::facade::deactivated_but;
 use crate::kernel::Kind;
 
 pub(super) fn routes(app: &mut ServiceConfig, kind: Kind) {
@@ -46,7 +48,10 @@ async fn create(about: About, write: Write) -> Outcome {
 /// RFC 7644 §3.5.1.
 async fn replace(about: About, write: Write) -> Outcome {
     let (id, projection) = (about.id()?, write.call.projection(about.kind)?);
-    let body = write.document(about.kind)?;
+    let body = match write.document(about.kind) {
+        Ok(body) => body,
+        Err(refused) => return end_access_anyway(about, write, refused).await,
+    };
     let Call { target, request, .. } = write.call;
     render::found(&target.replace(request, about.kind, id, body, projection).await?)
 }
@@ -54,9 +59,21 @@ async fn replace(about: About, write: Write) -> Outcome {
 /// RFC 7644 §3.5.2.
 async fn patch(about: About, write: Write) -> Outcome {
     let (id, projection) = (about.id()?, write.call.projection(about.kind)?);
-    let patch = write.patch(about.kind)?;
+    let patch = match write.patch(about.kind) {
+        Ok(patch) => patch,
+        Err(refused) => return end_access_anyway(about, write, refused).await,
+    };
     let Call { target, request, .. } = write.call;
     render::found(&target.patch(request, about.kind, id, patch, projection).await?)
+}
+
+/// What arrives together with `active: false` is never a reason not to deactivate, also where it can't be read.
+async fn end_access_anyway(about: About, write: Write, refused: ScimError) -> Outcome {
+    let Some(patch) = write.deactivation(about.kind) else { return Err(refused.into()) };
+    let (id, projection) = (about.id()?, write.call.projection(about.kind)?);
+    let Call { target, request, .. } = write.call;
+    target.patch(request, about.kind, id, patch, projection).await?;
+    Err(deactivated_but(refused).into())
 }
 
 /// RFC 7644 §3.6. A body that comes along is read and means nothing.

@@ -36,6 +36,15 @@ impl Write {
         })
     }
 
+    /// The end of access that the body asks for, although it can't be read as a whole.
+    pub(super) fn deactivation(&self, kind: Kind) -> Option<Patch> {
+        let json = parse_json(&self.body, &self.call.web.limits).ok()?;
+        let profile = self.call.request.client.profile;
+        let resource_type = self.call.target.resource_type(kind);
+        (kind == Kind::User)
+            .then(|| Patch::deactivation(&json, resource_type, profile, &self.call.web.limits))?
+    }
+
     /// The body of a PATCH.
     pub(super) fn patch(&self, kind: Kind) -> Result<Patch> {
         self.call.parse(kind, |resource_type, profile, limits, repairs| {

@@ -97,3 +97,18 @@ async fn a_name_that_was_taken_meanwhile_is_not_taken_back() {
     let again = json!([{"op": "replace", "path": "title", "value": "Countess"}]);
     assert_eq!(world.patch(&user, again).await.status, 200, "nothing is left open");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_end_of_access_stands_although_the_rest_is_refused() {
+    let world = World::sophos(Seed::Empty);
+    let user = format!("/Users/{}", world.post("/Users", person("ada")).await.id());
+    let read_only = json!([{"op": "replace", "path": "meta.created", "value": "2020-01-01T00:00:00Z"},
+        {"op": "replace", "path": "title", "value": "Countess"},
+        {"op": "replace", "path": "active", "value": false}]);
+    let off = world.patch(&user, read_only).await;
+    assert_eq!((off.status, &off.body["scimType"]), (400, &json!("mutability")), "{off:?}");
+    assert!(off.body["detail"].as_str().unwrap().starts_with("The user was deactivated, but"), "{off:?}");
+    let read = world.get(&user).await.body;
+    assert_eq!((&read["active"], &read["title"]), (&json!(false), &json!("Engineer")));
+    assert!(world.sim().users().is_empty());
+}

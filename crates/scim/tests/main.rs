@@ -6,6 +6,7 @@
 mod support;
 
 #[cfg(test)]
+mod deactivation;
 mod dialects;
 #[cfg(test)]
 mod properties;

@@ -37,14 +37,34 @@ impl Core {
         let request = &request.at(priority);
         let turn = self.delivery.lanes.enter(LaneKey::Resource(Kind::User, id.clone()), priority).await;
         let row = self.person_to_write(request, id, ends_access).await?;
-        let mut edited = self.apply(request, Kind::User, &row, edit).await?;
+        let applied = self.apply(request, Kind::User, &row, edit).await;
+        let (mut edited, refused) = match applied {
+            // What arrives together with `active: false` is never a reason not to deactivate.
+            Err(refused) if ends_access => (self.only_the_end(&row), Some(refused)),
+            other => (other?, None),
+        };
         // A later loss of access went first: what it overtook is answered, not carried out.
         if turn.was_overtaken() && edited.active == ActiveEdit::Written(true) && !row.is_active() {
             edited.active = ActiveEdit::Untouched;
             edited.document.set("active", serde_json::Value::Bool(false));
         }
         let (shadow, native) = Box::pin(self.decide_user(request, row, edited, caller)).await?;
-        self.answer(request, Kind::User, shadow, native, projection).await
+        match refused {
+            Some(refused) => Err(error::deactivated_but(refused)),
+            None => self.answer(request, Kind::User, shadow, native, projection).await,
+        }
+    }
+
+    /// A change that ends a person's access and leaves all else as it is.
+    fn only_the_end(&self, row: &Row) -> Edited {
+        let mut document = self.document(Kind::User, row);
+        document.set("active", serde_json::Value::Bool(false));
+        Edited {
+            document,
+            active: ActiveEdit::Written(false),
+            external_id: None,
+            wrote: vec!["active".to_owned()],
+        }
     }
 
     /// A person as it is now, after what was left open has been settled as far as it can be.

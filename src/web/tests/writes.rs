@@ -99,3 +99,23 @@ async fn every_answer_has_an_id_of_ours_and_is_not_for_caches() {
     assert_eq!(got.header("cache-control"), "no-store");
     assert_eq!((got.header("server"), got.header("x-powered-by")), ("", ""));
 }
+
+/// What arrives together with `active: false` is never a reason not to deactivate.
+#[actix_web::test]
+async fn an_end_of_access_stands_although_the_rest_is_refused() {
+    let unreadable = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[
+        {"op":"replace","path":"userName","value":5},{"op":"replace","path":"active","value":false}]}"#;
+    for (method, body) in [("PATCH", unreadable), ("PUT", r#"{"userName":5,"active":false}"#)] {
+        let fake = Fake::new();
+        let headers = [("authorization", TOKEN), ("content-type", "application/scim+json")];
+        let got = ask_with(&fake, method, "/one/scim/v2/Users/1", &headers, Some(body)).await;
+        assert_eq!(got.status, 400, "{}", got.text);
+        assert!(got.text.contains("The user was deactivated, but"), "{}", got.text);
+        assert_eq!(fake.seen(), ["patch User 1 true"]);
+        // A group has no access to lose, and an end that fails is told as it is.
+        let busy = ask_with(&fake, method, "/one/scim/v2/Users/busy", &headers, Some(body)).await;
+        assert_eq!(busy.status, 429, "{}", busy.text);
+        let group = ask_with(&fake, method, "/one/scim/v2/Groups/1", &headers, Some(body)).await;
+        assert!(!group.text.contains("deactivated"), "{}", group.text);
+    }
+}

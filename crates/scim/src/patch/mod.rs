@@ -12,7 +12,7 @@ mod message;
 mod operation;
 mod target;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 pub use members::{Member, MemberOp};
 pub use message::PATCH_OP_URN;
@@ -80,6 +80,23 @@ impl Patch {
         self.operations.is_empty() && self.members.is_empty()
     }
 
+    /// The end of access that a body asks for, be the rest of it unreadable: `active: false` among the operations of a PATCH or
+    /// the attributes of a PUT. None if it does not ask for it.
+    #[must_use]
+    pub fn deactivation(body: &Value, rt: &ResourceType, profile: Profile, limits: &Limits) -> Option<Self> {
+        let operations = match named(body, "Operations") {
+            Some(Value::Array(operations)) => operations.clone(),
+            Some(_) => return None,
+            None => vec![json!({ "op": "replace", "path": "active", "value": named(body, "active")? })],
+        };
+        let alone = |operation: &Value| {
+            let body = json!({ "schemas": [PATCH_OP_URN], "Operations": [about_active(operation)?] });
+            let patch = Self::parse(body, rt, profile, limits, &mut Repairs::default()).ok()?;
+            patch.operations.iter().any(|operation| operation.top_level() == "active").then_some(patch)
+        };
+        operations.iter().rev().find_map(alone).filter(Self::deactivates)
+    }
+
     /// Whether the last word on `active` is `false`: such a change ends somebody's access.
     #[must_use]
     pub fn deactivates(&self) -> bool {
@@ -103,4 +120,18 @@ impl Patch {
     ) -> Result<PatchOutcome> {
         apply::apply(&self.operations, doc, current, rt, profile, repairs)
     }
+}
+
+/// A member of an object, its name in any case.
+fn named<'v>(object: &'v Value, name: &str) -> Option<&'v Value> {
+    object.as_object()?.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+}
+
+/// What an operation says of `active`: all of one with a path, that one key of a path-less one.
+fn about_active(operation: &Value) -> Option<Value> {
+    if named(operation, "path").is_some() {
+        return Some(operation.clone());
+    }
+    let active = named(named(operation, "value")?, "active")?;
+    Some(json!({ "op": named(operation, "op")?, "path": "active", "value": active }))
 }
