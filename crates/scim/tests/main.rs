@@ -7,6 +7,7 @@ mod support;
 
 #[cfg(test)]
 mod deactivation;
+#[cfg(test)]
 mod dialects;
 #[cfg(test)]
 mod properties;
