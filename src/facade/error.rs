@@ -46,10 +46,10 @@ pub(super) fn as_told_to(client: &Client, error: ScimError) -> ScimError {
 }
 
 /// The rest of a request that ended somebody's access was refused.
-pub fn deactivated_but(refused: ScimError) -> ScimError {
+pub fn deactivated_but(refused: &ScimError) -> ScimError {
     let detail =
         format!("The user was deactivated, but the rest of the request was refused: {}", refused.detail);
-    ScimError { detail, ..refused }
+    ScimError { detail, ..refused.clone() }
 }
 
 /// A failed read.

@@ -103,6 +103,10 @@ impl<S: Store + ?Sized> Store for Hooked<S> {
         self.inner.by_external_id(target, client, external_id).await
     }
 
+    async fn by_address(&self, target: &TargetName, folded: &str) -> Result<Vec<ScimId>> {
+        self.inner.by_address(target, folded).await
+    }
+
     async fn parked_members(&self, target: &TargetName, group: &ScimId) -> Result<Vec<ScimId>> {
         self.inner.parked_members(target, group).await
     }

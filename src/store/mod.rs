@@ -173,6 +173,8 @@ pub trait Store: Send + Sync {
         client: &ClientName,
         external_id: &str,
     ) -> Result<Vec<ScimId>>;
+    /// The people to whom clients gave this e-mail address, as any of theirs; folded, in SCIM-id order.
+    async fn by_address(&self, target: &TargetName, folded: &str) -> Result<Vec<ScimId>>;
     /// The parked people that a group remembers, in SCIM-id order.
     async fn parked_members(&self, target: &TargetName, group: &ScimId) -> Result<Vec<ScimId>>;
     /// The groups that remember a parked person, in SCIM-id order.

@@ -1,6 +1,8 @@
 //! The shadow: what the facade knows of one resource.
 
-use scim::resource::Document;
+use std::collections::BTreeSet;
+
+use scim::resource::{Document, fold};
 use serde::{Deserialize, Serialize};
 
 use crate::kernel::{Attrs, ClientName, Kind, NativeRef, ScimId, TargetName, Timestamp};
@@ -87,4 +89,13 @@ pub struct Shadow {
     pub overlay_until: Option<Timestamp>,
     /// Its create was answered with "try again": until then a repeated POST gets this resource.
     pub owed_until: Option<Timestamp>,
+}
+
+impl Shadow {
+    /// Every e-mail address that clients gave the person, folded.
+    pub fn addresses(&self) -> BTreeSet<String> {
+        let emails = self.document.get("emails").and_then(|emails| emails.as_array());
+        let values = emails.into_iter().flatten().filter_map(|email| email.get("value")?.as_str());
+        values.map(fold).collect()
+    }
 }

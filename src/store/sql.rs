@@ -63,6 +63,8 @@ pub const EXTERNAL_IDS: &str = concat!(
 );
 pub const BY_EXTERNAL_ID: &str =
     "SELECT scim_id FROM link WHERE target = $1 AND client = $2 AND external_id = $3 ORDER BY scim_id";
+pub const BY_ADDRESS: &str =
+    "SELECT scim_id FROM email_address WHERE target = $1 AND address = $2 ORDER BY scim_id";
 pub const PARKED_MEMBERS: &str =
     "SELECT user_id FROM parked_member WHERE target = $1 AND group_id = $2 ORDER BY user_id";
 pub const PARKED_GROUPS: &str =
@@ -106,6 +108,9 @@ pub const INTENTS_MOOT: &str = "UPDATE intent SET state = 'done', payload = 'nul
 pub const LINK_SET: &str = "INSERT INTO link (target, client, scim_id, external_id) VALUES ($1, $2, $3, $4) \
     ON CONFLICT (target, client, scim_id) DO UPDATE SET external_id = excluded.external_id";
 pub const LINK_DELETE: &str = "DELETE FROM link WHERE target = $1 AND client = $2 AND scim_id = $3";
+pub const ADDRESS_ADD: &str =
+    "INSERT INTO email_address (target, address, scim_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+pub const ADDRESSES_DELETE: &str = "DELETE FROM email_address WHERE target = $1 AND scim_id = $2";
 pub const PARK: &str =
     "INSERT INTO parked_member (target, group_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 pub const UNPARK: &str = "DELETE FROM parked_member WHERE target = $1 AND group_id = $2 AND user_id = $3";

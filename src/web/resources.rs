@@ -73,7 +73,7 @@ async fn end_access_anyway(about: About, write: Write, refused: ScimError) -> Ou
     let (id, projection) = (about.id()?, write.call.projection(about.kind)?);
     let Call { target, request, .. } = write.call;
     target.patch(request, about.kind, id, patch, projection).await?;
-    Err(deactivated_but(refused).into())
+    Err(deactivated_but(&refused).into())
 }
 
 /// RFC 7644 §3.6. A body that comes along is read and means nothing.

@@ -9,6 +9,7 @@ battery!(
     by_user_name,
     by_every_key,
     by_attributes,
+    by_any_address,
     combinations,
     by_manager,
     groups_by_name_and_member,
@@ -54,6 +55,23 @@ async fn by_every_key(bed: &Bed) {
     bed.patch(&format!("/Users/{}", people[0]), off).await;
     assert_eq!(bed.find("/Users", &format!("id eq \"{}\"", people[0])).await, [people[0].clone()]);
     assert_eq!(bed.find("/Users", "externalId eq \"ext-ada\"").await, [people[0].clone()]);
+}
+
+async fn by_any_address(bed: &Bed) {
+    three(bed).await;
+    let mut ann = person("ann");
+    ann["emails"] = json!([{"value": "ann@example.com", "type": "work", "primary": true},
+        {"value": "Ann@Home.example.com", "type": "home"}]);
+    let ann = bed.make("/Users", ann).await.id();
+    for filter in [
+        "emails.value eq \"ann@home.example.com\"",
+        "emails[type eq \"home\"].value eq \"ann@home.example.com\"",
+        "emails eq \"ANN@example.com\"",
+    ] {
+        assert_eq!(bed.find("/Users", filter).await, [ann.clone()], "{filter}");
+    }
+    let wrong = "emails[type eq \"work\"].value eq \"ann@home.example.com\"";
+    assert_eq!(bed.find("/Users", wrong).await, Vec::<String>::new());
 }
 
 async fn by_attributes(bed: &Bed) {

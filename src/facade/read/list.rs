@@ -80,13 +80,18 @@ impl Core {
                 self.by_ids(request, kind, ids).await
             }
             Source::Key(name) => self.by_key(request, kind, &name).await,
-            Source::Field { field, value } => self.by_field(request, kind, field, value).await,
+            Source::Field { scim, field, value } => self.by_field(request, kind, (scim, field), value).await,
             Source::GroupsOf(user) => self.by_member(request, &user).await,
             Source::Scan => self.scan(request, kind).await,
         }
     }
 
-    async fn by_ids(&self, request: &Request, kind: Kind, ids: Vec<ScimId>) -> Result<Vec<Row>, ScimError> {
+    pub(super) async fn by_ids(
+        &self,
+        request: &Request,
+        kind: Kind,
+        ids: Vec<ScimId>,
+    ) -> Result<Vec<Row>, ScimError> {
         let mut rows = Vec::with_capacity(ids.len());
         for id in ids {
             rows.extend(self.resolve(request, kind, &id, Want::default()).await?);
@@ -139,19 +144,6 @@ impl Core {
         values.into_iter().find(|value| fold(value) == fold(name)).map(str::to_owned)
     }
 
-    async fn by_field(
-        &self,
-        request: &Request,
-        kind: Kind,
-        field: String,
-        value: String,
-    ) -> Result<Vec<Row>, ScimError> {
-        let query = NativeQuery::Equals { fields: vec![field], value };
-        let natives = self.bounded(request, kind, &query, LOOK_UP_LIMIT).await?;
-        let rows = self.linked(request, kind, natives).await?;
-        self.with_our_own(request, kind, rows, u64::MAX).await
-    }
-
     async fn by_member(&self, request: &Request, user: &ScimId) -> Result<Vec<Row>, ScimError> {
         let Some(person) = self.resolve(request, Kind::User, user, Want { groups: true }).await? else {
             return Ok(Vec::new());
@@ -202,7 +194,7 @@ impl Core {
     }
 
     /// A native query that is refused if it gives more than `limit`.
-    async fn bounded(
+    pub(super) async fn bounded(
         &self,
         request: &Request,
         kind: Kind,
@@ -255,7 +247,7 @@ impl Core {
 
     /// Adds what a native listing can't show: our latest writes, and people who have no native object. Refused if there
     /// are more than `limit` then.
-    async fn with_our_own(
+    pub(super) async fn with_our_own(
         &self,
         request: &Request,
         kind: Kind,

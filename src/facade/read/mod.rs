@@ -1,5 +1,6 @@
 //! Answering questions: resolve, plan, merge, page.
 
+mod by_field;
 mod list;
 mod page;
 mod plan;

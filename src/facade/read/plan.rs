@@ -18,8 +18,10 @@ pub(super) enum Source {
     ExternalId(String),
     /// By a native field.
     Field {
+        /// The SCIM attribute that it answers.
+        scim: &'static str,
         /// The native field.
-        field: String,
+        field: &'static str,
         /// Its value.
         value: String,
     },
@@ -47,7 +49,7 @@ impl Core {
         let pushed = self.caps().of(kind).pushdown.iter();
         for pushdown in pushed {
             if let Some(value) = text(pushdown.scim) {
-                return Source::Field { field: pushdown.field.to_owned(), value };
+                return Source::Field { scim: pushdown.scim, field: pushdown.field, value };
             }
         }
         match (kind, text("members.value")) {

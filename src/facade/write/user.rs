@@ -50,7 +50,7 @@ impl Core {
         }
         let (shadow, native) = Box::pin(self.decide_user(request, row, edited, caller)).await?;
         match refused {
-            Some(refused) => Err(error::deactivated_but(refused)),
+            Some(refused) => Err(error::deactivated_but(&refused)),
             None => self.answer(request, Kind::User, shadow, native, projection).await,
         }
     }

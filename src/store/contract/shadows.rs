@@ -20,6 +20,7 @@ for_every_store! {
     states_are_paged_in_id_order
     overlays_end_at_their_time
     people_without_an_email
+    addresses_follow_the_document
     links_belong_to_a_client
     parked_members_both_ways
     remove_takes_everything_along
@@ -184,6 +185,26 @@ async fn people_without_an_email(store: &dyn Store) {
     store.commit(rows.iter().map(insert).collect()).await.unwrap();
     let found = store.without_email(&target()).await.unwrap();
     assert_eq!(found.iter().map(|s| s.scim_id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+}
+
+async fn addresses_follow_the_document(store: &dyn Store) {
+    let emails = |addresses: &[&str]| addresses.iter().map(|a| serde_json::json!({"value": a})).collect();
+    let mut person = user("u1");
+    person.document.set("emails", emails(&["Ada@Example.com", "ada@home.example.com"]));
+    let mut other = user("u0");
+    other.document.set("emails", emails(&["ada@example.com"]));
+    store.commit(vec![insert(&person), insert(&other)]).await.unwrap();
+    let found = async |address: &str| store.by_address(&target(), address).await.unwrap();
+    assert_eq!(found("ada@example.com").await, [id("u0"), id("u1")]);
+    assert_eq!(found("Ada@Example.com").await, [], "addresses are sought folded");
+    let mut moved = next(&person);
+    moved.document.set("emails", emails(&["king@example.com"]));
+    store.commit(vec![update(&moved)]).await.unwrap();
+    assert_eq!(found("ada@home.example.com").await, []);
+    assert_eq!(found("king@example.com").await, [id("u1")]);
+    assert_eq!(store.by_address(&other_target(), "king@example.com").await.unwrap(), []);
+    store.commit(vec![Op::Remove(target(), Kind::User, id("u1"))]).await.unwrap();
+    assert_eq!(found("king@example.com").await, []);
 }
 
 async fn links_belong_to_a_client(store: &dyn Store) {

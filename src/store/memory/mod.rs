@@ -149,6 +149,11 @@ impl Store for MemoryStore {
         Ok(own.filter(|(_, name)| ***name == *external_id).map(|((_, _, id), _)| id.clone()).collect())
     }
 
+    async fn by_address(&self, target: &TargetName, folded: &str) -> Result<Vec<ScimId>> {
+        let people = self.shadows(target, Kind::User, |shadow| shadow.addresses().contains(folded));
+        Ok(people.into_iter().map(|shadow| shadow.scim_id).collect())
+    }
+
     async fn parked_members(&self, target: &TargetName, group: &ScimId) -> Result<Vec<ScimId>> {
         let tables = self.tables();
         let members = tables.parked.iter().filter(|(t, g, _)| t == target && g == group);

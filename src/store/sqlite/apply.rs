@@ -62,7 +62,7 @@ async fn purge(
 
 async fn insert(db: &mut SqliteConnection, shadow: &Shadow) -> Result<()> {
     if run(db, with_shadow(sql::SHADOW_INSERT, shadow)?).await? == 1 {
-        return Ok(());
+        return addresses(db, shadow).await;
     }
     match version(db, shadow).await? {
         Some(_) => conflict(Conflict::Id),
@@ -72,13 +72,26 @@ async fn insert(db: &mut SqliteConnection, shadow: &Shadow) -> Result<()> {
 
 async fn update(db: &mut SqliteConnection, shadow: &Shadow) -> Result<()> {
     if run(db, with_shadow(sql::SHADOW_UPDATE, shadow)?).await? == 1 {
-        return Ok(());
+        return addresses(db, shadow).await;
     }
     let found = version(db, shadow).await?;
     if found.is_none() || found.and_then(|v| v.checked_add(1)) != i64::try_from(shadow.version).ok() {
         return conflict(Conflict::Stale);
     }
     taken(db, shadow).await
+}
+
+/// Keeps the index of a person's e-mail addresses as the document has them.
+async fn addresses(db: &mut SqliteConnection, shadow: &Shadow) -> Result<()> {
+    if shadow.kind != Kind::User {
+        return Ok(());
+    }
+    let (target, id) = (shadow.target.as_str(), shadow.scim_id.as_str());
+    run(db, sqlx::query(sql::ADDRESSES_DELETE).bind(target).bind(id)).await?;
+    for address in shadow.addresses() {
+        run(db, sqlx::query(sql::ADDRESS_ADD).bind(target).bind(address).bind(id)).await?;
+    }
+    Ok(())
 }
 
 /// The stored version of a shadow.
@@ -128,8 +141,12 @@ async fn remove(db: &mut SqliteConnection, target: &TargetName, kind: Kind, id: 
         Kind::User => sql::PARKED_USER_DELETE,
         Kind::Group => sql::PARKED_GROUP_DELETE,
     };
-    for statement in [sql::LINKS_DELETE, parked] {
-        run(db, sqlx::query(statement).bind(target.as_str()).bind(id.as_str())).await?;
+    let known_by: &[&'static str] = match kind {
+        Kind::User => &[sql::LINKS_DELETE, parked, sql::ADDRESSES_DELETE],
+        Kind::Group => &[sql::LINKS_DELETE, parked],
+    };
+    for statement in known_by {
+        run(db, sqlx::query(*statement).bind(target.as_str()).bind(id.as_str())).await?;
     }
     for statement in [sql::INTENTS_MOOT, sql::SHADOW_DELETE] {
         run(db, sqlx::query(statement).bind(target.as_str()).bind(kind.name()).bind(id.as_str())).await?;

@@ -27,6 +27,8 @@ async fn no_statement_reads_a_whole_table() {
         (sql::SHADOWS_WITHOUT_EMAIL, "shadow_without_email (target=? AND kind=?)"),
         (sql::EXTERNAL_IDS, "(target=? AND client=? AND scim_id=?)"),
         (sql::BY_EXTERNAL_ID, "COVERING INDEX link_external (target=? AND client=? AND external_id=?)"),
+        (sql::BY_ADDRESS, "(target=? AND address=?)"),
+        (sql::ADDRESSES_DELETE, "email_address_person (target=? AND scim_id=?)"),
         (sql::PARKED_MEMBERS, "(target=? AND group_id=?)"),
         (sql::PARKED_GROUPS, "COVERING INDEX parked_member_user (target=? AND user_id=?)"),
         (sql::OPEN_INTENTS, "intent_open (target=? AND kind=? AND scim_id=?)"),

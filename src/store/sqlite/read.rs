@@ -173,6 +173,10 @@ impl Store for SqliteStore {
         self.all(query, row::scim_id).await
     }
 
+    async fn by_address(&self, target: &TargetName, folded: &str) -> Result<Vec<ScimId>> {
+        self.all(query(sql::BY_ADDRESS).bind(target.as_str()).bind(folded), row::scim_id).await
+    }
+
     async fn parked_members(&self, target: &TargetName, group: &ScimId) -> Result<Vec<ScimId>> {
         self.all(query(sql::PARKED_MEMBERS).bind(target.as_str()).bind(group.as_str()), row::scim_id).await
     }

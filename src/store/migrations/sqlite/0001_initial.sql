@@ -30,6 +30,15 @@ CREATE INDEX shadow_state ON shadow (target, kind, state, scim_id);
 CREATE INDEX shadow_overlay ON shadow (target, kind, overlay_until) WHERE overlay_until IS NOT NULL;
 CREATE INDEX shadow_without_email ON shadow (target, kind, scim_id) WHERE has_email = 0;
 
+-- Every e-mail address of a person, folded: a backend may hold only one of them.
+CREATE TABLE email_address (
+    target  TEXT NOT NULL,
+    address TEXT NOT NULL,
+    scim_id TEXT NOT NULL,
+    PRIMARY KEY (target, address, scim_id)
+);
+CREATE INDEX email_address_person ON email_address (target, scim_id);
+
 CREATE TABLE link (
     target      TEXT NOT NULL,
     client      TEXT NOT NULL,
