@@ -1,5 +1,6 @@
 //! Native-call budgets, asserted exactly: what one SCIM request costs at Sophos, token and whoami aside.
 
+mod commits;
 mod lifecycle;
 mod members;
 mod reads;
