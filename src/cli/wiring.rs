@@ -17,7 +17,7 @@ use super::seed;
 use crate::backend::Backend;
 use crate::backend::memory::{Memory, MemoryConfig};
 use crate::backend::sophos::{self, Sophos};
-use crate::config::{BackendConfig, Config, SophosConfig, StoreConfig, TargetConfig};
+use crate::config::{BackendConfig, Config, OURSELVES, SophosConfig, StoreConfig, TargetConfig};
 use crate::delivery::{Delivery, Lanes};
 use crate::facade::{DeactivatePolicy, Facade, Settings, Target, discovery};
 use crate::kernel::{ClientName, Clock, IdGen, RandomIds, SystemClock, TargetName};
@@ -129,7 +129,7 @@ pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
 
 /// The name of the facade itself, where work has no client.
 pub(super) fn ourselves() -> Result<ClientName, Failed> {
-    ClientName::parse("facade").map_err(|error| Failed::new(error.to_string()))
+    ClientName::parse(OURSELVES).map_err(|error| Failed::new(error.to_string()))
 }
 
 async fn open(config: &StoreConfig) -> Result<Arc<dyn Store>, Failed> {

@@ -42,6 +42,9 @@ pub struct ClientConfig {
     pub patch_response: PatchResponse,
 }
 
+/// The name under which the facade does what no client asked for.
+pub const OURSELVES: &str = "facade";
+
 const KEYS: &[&str] = &["token_sha256", "targets", "profile", "transient", "patch_response"];
 const HASH: &str = "must be 64 hexadecimal digits: take the line that `scim-facade token new` prints";
 
@@ -73,6 +76,10 @@ pub(super) fn read(
             }
         }
         match ClientName::parse(&name) {
+            // The audit tells the facade's own work from that of its clients by this name.
+            Ok(name) if name.as_str() == OURSELVES => {
+                problems.add(key, "is the facade's own name: give the client another");
+            }
             Ok(name) => drop(clients.insert(name, client)),
             Err(error) => problems.add(key, error.to_string()),
         }

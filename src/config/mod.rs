@@ -15,7 +15,7 @@ mod url;
 
 use std::collections::BTreeMap;
 
-pub use client::{ClientConfig, TokenHash};
+pub use client::{ClientConfig, OURSELVES, TokenHash};
 pub use problem::Problem;
 pub use secret::{Env, Process};
 pub use server::{LogConfig, LogFormat, LogLevel, ServerConfig};

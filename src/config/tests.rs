@@ -207,6 +207,7 @@ fn the_samples_commented_lines_are_the_defaults() {
     "\"quarantine\"",
     "deactivate: \"quarantine\" arrives with a later release"
 )]
+#[case::our_own_name("clients.facade", "targets", "\"sophos\"", "clients.facade: is the facade's own name")]
 #[case::target_name("targets.a b", "backend", "\"memory\"", "")]
 fn every_problem_names_the_key_and_what_to_do(
     #[case] table: &str,
