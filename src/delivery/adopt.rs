@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::create::{has_email, native_of, projection};
+use super::create::{native_of, projection};
 use super::failpoint::failpoint;
 use super::{Delivery, Failure, Note};
 use crate::backend::{BackendError, Desired, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write};
@@ -73,7 +73,7 @@ impl Delivery {
         };
         shadow.state = State::Live;
         shadow.projection = projection(&native);
-        shadow.has_email = has_email(self, Kind::User, &native.attrs);
+        shadow.has_email = self.has_email(Kind::User, &native.attrs);
         shadow.overlay_until = self.overlay_until();
         shadow.version += 1;
         let mut tx =
@@ -115,7 +115,7 @@ impl Delivery {
         mut shadow: Shadow,
         mut intent: Intent,
     ) -> Result<(Shadow, Native), Failure> {
-        let attrs = self.backend.desired(Kind::User, &shadow.document);
+        let attrs = self.desired_anew(&shadow);
         let links = self.remembered(&shadow).await?;
         let desired = Desired { kind: Kind::User, attrs, links, active: true };
         shadow.native = None;

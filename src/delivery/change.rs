@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::Delivery;
 use crate::backend::{Attrs, Change, Native};
 use crate::kernel::Kind;
+use crate::store::Shadow;
 
 impl Delivery {
     /// What has to change natively so that an object is as a document wants it.
@@ -25,6 +26,16 @@ impl Delivery {
             }
         }
         change
+    }
+
+    /// What a person without a native object is to be made of. A userName that is the native id which the person had when
+    /// nobody had written them was made up: nobody wished for it.
+    pub fn desired_anew(&self, person: &Shadow) -> Attrs {
+        let mut document = person.document.clone();
+        if document.user_name() == Some(person.scim_id.as_str()) {
+            document.remove("userName");
+        }
+        self.backend.desired(Kind::User, &document)
     }
 
     /// The fields that are unassigned natively and that only a userName asks for which was made up for somebody who has

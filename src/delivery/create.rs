@@ -194,7 +194,7 @@ impl Delivery {
         shadow.state = State::Live;
         shadow.projection = projection(&native);
         shadow.native = Some(native.at.clone());
-        shadow.has_email = has_email(self, shadow.kind, &native.attrs);
+        shadow.has_email = self.has_email(shadow.kind, &native.attrs);
         shadow.member_count =
             (shadow.kind == Kind::Group).then(|| u32::try_from(desired.links.len()).unwrap_or(u32::MAX));
         shadow.overlay_until = self.overlay_until();
@@ -213,6 +213,16 @@ impl Delivery {
         failpoint!(super::failpoint::making(intent.action), stored);
         self.confirmed(&intent);
         Ok((shadow, native))
+    }
+
+    /// Whether a person has what lists ask for; true where a backend's lists ask for nothing.
+    pub fn has_email(&self, kind: Kind, attrs: &Attrs) -> bool {
+        match self.backend.capabilities().listed_having {
+            Some(field) if kind == Kind::User => {
+                attrs.get(field).is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
+            }
+            _ => true,
+        }
     }
 
     /// Takes back what was reserved for an object that was not made.
@@ -250,16 +260,6 @@ pub fn projection(native: &Native) -> Attrs {
     let mut attrs = native.attrs.clone();
     attrs.shift_remove("active");
     attrs
-}
-
-/// Whether a person has what lists ask for; true where a backend's lists ask for nothing.
-pub(super) fn has_email(delivery: &Delivery, kind: Kind, attrs: &Attrs) -> bool {
-    match delivery.backend.capabilities().listed_having {
-        Some(field) if kind == Kind::User => {
-            attrs.get(field).is_some_and(|value| !value.is_null() && value.as_str() != Some(""))
-        }
-        _ => true,
-    }
 }
 
 /// Whatever was just made has the groups, or the members, that the call named, also where the answer holds only some.

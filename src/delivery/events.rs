@@ -5,9 +5,7 @@ use scim::repairs::Repairs;
 use super::Delivery;
 use crate::kernel::{Ctx, ScimId};
 use crate::store::{Action, Intent};
-use crate::telemetry::{
-    Alarm, AlarmKind, DriftSeen, IntentConfirmed, IntentOpened, RepairUsed, UnknownMembers, Wish,
-};
+use crate::telemetry::{Alarm, AlarmKind, DriftSeen, IntentConfirmed, IntentOpened, UnknownMembers, Wish};
 
 impl Delivery {
     /// Somebody has to act.
@@ -43,10 +41,7 @@ impl Delivery {
 
     /// Tolerances that a request needed.
     pub fn repairs(&self, ctx: &Ctx, repairs: &Repairs) {
-        for (repair, count) in repairs.iter() {
-            let client = ctx.client.clone();
-            self.telemetry.emit(RepairUsed { request: &ctx.request, client, repair: repair.name(), count });
-        }
+        self.telemetry.repairs(ctx, repairs.iter().map(|(repair, count)| (repair.name(), count)));
     }
 
     /// Members that exist nowhere were left out.

@@ -122,21 +122,21 @@ impl Delivery {
         }))
     }
 
-    /// Leaves intents open after a failed try and says when they are due again.
-    pub(super) async fn postpone_all(&self, intents: Vec<Intent>) -> Result<(), super::Failure> {
-        let later = |mut intent: Intent| {
-            intent.attempts = intent.attempts.saturating_add(1);
-            intent.next_at = next_try(self.clock.now(), intent.attempts);
-            Op::Touch(Box::new(intent))
-        };
-        Ok(self.store.commit(intents.into_iter().map(later).collect()).await?)
-    }
-
     /// Leaves an intent open after a failed try and says when it is due again.
     pub(super) async fn postpone(&self, intent: &mut Intent) -> Result<(), super::Failure> {
+        let touch = self.later(intent);
+        Ok(self.store.commit(vec![touch]).await?)
+    }
+
+    /// The same for intents that were tried together.
+    pub(super) async fn postpone_all(&self, mut intents: Vec<Intent>) -> Result<(), super::Failure> {
+        Ok(self.store.commit(intents.iter_mut().map(|intent| self.later(intent)).collect()).await?)
+    }
+
+    fn later(&self, intent: &mut Intent) -> Op {
         intent.attempts = intent.attempts.saturating_add(1);
         intent.next_at = next_try(self.clock.now(), intent.attempts);
-        Ok(self.store.commit(vec![Op::Touch(Box::new(intent.clone()))]).await?)
+        Op::Touch(Box::new(intent.clone()))
     }
 }
 

@@ -10,14 +10,14 @@ use super::create::native_of;
 use super::failpoint::failpoint;
 use super::unsure::{self, Found};
 use super::{Delivery, Failure, Note, Recognise};
-use crate::backend::{BackendError, Deactivate, ErrorKind, Sent, Write};
+use crate::backend::{BackendError, Deactivate, ErrorKind, Native, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, aspect};
 use crate::telemetry::AlarmKind;
 
 impl Delivery {
     /// Ends a person's access. `before` is the stored row, if there is one; `shadow` the row to be, with its native
-    /// object; `groups` are remembered where the person has to be parked, and read first if they are not known.
+    /// object; `native`'s groups are remembered where the person has to be parked, and read first if it does not tell them.
     ///
     /// # Errors
     /// [`Failure::Refused`]: permanently refused, all is as before, an operator is told.
@@ -26,32 +26,37 @@ impl Delivery {
         &self,
         ctx: &Ctx,
         before: Option<&Shadow>,
-        mut shadow: Shadow,
-        groups: Option<Vec<ScimId>>,
+        shadow: Shadow,
+        native: &Native,
         note: Note,
         ours: &dyn Recognise,
     ) -> Result<Shadow, Failure> {
         let was_active = before.is_none_or(|row| row.active);
-        shadow.state = State::Parking;
-        shadow.active = false;
-        shadow.active_unassigned = false;
-        shadow.document.set("active", Value::Bool(false));
-        shadow.generation += 1;
-        shadow.modified = self.clock.now();
+        let mut shadow = self.without_access(shadow, State::Parking);
         let write = self.deactivation(&shadow)?;
         let note = Note { active: Some((was_active, false)), ..note.planned(self.plan(&write)) };
-        let payload = unsure::deactivation(groups.as_deref());
+        let payload = unsure::deactivation(native);
         let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Deactivate, payload);
         let mut tx = vec![self.put(before, &mut shadow)];
         tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
         if self.backend.capabilities().deactivate == Deactivate::Absent {
-            let park = |group| Op::Park(self.target.clone(), group, shadow.scim_id.clone());
-            tx.extend(groups.into_iter().flatten().map(park));
+            tx.extend(self.remember(&shadow, native).await?);
         }
         tx.push(self.begun(ctx, &shadow, Action::Deactivate, &note));
         tx.push(Op::Open(Box::new(intent.clone())));
         self.store.commit(tx).await?;
         self.carry_out_deactivation(ctx, shadow, intent, note, ours).await
+    }
+
+    /// The row of a person whose access ends now, as every reader is told from then on.
+    pub(super) fn without_access(&self, mut shadow: Shadow, state: State) -> Shadow {
+        shadow.state = state;
+        shadow.active = false;
+        shadow.active_unassigned = false;
+        shadow.document.set("active", Value::Bool(false));
+        shadow.generation += 1;
+        shadow.modified = self.clock.now();
+        shadow
     }
 
     /// Tries a journalled deactivation, for the first time or again: every try is idempotent.
@@ -196,15 +201,9 @@ impl Delivery {
         before: &Shadow,
         note: Note,
     ) -> Result<Shadow, Failure> {
-        let mut shadow = before.clone();
-        shadow.active = false;
-        shadow.active_unassigned = false;
-        shadow.document.set("active", Value::Bool(false));
-        shadow.generation += 1;
-        shadow.state = State::Parked;
+        let mut shadow = self.without_access(before.clone(), State::Parked);
         shadow.native = None;
         shadow.projection.clear();
-        shadow.modified = self.clock.now();
         let note = Note { active: Some((before.active, false)), ..note };
         let moot = self.moot_change(&mut shadow).await?;
         let mut tx = vec![self.put(Some(before), &mut shadow)];

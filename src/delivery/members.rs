@@ -51,7 +51,8 @@ impl Delivery {
     /// Changes a group's members: parked ones in the store, the others natively.
     ///
     /// # Errors
-    /// [`Failure::Refused`]: no member was changed natively. [`Failure::Pending`]: journalled and tried again.
+    /// [`Failure::Refused`]: the group's members can't be changed; some may have been before the refusal.
+    /// [`Failure::Pending`]: journalled and tried again.
     pub async fn change_members(&self, ctx: &Ctx, change: GroupChange) -> Result<MembersDone, Failure> {
         let GroupChange { before, mut group, changes, size } = change;
         let (parked, live): (Vec<_>, Vec<_>) =
@@ -67,14 +68,14 @@ impl Delivery {
         tx.insert(0, self.put(before.as_ref(), &mut group));
         tx.extend(self.supersede_members(&group, &parked).await?);
         if live.is_empty() {
-            tx.push(self.done(ctx, &group, action_of_changes(&parked), &note));
+            tx.push(self.done(ctx, &group, action_of(&parked), &note));
             self.store.commit(tx).await?;
             return Ok(MembersDone { group, refused: BTreeMap::new() });
         }
         let delta = delta_of(&live);
         let note = note.planned(self.plan(&Write::ChangeMembers(native_of(&group)?, delta)));
         tx.extend(self.supersede_members(&group, &live).await?);
-        tx.push(self.begun(ctx, &group, action_of_changes(&live), &note));
+        tx.push(self.begun(ctx, &group, action_of(&live), &note));
         let intents: Vec<Intent> =
             live.iter().map(|change| self.member_intent(ctx, &group, change)).collect();
         tx.extend(intents.iter().map(|intent| Op::Open(Box::new(intent.clone()))));
@@ -113,7 +114,7 @@ impl Delivery {
             {
                 let mut tx: Vec<Op> =
                     intents.iter().map(|intent| Op::Close(intent.id.clone(), IntentState::Dead)).collect();
-                tx.push(self.refused(ctx, &group, action_of(&intents), note, &error));
+                tx.push(self.refused(ctx, &group, action_of(&changes), note, &error));
                 // Some of them may have been changed before the refusal.
                 group.member_count = None;
                 group.version += 1;
@@ -195,7 +196,7 @@ impl Delivery {
             self.parked_op(&group.scim_id, &MemberChange { member, ..(*change).clone() })
         }));
         let changed = Note::of(done.iter().map(ToString::to_string));
-        tx.push(self.done(ctx, &group, action_of(&intents), &changed));
+        tx.push(self.done(ctx, &group, action_of(&changes), &changed));
         self.store.commit(tx).await?;
         failpoint!("members", stored);
         let was_refused = |intent: &&Intent| change_of(intent).is_some_and(|c| refused.contains_key(&c.user));
@@ -246,12 +247,7 @@ struct Tried {
 }
 
 /// What the audit calls a change of members: a removal if nobody is let in.
-fn action_of(intents: &[Intent]) -> Action {
-    let lets_in = intents.iter().any(|intent| intent.action == Action::MemberIn);
-    if lets_in { Action::MemberIn } else { Action::MemberOut }
-}
-
-fn action_of_changes(changes: &[MemberChange]) -> Action {
+fn action_of(changes: &[MemberChange]) -> Action {
     let lets_in = changes.iter().any(|change| change.member);
     if lets_in { Action::MemberIn } else { Action::MemberOut }
 }

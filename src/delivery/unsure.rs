@@ -3,17 +3,13 @@
 //! It is journalled first. Where the backend could not be asked for the person's groups before, they are looked up
 //! afterwards; where a person's return was sent and its outcome is unknown, its object is looked for.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
-use super::{Delivery, Failure, Note, Recognise};
+use super::{Delivery, Failure, LOOK_BEFORE_END, Note, Recognise};
 use crate::backend::{BackendError, Desired, ErrorKind, Locked, Native, Sent, Want};
 use crate::kernel::{Ctx, Kind, ScimId, Timestamp};
 use crate::store::{Action, Intent, Op, Shadow, State, aspect};
 
-/// So long one look may take: others wait for their turn.
-const LOOK_FOR: Duration = Duration::from_secs(10);
 /// In an intent's payload: the person's groups are still to be remembered.
 const LOOK: &str = "look";
 /// In an intent's payload: what was sent to bring the person back.
@@ -36,9 +32,9 @@ pub(super) enum Found {
     Locked(Shadow, BackendError),
 }
 
-/// The payload of a deactivation; `groups` are not known yet if they could not be read.
-pub(super) fn deactivation(groups: Option<&[ScimId]>) -> Value {
-    if groups.is_some() { json!({}) } else { json!({LOOK: true}) }
+/// The payload of a deactivation: the person's groups are still to be looked up where the object does not tell them.
+pub(super) fn deactivation(native: &Native) -> Value {
+    if native.groups.is_some() { json!({}) } else { json!({LOOK: true}) }
 }
 
 /// The payload of an end of access of a person whose return is under way.
@@ -61,13 +57,7 @@ impl Delivery {
         let Some(sent) = self.sent_return(before).await? else {
             return self.park_without_native(ctx, before, note).await;
         };
-        let mut shadow = before.clone();
-        shadow.state = State::Parking;
-        shadow.active = false;
-        shadow.active_unassigned = false;
-        shadow.document.set("active", Value::Bool(false));
-        shadow.generation += 1;
-        shadow.modified = self.clock.now();
+        let mut shadow = self.without_access(before.clone(), State::Parking);
         let note = Note { active: Some((before.active, false)), ..note };
         let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Deactivate, ends_return(&sent));
         let mut tx = vec![self.put(Some(before), &mut shadow)];
@@ -137,7 +127,7 @@ impl Delivery {
             return Ok(Found::There(shadow));
         }
         let want = Want { groups: true };
-        let ctx = &ctx.within(&*self.clock, LOOK_FOR);
+        let ctx = &ctx.within(&*self.clock, LOOK_BEFORE_END);
         match self.backend.get(ctx, Kind::User, &at, want).await.map_err(Failure::Refused)? {
             None => Ok(Found::Gone(shadow)),
             Some(Native { locked: Some(by), .. }) => Ok(Found::Locked(shadow, locked(by))),
@@ -151,7 +141,8 @@ impl Delivery {
         }
     }
 
-    async fn remember(&self, shadow: &Shadow, native: &Native) -> Result<Vec<Op>, Failure> {
+    /// The groups that an object tells, to be given back to the person on reactivation.
+    pub(super) async fn remember(&self, shadow: &Shadow, native: &Native) -> Result<Vec<Op>, Failure> {
         let natives: Vec<String> = native.groups.iter().flatten().map(|group| group.at.id.clone()).collect();
         let known = self.store.by_natives(&self.target, Kind::Group, &natives).await?;
         let scim_id = |native: &String| {

@@ -3,7 +3,7 @@
 use scim::resource::Document;
 use serde_json::{Value, json};
 
-use super::create::{has_email, native_of, projection};
+use super::create::{native_of, projection};
 use super::failpoint::failpoint;
 use super::{Caller, Delivery, Failure, Note};
 use crate::backend::{BackendError, Change, ErrorKind, Native, Sent, Write};
@@ -121,7 +121,7 @@ impl Delivery {
         let UpdateJob { reserved, mut after, intent, link, note, .. } = job;
         after.version = reserved.version;
         after.projection = projection(&native);
-        after.has_email = has_email(self, after.kind, &native.attrs);
+        after.has_email = self.has_email(after.kind, &native.attrs);
         after.overlay_until = self.overlay_until();
         let mut tx =
             vec![self.put(Some(&reserved), &mut after), Op::Close(intent.id.clone(), IntentState::Done)];

@@ -96,7 +96,7 @@ pub(super) fn store(client: &Client, error: &StoreError) -> ScimError {
             transient(
                 client,
                 None,
-                "The gateway can't record changes at the moment. Nothing was changed; send the request again.",
+                "The gateway can't record changes at the moment. Send the request again to learn the outcome.",
             )
         }
     }

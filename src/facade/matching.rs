@@ -140,8 +140,10 @@ impl Core {
 impl Recognise for Core {
     async fn find(&self, ctx: &Ctx, sent: &Desired) -> backend::Result<Option<Native>> {
         let held = self.caps().of(sent.kind);
+        // Whoever has neither address nor login is sought by whatever else the backend can look up.
+        let sought = held.match_on.iter().chain(held.pushdown.iter().map(|pushdown| &pushdown.field));
         let Some((field, value)) =
-            held.match_on.iter().find_map(|field| Some((*field, text(sent.attrs.get(*field))?)))
+            sought.into_iter().find_map(|field| Some((*field, text(sent.attrs.get(*field))?)))
         else {
             return Ok(None);
         };

@@ -18,6 +18,8 @@ use std::sync::Arc;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 
+use crate::kernel::Ctx;
+
 pub use alarm::{Alarm, AlarmKind};
 pub use intent::{IntentConfirmed, IntentOpened, SettlementRun, Wish};
 pub use metrics::{Metrics, StatusClass};
@@ -50,6 +52,13 @@ impl Telemetry {
     /// Records one event.
     pub fn emit(&self, event: impl Event) {
         event.record(&self.0.metrics);
+    }
+
+    /// Records the repairs that a request needed, each with how often.
+    pub fn repairs(&self, ctx: &Ctx, used: impl Iterator<Item = (&'static str, u32)>) {
+        for (repair, count) in used {
+            self.emit(RepairUsed { request: &ctx.request, client: ctx.client.clone(), repair, count });
+        }
     }
 
     /// Every metric in the OpenMetrics text format, for `/metrics`.

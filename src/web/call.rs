@@ -19,7 +19,7 @@ use super::failure::Failure;
 use super::trace::Trace;
 use crate::facade::{Request, Target};
 use crate::kernel::{Ctx, Deadline, Kind, Priority};
-use crate::telemetry::{Endpoint, RepairUsed};
+use crate::telemetry::Endpoint;
 
 /// What every handler needs.
 pub(super) struct Call {
@@ -39,11 +39,8 @@ impl Call {
         let mut repairs = Repairs::new();
         let resource_type = self.target.resource_type(kind);
         let parsed = parse(resource_type, self.request.client.profile, &self.web.limits, &mut repairs)?;
-        for (repair, count) in repairs.iter() {
-            let client = self.request.client.name.clone();
-            let request = &self.request.ctx.request;
-            self.web.telemetry.emit(RepairUsed { request, client, repair: repair.name(), count });
-        }
+        let used = repairs.iter().map(|(repair, count)| (repair.name(), count));
+        self.web.telemetry.repairs(&self.request.ctx, used);
         Ok(parsed)
     }
 

@@ -19,7 +19,19 @@ battery!(
     a_name_is_taken_once,
     rename_and_members_in_one_patch,
     put_without_members_keeps_them,
+    a_member_that_is_not_understood_clears_nobody,
 );
+
+async fn a_member_that_is_not_understood_clears_nobody(bed: &Bed) {
+    let (staff, people) = staffed(bed, 2).await;
+    let body = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Staff",
+        "members": [{"type": "User"}]});
+    refused(&bed.world.put(&staff, body.clone()).await, 400, "invalidValue");
+    expect(bed, &staff, &[&people[0], &people[1]]).await;
+    let mut other = body;
+    other["displayName"] = json!("Others");
+    refused(&bed.world.post("/Groups", other).await, 400, "invalidValue");
+}
 
 /// A group with people `a`, `b` and `c`, of whom the first `first` are members.
 pub async fn staffed(bed: &Bed, first: usize) -> (String, Vec<String>) {

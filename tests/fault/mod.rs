@@ -11,6 +11,7 @@ mod folding;
 mod kinds;
 mod lag;
 mod members;
+mod nameless;
 mod order;
 mod overtaken;
 mod refused;

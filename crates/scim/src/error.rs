@@ -162,12 +162,6 @@ impl ScimError {
         Self::new(403, detail)
     }
 
-    /// 412: the version named by `If-Match` is not the current one (RFC 7644 §3.14).
-    #[must_use]
-    pub fn precondition_failed(detail: impl Into<String>) -> Self {
-        Self::new(412, detail)
-    }
-
     /// 413: the request is larger than the server takes.
     #[must_use]
     pub fn payload_too_large(detail: impl Into<String>) -> Self {

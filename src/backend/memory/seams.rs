@@ -43,11 +43,6 @@ impl Memory {
         self.lock().faults.0.extend(std::iter::repeat_n(fault, count));
     }
 
-    /// No more failures.
-    pub fn heal(&self) {
-        self.lock().faults.0.clear();
-    }
-
     /// The writes that have arrived, refused ones included, as [`crate::backend::Backend::plan`] spells them.
     pub fn journal(&self) -> Vec<Call> {
         self.lock().journal.clone()

@@ -16,7 +16,7 @@ use super::super::matching::key_of;
 use super::super::settings::PeopleWithoutEmail;
 use super::super::target::{Page, Request};
 use super::plan::Source;
-use super::render::Rendered;
+use super::render::{Rendered, is_listed, relation};
 use super::row::Row;
 use crate::backend::{Native, NativeQuery, Total, Want};
 use crate::kernel::{Kind, ScimId};
@@ -46,10 +46,10 @@ impl Core {
         self.delivery.repairs(&request.ctx, &repairs);
 
         let rows = self.candidates(request, kind, &bound).await?;
-        let relation = if kind == Kind::User { "groups" } else { "members" };
+        let relation = relation(kind);
         // Relations cost calls or queries: only a filter that names them needs those of every candidate.
         let filtered = bound.attributes().contains(&relation);
-        let wanted = if kind == Kind::User { projection.wants(relation) } else { projection.asked(relation) };
+        let wanted = is_listed(kind, projection);
         let mut rendered = self.render(request, kind, &rows, filtered).await?;
         let mut matching: Vec<(Row, Rendered)> = rows.into_iter().zip(rendered.drain(..)).collect();
         matching.retain_mut(|(_, resource)| resource.is_found_by(&bound));

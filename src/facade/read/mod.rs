@@ -9,6 +9,6 @@ mod resolve;
 mod row;
 
 pub(super) use list::{LOOK_UP_LIMIT, text};
-pub(super) use render::Rendered;
+pub(super) use render::{Rendered, relation};
 pub(super) use resolve::Stored;
 pub(super) use row::Row;

@@ -10,6 +10,7 @@ use super::super::core::Core;
 use super::super::error;
 use super::super::target::{Page, Request};
 use super::list::PARKED;
+use super::render::is_listed;
 use super::row::Row;
 use crate::backend::{Native, Total};
 use crate::kernel::{Kind, ScimId};
@@ -53,9 +54,7 @@ impl Core {
             rows.extend(self.parked_slice(request, kind, &parked, parked_from, room).await?);
         }
         rows.truncate(index(count));
-        let relation = if kind == Kind::User { "groups" } else { "members" };
-        let wanted = if kind == Kind::User { projection.wants(relation) } else { projection.asked(relation) };
-        let rendered = self.render(request, kind, &rows, wanted).await?;
+        let rendered = self.render(request, kind, &rows, is_listed(kind, projection)).await?;
         let resources = rendered.into_iter().map(|resource| projection.apply(resource.body)).collect();
         Ok(Page { total, start_index, resources })
     }

@@ -62,7 +62,7 @@ impl Core {
             (true, Kind::User) => self.groups_of(request, rows).await?,
             (true, Kind::Group) => self.members_of(request, rows).await?,
         };
-        let attribute = if kind == Kind::User { "groups" } else { "members" };
+        let attribute = relation(kind);
         let mut rendered = Vec::with_capacity(rows.len());
         for (row, related) in rows.iter().zip(related.drain(..)) {
             rendered.push(self.render_one(kind, row, &names, attribute, related));
@@ -278,5 +278,21 @@ impl ScimIds {
     /// Whether it is deleted or being deleted, and so gone for readers.
     pub fn is_hidden(&self, native: &str) -> bool {
         self.buried.contains(native) || self.known.get(native).is_some_and(|known| known.is_hidden)
+    }
+}
+
+/// The attribute that holds ids of other resources: a user's `groups`, a group's `members`.
+pub(in crate::facade) fn relation(kind: Kind) -> &'static str {
+    match kind {
+        Kind::User => "groups",
+        Kind::Group => "members",
+    }
+}
+
+/// Whether a list shows it: `members` can cost calls, so that they are listed only if they are asked for.
+pub(super) fn is_listed(kind: Kind, projection: &Projection) -> bool {
+    match kind {
+        Kind::User => projection.wants(relation(kind)),
+        Kind::Group => projection.asked(relation(kind)),
     }
 }

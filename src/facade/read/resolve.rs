@@ -6,6 +6,7 @@ use scim::query::Projection;
 use super::super::core::Core;
 use super::super::error;
 use super::super::target::{Answer, Request};
+use super::render::relation;
 use super::row::Row;
 use crate::backend::{Deactivate, NativeRef, Want};
 use crate::kernel::{Kind, ScimId};
@@ -20,8 +21,7 @@ impl Core {
         id: &ScimId,
         projection: &Projection,
     ) -> Result<Answer, ScimError> {
-        let relation = if kind == Kind::User { "groups" } else { "members" };
-        let relations = projection.wants(relation);
+        let relations = projection.wants(relation(kind));
         let want = Want { groups: relations && kind == Kind::User };
         let row = self.resolve(request, kind, id, want).await?.ok_or_else(|| error::not_found(kind, id))?;
         Ok(self.render_row(request, kind, row, relations).await?.answer(projection))

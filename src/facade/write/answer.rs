@@ -4,7 +4,7 @@ use scim::error::ScimError;
 use scim::query::Projection;
 
 use super::super::core::Core;
-use super::super::read::Row;
+use super::super::read::{Row, relation};
 use super::super::target::{Answer, PatchResponse, Request};
 use crate::backend::{Native, Want};
 use crate::kernel::Kind;
@@ -23,8 +23,7 @@ impl Core {
         native: Option<Native>,
         projection: &Projection,
     ) -> Result<Answer, ScimError> {
-        let relation = if kind == Kind::User { "groups" } else { "members" };
-        let relations = projection.wants(relation);
+        let relations = projection.wants(relation(kind));
         let native = match native {
             // The vendor's answer to the write did not hold all groups of the person.
             Some(native) if relations && kind == Kind::User && native.groups.is_none() => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use scim::error::ScimError;
+use scim::patch::Member;
 use scim::query::Projection;
 use scim::resource::{Document, Incoming};
 
@@ -12,7 +13,6 @@ use super::super::matching::key_of;
 use super::super::members::wish;
 use super::super::settings::DeactivatePolicy;
 use super::super::target::{Answer, Request};
-use super::edit::members_of;
 use crate::backend::{Attrs, Deactivate, Desired, ErrorKind, Native, NativeQuery, NativeRef, Want};
 use crate::delivery::{Caller, Failure, LaneKey, NewResource, Note};
 use crate::kernel::{Kind, Priority, ScimId};
@@ -33,7 +33,8 @@ impl Core {
     ) -> Result<Answer, ScimError> {
         let mut document = body.document;
         let external_id = document.remove("externalId").and_then(|value| value.as_str().map(str::to_owned));
-        let members = members_of(document.remove("members").as_ref());
+        let members = Member::all_of(&document)?;
+        document.remove("members");
         let key = key_of(kind, &document);
         let _turn = self.delivery.lanes.enter(LaneKey::Key(kind, key.clone()), Priority::Interactive).await;
         if let Some(holder) = self.holder_of_key(request, kind, &key).await? {

@@ -4,12 +4,10 @@ use scim::error::ScimError;
 
 use super::super::core::Core;
 use super::super::error;
-use super::super::read::{Row, Stored};
+use super::super::read::Stored;
 use super::super::target::Request;
-use super::edit::{ActiveEdit, Edited};
-use super::user::LOOK_BEFORE_END;
 use crate::backend::NativeRef;
-use crate::delivery::{Caller, LaneKey};
+use crate::delivery::{Caller, LOOK_BEFORE_END, LaneKey};
 use crate::kernel::{Ctx, Kind, Priority, ScimId};
 use crate::store::{Shadow, State};
 
@@ -87,14 +85,7 @@ impl Core {
             return self.deleted_before(request, kind, id).await;
         };
         self.may_delete(&request.ctx, id, native.locked.as_ref())?;
-        let row = Row::new(None, Some(native));
-        let nothing = Edited {
-            document: self.document(kind, &row),
-            active: ActiveEdit::Untouched,
-            external_id: None,
-            wrote: Vec::new(),
-        };
-        let shadow = self.row_after(request, kind, &row, &nothing);
+        let shadow = self.unwritten(request, kind, native);
         let done = self.delivery.delete(&request.ctx, None, shadow, caller, self).await;
         done.map_err(|f| error::write(&request.client, f))
     }

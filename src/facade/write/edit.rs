@@ -1,7 +1,7 @@
 //! A change that a client asks for, as PATCH or as PUT, applied to a copy of the resource.
 
 use scim::error::ScimError;
-use scim::patch::{MemberOp, Patch};
+use scim::patch::{Member, MemberOp, Patch};
 use scim::profile::Profile;
 use scim::repairs::Repairs;
 use scim::resource::{Document, Incoming};
@@ -30,6 +30,13 @@ pub(super) struct Edited {
     pub external_id: Option<Option<String>>,
     /// The attributes written, for the audit.
     pub wrote: Vec<String>,
+}
+
+impl Edited {
+    /// A change of nothing.
+    pub fn nothing(document: Document) -> Self {
+        Self { document, active: ActiveEdit::Untouched, external_id: None, wrote: Vec::new() }
+    }
 }
 
 /// What a change says of `active`.
@@ -66,16 +73,18 @@ impl Edit {
     }
 
     /// What the change says of members, taken out of it.
-    pub fn take_members(&mut self) -> Vec<MemberOp> {
+    ///
+    /// # Errors
+    /// 400 `invalidValue` for a member without a value: what is not understood clears nobody.
+    pub fn take_members(&mut self) -> Result<Vec<MemberOp>, ScimError> {
         match self {
-            Self::Patch(patch) => patch.take_members(),
+            Self::Patch(patch) => Ok(patch.take_members()),
+            // A PUT that does not name members keeps them.
+            Self::Replace(body) if !body.wrote.iter().any(|name| name == "members") => Ok(Vec::new()),
             Self::Replace(body) => {
-                // A PUT that does not name members keeps them.
-                if !body.wrote.iter().any(|name| name == "members") {
-                    return Vec::new();
-                }
-                let members = body.document.remove("members");
-                vec![MemberOp::Replace(members_of(members.as_ref()))]
+                let members = Member::all_of(&body.document)?;
+                body.document.remove("members");
+                Ok(vec![MemberOp::Replace(members)])
             }
         }
     }
@@ -132,15 +141,4 @@ impl Edit {
         }
         Ok(Edited { document, active, external_id, wrote })
     }
-}
-
-/// The members that a body names.
-pub(super) fn members_of(members: Option<&Value>) -> Vec<scim::patch::Member> {
-    let text = |item: &Value, name: &str| item.get(name).and_then(Value::as_str).map(str::to_owned);
-    let items = members.and_then(Value::as_array).into_iter().flatten();
-    items
-        .filter_map(|item| {
-            Some(scim::patch::Member { value: text(item, "value")?, r#type: text(item, "type") })
-        })
-        .collect()
 }

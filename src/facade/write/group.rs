@@ -11,9 +11,9 @@ use super::super::error;
 use super::super::members::{Sorted, wish};
 use super::super::read::{Row, Stored};
 use super::super::target::{Answer, Request};
-use super::edit::{ActiveEdit, Edit, Edited};
+use super::edit::{Edit, Edited};
 use crate::backend::{ErrorKind, Native, Refusal};
-use crate::delivery::{Changed, Failure, GroupChange, LaneKey, MembersDone, Note};
+use crate::delivery::{Changed, Failure, GroupChange, LaneKey, MemberChange, MembersDone, Note};
 use crate::kernel::{Kind, Priority, ScimId};
 use crate::store::Shadow;
 
@@ -28,7 +28,7 @@ impl Core {
     ) -> Result<Answer, ScimError> {
         edit.check_id(id)?;
         let is_put = matches!(edit, Edit::Replace(_));
-        let members = edit.take_members();
+        let members = edit.take_members()?;
         let delta = as_delta(&members)?;
         let group = match (delta, edit.is_empty()) {
             (Some(wishes), true) if !wishes.is_empty() => self.fold_members(request, id, wishes).await?,
@@ -103,7 +103,7 @@ impl Core {
                 let native = self.native_group(request, id).await?;
                 let size =
                     native.members.as_ref().map(|members| u32::try_from(members.len()).unwrap_or(u32::MAX));
-                (None, self.unwritten(request, native), size)
+                (None, self.unwritten(request, Kind::Group, native), size)
             }
         };
         let Sorted { changes, unknown, .. } = self.sorted(request, wishes).await?;
@@ -137,7 +137,7 @@ impl Core {
         }
     }
 
-    /// The stored row of a group that may be written, with nothing left open.
+    /// The stored row of a group that may be written.
     async fn group_to_write(&self, request: &Request, id: &ScimId) -> Result<Stored, ScimError> {
         match self.stored(request, Kind::Group, id).await? {
             Stored::Nothing | Stored::Gone(_) => Err(error::not_found(Kind::Group, id)),
@@ -148,14 +148,6 @@ impl Core {
     async fn native_group(&self, request: &Request, id: &ScimId) -> Result<Native, ScimError> {
         let row = self.resolve(request, Kind::Group, id, Default::default()).await?;
         row.and_then(|row| row.native).ok_or_else(|| error::not_found(Kind::Group, id))
-    }
-
-    fn unwritten(&self, request: &Request, native: Native) -> Shadow {
-        let row = Row::new(None, Some(native));
-        let document = self.document(Kind::Group, &row);
-        let nothing =
-            Edited { document, active: ActiveEdit::Untouched, external_id: None, wrote: Vec::new() };
-        self.row_after(request, Kind::Group, &row, &nothing)
     }
 
     /// Everything that needs the group to be read: attributes, and members that are to be exactly so.
@@ -224,13 +216,13 @@ impl Core {
         id: &ScimId,
         before: Option<Shadow>,
         native: &Native,
-        changes: Vec<crate::delivery::MemberChange>,
+        changes: Vec<MemberChange>,
         size: Option<u32>,
     ) -> Result<Option<Shadow>, ScimError> {
         if changes.is_empty() {
             return Ok(before);
         }
-        let group = before.clone().unwrap_or_else(|| self.unwritten(request, native.clone()));
+        let group = before.clone().unwrap_or_else(|| self.unwritten(request, Kind::Group, native.clone()));
         let done = self.change_members(request, id, GroupChange { before, group, changes, size }).await?;
         self.tell_refused(request, &done.refused, &|_| true)?;
         Ok(Some(done.group))
@@ -255,7 +247,7 @@ impl Core {
     ) -> Result<Shadow, ScimError> {
         let row = Row::new(before, Some(native.clone()));
         if !self.changes_group(&row, &edited, native) {
-            return Ok(row.shadow.unwrap_or_else(|| self.unwritten(request, native.clone())));
+            return Ok(row.shadow.unwrap_or_else(|| self.unwritten(request, Kind::Group, native.clone())));
         }
         let mut after = self.row_after(request, Kind::Group, &row, &edited);
         if let Some(members) = &native.members {

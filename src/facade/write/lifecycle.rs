@@ -11,7 +11,7 @@ use super::super::target::Request;
 use super::edit::Edited;
 use crate::backend::{Deactivate, Desired, ErrorKind, Native, NativeRef};
 use crate::delivery::{Caller, Failure, Note};
-use crate::kernel::{Ctx, Kind, ScimId};
+use crate::kernel::{Ctx, Kind};
 use crate::store::{Op, Shadow, State};
 
 impl Core {
@@ -36,18 +36,10 @@ impl Core {
                 (parked.map_err(|f| error::write(&request.client, f))?, None)
             }
             (before, Some(native)) => {
-                let shadow = before.clone().unwrap_or_else(|| {
-                    let nothing = Edited {
-                        external_id: None,
-                        wrote: Vec::new(),
-                        active: edited.active,
-                        document: self.document(Kind::User, &row),
-                    };
-                    self.row_after(request, Kind::User, &row, &nothing)
-                });
-                let groups = self.groups_to_remember(request, native).await?;
+                let unwritten = || self.unwritten(request, Kind::User, native.clone());
+                let shadow = before.clone().unwrap_or_else(unwritten);
                 let before = before.as_ref();
-                let done = self.delivery.deactivate(&request.ctx, before, shadow, groups, note, self).await;
+                let done = self.delivery.deactivate(&request.ctx, before, shadow, native, note, self).await;
                 (
                     done.map_err(|f| error::write(&request.client, f))?,
                     native_after(native, self.caps().deactivate),
@@ -98,18 +90,6 @@ impl Core {
         }
     }
 
-    /// The SCIM ids of a person's groups, to be given back on reactivation; `None` if they could not be read.
-    async fn groups_to_remember(
-        &self,
-        request: &Request,
-        native: &Native,
-    ) -> Result<Option<Vec<ScimId>>, ScimError> {
-        let Some(groups) = &native.groups else { return Ok(None) };
-        let natives: Vec<String> = groups.iter().map(|group| group.at.id.clone()).collect();
-        let known = self.scim_ids(request, Kind::Group, natives.clone()).await?;
-        Ok(Some(natives.iter().map(|id| known.of(id)).collect()))
-    }
-
     /// Gives access back, together with what else the request says.
     pub(super) async fn give_access(
         &self,
@@ -125,12 +105,7 @@ impl Core {
                 self.change_user(request, row, edited, caller).await
             }
             (_, Some(_)) => {
-                let before = match row.shadow.clone() {
-                    Some(before) => before,
-                    None => self.keep_first_row(request, &row).await?,
-                };
                 // Access last: whoever can't have the attributes that come along doesn't get it.
-                let row = Row::new(Some(before), row.native);
                 let (before, native) = self.change_user(request, row, edited, caller).await?;
                 let active = self.delivery.activate(&request.ctx, &before, Note::of(["active"])).await;
                 let shadow = active.map_err(|f| error::write(&request.client, f))?;
@@ -174,19 +149,6 @@ impl Core {
         }
     }
 
-    async fn keep_first_row(&self, request: &Request, row: &Row) -> Result<Shadow, ScimError> {
-        let nothing = Edited {
-            document: self.document(Kind::User, row),
-            active: super::edit::ActiveEdit::Untouched,
-            external_id: None,
-            wrote: Vec::new(),
-        };
-        let first = self.row_after(request, Kind::User, row, &nothing);
-        let stored = self.store().commit(vec![Op::Insert(Box::new(first.clone()))]).await;
-        stored.map_err(|e| error::store(&request.client, &e))?;
-        Ok(first)
-    }
-
     /// Makes a parked person natively again: same SCIM id, every attribute, every membership whose group still exists.
     async fn unpark(
         &self,
@@ -207,7 +169,7 @@ impl Core {
             let link = Op::Link(self.target().clone(), client, after.scim_id.clone(), name);
             self.store().commit(vec![link]).await.map_err(|e| error::store(&request.client, &e))?;
         }
-        let attrs = self.backend().desired(Kind::User, &after.document);
+        let attrs = self.delivery.desired_anew(&after);
         let name = after.document.user_name().unwrap_or_default().to_owned();
         let mut found = self.unlinked_like(request, Kind::User, &name, &attrs).await?;
         let links = self.delivery.remembered(&after).await.map_err(failed)?;

@@ -1,7 +1,5 @@
 //! PATCH and PUT of a person (RFC 7644 §3.5).
 
-use std::time::Duration;
-
 use scim::error::ScimError;
 use scim::query::Projection;
 use scim::repairs::Repairs;
@@ -14,12 +12,9 @@ use super::super::read::{Row, Stored};
 use super::super::target::{Answer, Request};
 use super::edit::{ActiveEdit, Edit, Edited};
 use crate::backend::{Deactivate, Native, NativeRef, Want};
-use crate::delivery::{Caller, Changed, Failure, LaneKey, Note, projection};
+use crate::delivery::{Caller, Changed, Failure, LOOK_BEFORE_END, LaneKey, Note, projection};
 use crate::kernel::{Kind, Priority, ScimId};
 use crate::store::{Shadow, State};
-
-/// So long the end of an access waits for a look at the person before it is journalled without.
-pub(super) const LOOK_BEFORE_END: Duration = Duration::from_secs(10);
 
 impl Core {
     /// Changes a person.
@@ -59,12 +54,8 @@ impl Core {
     fn only_the_end(&self, row: &Row) -> Edited {
         let mut document = self.document(Kind::User, row);
         document.set("active", serde_json::Value::Bool(false));
-        Edited {
-            document,
-            active: ActiveEdit::Written(false),
-            external_id: None,
-            wrote: vec!["active".to_owned()],
-        }
+        let wrote = vec!["active".to_owned()];
+        Edited { active: ActiveEdit::Written(false), wrote, ..Edited::nothing(document) }
     }
 
     /// A person as it is now, after what was left open has been settled as far as it can be.
@@ -244,11 +235,17 @@ impl Core {
         after
     }
 
+    /// The first row of a resource that nobody wrote through us, as it is.
+    pub(super) fn unwritten(&self, request: &Request, kind: Kind, native: Native) -> Shadow {
+        let row = Row::new(None, Some(native));
+        let nothing = Edited::nothing(self.document(kind, &row));
+        self.row_after(request, kind, &row, &nothing)
+    }
+
     /// The first row of a resource that exists natively: its SCIM id is its native id.
     fn first_row(&self, request: &Request, kind: Kind, row: &Row) -> Shadow {
         let now = self.delivery.clock.now();
         let document = self.document(kind, row);
-        let held = self.caps().listed_having.and_then(|field| row.native.as_ref()?.attrs.get(field));
         Shadow {
             target: self.target().clone(),
             kind,
@@ -261,7 +258,7 @@ impl Core {
             projection: row.native.as_ref().map(projection).unwrap_or_default(),
             active_unassigned: false,
             owner: request.client.name.clone(),
-            has_email: self.caps().listed_having.is_none() || held.is_some(),
+            has_email: row.native.as_ref().is_none_or(|native| self.delivery.has_email(kind, &native.attrs)),
             member_count: None,
             member_version: 0,
             generation: 1,
