@@ -158,10 +158,9 @@ fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> Settings {
         BackendConfig::Memory => DeactivatePolicy::Reject,
     };
     Settings {
-        deactivate,
         people_without_email: target.people_without_email,
         scan_limit: u64::from(target.scan_limit),
-        base_url: format!("{base}/{name}/scim/v2"),
+        ..Settings::new(format!("{base}/{name}/scim/v2"), deactivate)
     }
 }
 

@@ -56,3 +56,10 @@ pub struct Settings {
     /// The base URL of every `location` and `$ref`, without a trailing slash: `{public_url}/{target}/scim/v2`.
     pub base_url: String,
 }
+
+impl Settings {
+    /// The defaults, for a target at this base URL.
+    pub fn new(base_url: String, deactivate: DeactivatePolicy) -> Self {
+        Self { deactivate, people_without_email: PeopleWithoutEmail::default(), scan_limit: 2000, base_url }
+    }
+}

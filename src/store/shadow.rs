@@ -21,11 +21,32 @@ pub enum State {
     Parked,
     /// Reactivated; the native create is under way or its outcome unknown.
     Unparking,
+    /// Deactivated, with its native object in the quarantine group.
+    Quarantined,
     /// Being deleted; gone for every reader.
     Deleting,
+    /// The native object vanished and nobody was found in its place; gone for every reader, remembered for a while.
+    Lost,
 }
 
 impl State {
+    /// Every state.
+    pub const ALL: [Self; 8] = [
+        Self::Creating,
+        Self::Live,
+        Self::Parking,
+        Self::Parked,
+        Self::Unparking,
+        Self::Quarantined,
+        Self::Deleting,
+        Self::Lost,
+    ];
+
+    /// Whether the native object is there and answers for itself.
+    pub fn is_native(self) -> bool {
+        matches!(self, Self::Live | Self::Quarantined)
+    }
+
     /// The state's name in the store.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -34,15 +55,15 @@ impl State {
             Self::Parking => "parking",
             Self::Parked => "parked",
             Self::Unparking => "unparking",
+            Self::Quarantined => "quarantined",
             Self::Deleting => "deleting",
+            Self::Lost => "lost",
         }
     }
 
     /// Reads a name from the store.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Creating, Self::Live, Self::Parking, Self::Parked, Self::Unparking, Self::Deleting]
-            .into_iter()
-            .find(|state| state.as_str() == text)
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
     }
 }
 

@@ -15,8 +15,7 @@ use scim_facade::backend::sophos::{Sophos as SophosClient, SophosConfig};
 use scim_facade::backend::{Backend, Deactivate};
 use scim_facade::delivery::{Delivery, Lanes};
 use scim_facade::facade::{
-    Client, DeactivatePolicy, Facade, PatchResponse, PeopleWithoutEmail, Request, Settings, Target,
-    Transient, discovery,
+    Client, DeactivatePolicy, Facade, PatchResponse, Request, Settings, Target, Transient, discovery,
 };
 use scim_facade::kernel::{
     ClientName, Clock, Ctx, Deadline, IdGen, Kind, Priority, ScimId, SeededIds, TargetName, Timestamp,
@@ -70,7 +69,12 @@ pub struct World {
     pub target: TargetName,
     pub telemetry: Telemetry,
     pub ids: Arc<SeededIds>,
+    pub settings: Settings,
     requests: AtomicU64,
+}
+
+fn settings() -> Settings {
+    Settings::new(BASE.to_owned(), DeactivatePolicy::Park)
 }
 
 pub fn client(name: &str) -> Client {
@@ -115,7 +119,7 @@ impl World {
         config.policy = Policy { concurrency: 1, ..Policy::default() };
         let backend =
             Arc::new(SophosClient::new(config, Arc::new(transport), clock.clone(), Arc::new(Steady)));
-        let mut world = Self::assemble(backend, store, clock, ids);
+        let mut world = Self::assemble(backend, store, clock, ids, settings());
         world.sim = Some(sim);
         world
     }
@@ -138,6 +142,7 @@ impl World {
             Arc::new(MemoryStore::new()),
             clock,
             Arc::new(SeededIds::new(99)),
+            settings(),
         );
         world.memory = Some(backend);
         world
@@ -148,6 +153,7 @@ impl World {
         store: Arc<dyn Store>,
         clock: Arc<dyn Clock>,
         ids: Arc<SeededIds>,
+        settings: Settings,
     ) -> Self {
         let target = TargetName::parse("t").unwrap();
         let served = discovery(backend.capabilities(), BASE).unwrap();
@@ -161,14 +167,8 @@ impl World {
             telemetry: telemetry.clone(),
             lanes: Lanes::default(),
         };
-        let settings = Settings {
-            deactivate: DeactivatePolicy::Park,
-            people_without_email: PeopleWithoutEmail::Hide,
-            scan_limit: 2000,
-            base_url: BASE.to_owned(),
-        };
         let runtime = tokio::runtime::Handle::current();
-        let facade = Facade::new(delivery, settings, served, runtime, TaskTracker::new());
+        let facade = Facade::new(delivery, settings.clone(), served, runtime, TaskTracker::new());
         Self {
             facade: Arc::new(facade),
             store,
@@ -180,6 +180,7 @@ impl World {
             target,
             telemetry,
             ids,
+            settings,
             requests: AtomicU64::new(0),
         }
     }
@@ -190,10 +191,19 @@ impl World {
         sim.members_of(&sim.group_by_name(group).expect("a group of this name").id)
     }
 
-    /// The same store and cloud, a new process.
+    /// The same store and cloud, a new process with the same settings.
     pub fn restarted(&self) -> Self {
         let sim = self.sim.clone().expect("a world over the simulator");
-        Self::over_sophos(sim, self.store.clone(), self.clock.clone(), self.ids.clone(), None)
+        let world = Self::over_sophos(sim, self.store.clone(), self.clock.clone(), self.ids.clone(), None);
+        world.set(|settings| settings.clone_from(&self.settings))
+    }
+
+    /// The same world with other settings: a new facade, which has forgotten what is only in memory.
+    pub fn set(self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.settings.clone();
+        change(&mut settings);
+        let new = Self::assemble(self.backend, self.store, self.clock, self.ids, settings);
+        Self { sim: self.sim, memory: self.memory, client: self.client, requests: self.requests, ..new }
     }
 
     /// The same store, cloud and facade, as another client sees them.
@@ -209,6 +219,7 @@ impl World {
             target: self.target.clone(),
             telemetry: self.telemetry.clone(),
             ids: self.ids.clone(),
+            settings: self.settings.clone(),
             requests: AtomicU64::new(1_000_000),
         }
     }

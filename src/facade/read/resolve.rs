@@ -48,8 +48,10 @@ impl Core {
         let failed = |e| error::store(&request.client, &e);
         if let Some(shadow) = self.store().shadow(self.target(), kind, id).await.map_err(failed)? {
             return Ok(match shadow.state {
-                State::Creating | State::Deleting => Stored::Gone(shadow),
-                State::Live | State::Parking | State::Parked | State::Unparking => Stored::Shadow(shadow),
+                State::Creating | State::Deleting | State::Lost => Stored::Gone(shadow),
+                State::Live | State::Parking | State::Parked | State::Unparking | State::Quarantined => {
+                    Stored::Shadow(shadow)
+                }
             });
         }
         if !(self.caps().is_native_id)(id.as_str()) {
@@ -73,7 +75,7 @@ impl Core {
             Stored::Native(at) => (None, at),
             // On its way: until that is confirmed its attributes are the facade's, and nobody needs to be asked.
             Stored::Shadow(shadow)
-                if self.caps().deactivate == Deactivate::Absent && shadow.state != State::Live =>
+                if self.caps().deactivate == Deactivate::Absent && !shadow.state.is_native() =>
             {
                 return Ok(Some(Row::new(Some(shadow), None)));
             }
@@ -88,7 +90,7 @@ impl Core {
             (shadow, Some(native)) => Some(Row::new(shadow, Some(native))),
             (None, None) => None,
             // Deactivated and gone: the confirmation is still to be recorded.
-            (Some(shadow), None) if shadow.state != State::Live => Some(Row::new(Some(shadow), None)),
+            (Some(shadow), None) if !shadow.state.is_native() => Some(Row::new(Some(shadow), None)),
             (Some(shadow), None) if self.is_fresh(&shadow) => Some(Row::from_record(shadow)),
             (Some(_), None) => None,
         })

@@ -36,9 +36,11 @@ impl Row {
         let native_says = |native: &Native| native.attrs.get("active").and_then(Value::as_bool);
         match &self.shadow {
             Some(shadow) => match shadow.state {
-                State::Parking | State::Parked | State::Unparking | State::Deleting => false,
+                State::Parking | State::Parked | State::Unparking | State::Deleting | State::Lost => false,
                 State::Creating => shadow.active,
-                State::Live => self.native.as_ref().and_then(native_says).unwrap_or(shadow.active),
+                State::Live | State::Quarantined => {
+                    self.native.as_ref().and_then(native_says).unwrap_or(shadow.active)
+                }
             },
             None => self.native.as_ref().and_then(native_says).unwrap_or(true),
         }
@@ -91,7 +93,7 @@ impl Core {
         let (Some(shadow), Some(native)) = (&row.shadow, &row.native) else { return row.shadow.is_some() };
         let derived = self.backend().present(Kind::User, native);
         let same = derived.user_name().map(fold) == shadow.document.user_name().map(fold);
-        shadow.state != State::Live || shadow.scim_id.as_str() != native.at.id || !same
+        !shadow.state.is_native() || shadow.scim_id.as_str() != native.at.id || !same
     }
 
     fn merged(&self, kind: Kind, shadow: &Shadow, native: &Native) -> Document {
