@@ -16,10 +16,13 @@ use super::failed::Failed;
 use super::seed;
 use crate::backend::Backend;
 use crate::backend::memory::{Memory, MemoryConfig};
+use crate::backend::quarantine::Quarantine;
 use crate::backend::sophos::{self, Sophos};
-use crate::config::{BackendConfig, Config, OURSELVES, SophosConfig, StoreConfig, TargetConfig};
+use crate::config::{
+    BackendConfig, Config, Deactivation, OURSELVES, SophosConfig, StoreConfig, TargetConfig,
+};
 use crate::delivery::{Delivery, Lanes};
-use crate::facade::{DeactivatePolicy, Facade, Settings, Target, discovery};
+use crate::facade::{DeactivatePolicy, Facade, Policy, Settings, Target, discovery};
 use crate::kernel::{ClientName, Clock, IdGen, RandomIds, SystemClock, TargetName};
 use crate::outbound::{Base, HttpConfig, HttpTransport, RandomJitter};
 use crate::store::Store;
@@ -93,6 +96,7 @@ pub async fn build(config: &Config, base: &str, tools: &Tools) -> Result<Built, 
             ids: Arc::clone(&tools.ids),
             telemetry: tools.telemetry.clone(),
             lanes: Lanes::default(),
+            policy: settings.policy,
         };
         let facade = Facade::new(delivery, settings, served, Handle::current(), writes.clone());
         facade.start(ourselves()?, stopping.clone().cancelled_owned());
@@ -119,12 +123,22 @@ pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
         let backend: Arc<dyn Backend> = match &target.backend {
             BackendConfig::Memory => Arc::new(Memory::new(MemoryConfig::default(), Arc::clone(&tools.clock))),
             BackendConfig::Sophos(sophos) => {
-                Arc::new(self::sophos(sophos, tools).map_err(|why| Failed::new(format!("{name}: {why}")))?)
+                let tenant =
+                    self::sophos(sophos, tools).map_err(|why| Failed::new(format!("{name}: {why}")))?;
+                quarantined(Arc::new(tenant), &sophos.deactivate)
             }
         };
         backends.push((name.clone(), backend));
     }
     Ok(backends)
+}
+
+/// A backend without a disabled state, with the quarantine group as one where the policy says so.
+fn quarantined(backend: Arc<dyn Backend>, deactivation: &Deactivation) -> Arc<dyn Backend> {
+    match deactivation.policy.quarantines() {
+        true => Arc::new(Quarantine::new(backend, deactivation.quarantine_group.as_str())),
+        false => backend,
+    }
 }
 
 /// The name of the facade itself, where work has no client.
@@ -152,12 +166,17 @@ fn sophos(config: &SophosConfig, tools: &Tools) -> Result<Sophos, String> {
 }
 
 fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> Settings {
-    let deactivate = match &target.backend {
-        BackendConfig::Sophos(sophos) => sophos.deactivate,
+    let (deactivate, policy) = match &target.backend {
+        BackendConfig::Sophos(sophos) => {
+            (sophos.deactivate.policy, sophos.deactivate.policy(target.on_delete))
+        }
         // It has a disabled state: the policy is never asked.
-        BackendConfig::Memory => DeactivatePolicy::Reject,
+        BackendConfig::Memory => {
+            (DeactivatePolicy::Reject, Policy { on_delete: target.on_delete, ..Policy::default() })
+        }
     };
     Settings {
+        policy,
         people_without_email: target.people_without_email,
         scan_limit: u64::from(target.scan_limit),
         ..Settings::new(format!("{base}/{name}/scim/v2"), deactivate)
