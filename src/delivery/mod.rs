@@ -20,6 +20,7 @@ mod meanwhile;
 mod members;
 mod policy;
 mod quarantine;
+mod repark;
 mod settle;
 mod unsure;
 mod update;

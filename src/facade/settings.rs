@@ -72,6 +72,16 @@ pub enum PeopleWithoutEmail {
     Show,
 }
 
+/// What happens when a parked person exists natively again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnResurrection {
+    /// The person loses access again, at most once a day.
+    #[default]
+    Repark,
+    /// An operator is told.
+    Report,
+}
+
 /// One target's settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -79,6 +89,8 @@ pub struct Settings {
     pub deactivate: DeactivatePolicy,
     /// How people lose access.
     pub policy: Policy,
+    /// What happens when a parked person exists natively again.
+    pub on_resurrection: OnResurrection,
     /// Whether unlinked people without an e-mail address are seen.
     pub people_without_email: PeopleWithoutEmail,
     /// The most objects that one query may look at natively; past it the answer is 400 `tooMany`.
@@ -93,6 +105,7 @@ impl Settings {
         Self {
             deactivate,
             policy: Policy::default(),
+            on_resurrection: OnResurrection::default(),
             people_without_email: PeopleWithoutEmail::default(),
             scan_limit: 2000,
             base_url,
