@@ -118,7 +118,10 @@ impl Delivery {
         let at = native_of(shadow)?;
         self.end_admins(ctx, shadow, &at, intent).await?;
         let ended = match self.backend.capabilities().deactivate {
-            Deactivate::Native => self.backend.set_active(ctx, &at, false).await.map(|()| Ended::Kept(None)),
+            Deactivate::Native => match self.backend.set_active(ctx, &at, false).await {
+                Ok(()) => return self.send_if_kept(ctx, shadow, &at).await,
+                Err(error) => Err(error),
+            },
             Deactivate::Absent => self.backend.delete(ctx, Kind::User, &at).await.map(|()| Ended::Gone),
             Deactivate::Quarantine => return self.quarantine(ctx, shadow, &at, &intent.payload).await,
         };

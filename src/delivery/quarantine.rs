@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::create::{native_of, projection};
+use super::create::{native_of, projection, record_of};
 use super::failpoint::failpoint;
 use super::lifecycle::Ended;
 use super::update::with_change;
@@ -60,6 +60,23 @@ impl Delivery {
             self.change_groups(ctx, shadow, at, delta).await?;
         }
         self.send_what_was_kept(ctx, shadow, native).await.map(Ended::Kept)
+    }
+
+    /// The same where the backend has a disabled state, and nothing was read on the way.
+    pub(super) async fn send_if_kept(
+        &self,
+        ctx: &Ctx,
+        shadow: &Shadow,
+        at: &NativeRef,
+    ) -> Result<Ended, Failure> {
+        let as_we_left_it = record_of(shadow, at.clone());
+        if self.change(Kind::User, &shadow.document, &as_we_left_it).is_empty() {
+            return Ok(Ended::Kept(None));
+        }
+        match self.backend.get(ctx, Kind::User, at, Want::default()).await.map_err(Failure::Refused)? {
+            Some(native) => self.send_what_was_kept(ctx, shadow, native).await.map(Ended::Kept),
+            None => Ok(Ended::Gone),
+        }
     }
 
     /// Attributes that clients changed while nobody could be asked: a new name frees the old one for a successor. What the
