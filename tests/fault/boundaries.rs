@@ -1,6 +1,7 @@
 //! A crash at every boundary of every kind of write.
 
 use rstest::rstest;
+use scim_facade::facade::OnDelete;
 
 use super::crash::{Rig, Settling};
 use super::kinds::{Kind, Plan};
@@ -23,6 +24,8 @@ async fn settle(world: &World) {
 enum House {
     Parks,
     Quarantines,
+    /// A deletion is a deactivation first.
+    DeletesInTwoSteps,
 }
 
 impl House {
@@ -30,6 +33,13 @@ impl House {
         match self {
             Self::Parks => kind.prepare().await,
             Self::Quarantines => kind.prepare_with_quarantine().await,
+            Self::DeletesInTwoSteps => {
+                let (Rig { world, crash, disk }, plan) = kind.prepare_with_quarantine().await;
+                let two = OnDelete::DeactivateThenDelete;
+                let world = world.set(|settings| settings.policy.on_delete = two);
+                world.backend.prepare(&world.ctx()).await.unwrap();
+                (Rig { world, crash, disk }, plan)
+            }
         }
     }
 }
@@ -89,6 +99,15 @@ async fn a_crash_anywhere_heals(#[case] kind: Kind) {
 #[tokio::test(start_paused = true)]
 async fn a_crash_anywhere_heals_with_quarantine_and_an_admin(#[case] kind: Kind) {
     stop_everywhere(kind, House::Quarantines).await;
+}
+
+#[rstest]
+#[case::delete_user(Kind::DeleteUser)]
+#[case::delete_quarantined(Kind::DeleteParked)]
+#[case::delete_stranger(Kind::DeleteStranger)]
+#[tokio::test(start_paused = true)]
+async fn a_crash_anywhere_in_a_deletion_of_two_steps_heals(#[case] kind: Kind) {
+    stop_everywhere(kind, House::DeletesInTwoSteps).await;
 }
 
 async fn stop_everywhere(kind: Kind, house: House) {

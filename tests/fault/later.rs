@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use scim_facade::kernel::ClientName;
 use serde_json::json;
 use simulator::faults::{Fault, Rule, Times};
 use simulator::sophos::{Event, Seed};
@@ -120,4 +121,40 @@ async fn names_changed_while_the_product_was_down_are_changed_with_the_quarantin
     let refused = world.patch(&user, back).await;
     assert_eq!((refused.status, &refused.body["scimType"]), (409, &json!("uniqueness")), "{refused:?}");
     assert_eq!(world.get(&user).await.body["active"], false);
+}
+
+/// Whoever is parked again because of a device log-in stays parked, whatever stops the process.
+#[tokio::test(start_paused = true)]
+async fn a_crash_anywhere_parks_again() {
+    let prepare = async || {
+        let rig = Rig::new(Seed::Empty);
+        let id = rig.world.post("/Users", person("ada")).await.id();
+        let off = json!([{"op": "replace", "value": {"active": false}}]);
+        rig.world.patch(&format!("/Users/{id}"), off).await;
+        rig.world.wait(2 * DAY).await;
+        happens(&rig.world, Event::DeviceLogin { login: "ada@example.com".to_owned() });
+        assert_eq!(rig.world.sim().users().len(), 1);
+        (rig, id)
+    };
+    let look = async |rig: &Rig, stop_at| {
+        let facade = ClientName::parse("facade").unwrap();
+        rig.run(stop_at, rig.world.facade.look_for_the_resurrected(&facade)).await;
+    };
+    let boundaries = {
+        let (rig, _) = prepare().await;
+        look(&rig, None).await;
+        assert_eq!(rig.world.sim().users().len(), 0);
+        rig.boundaries().len()
+    };
+    for stop_at in 0..boundaries {
+        let (mut rig, id) = prepare().await;
+        look(&rig, Some(stop_at)).await;
+        let at = rig.boundaries().pop().unwrap_or_default();
+        rig.world = rig.reborn();
+        rig.world.settle().await;
+        look(&rig, None).await;
+        assert_eq!(rig.world.sim().users().len(), 0, "stopped {at}");
+        assert_eq!(open_ends(&rig.world).await, None, "stopped {at}");
+        assert_eq!(rig.world.get(&format!("/Users/{id}")).await.body["active"], false, "stopped {at}");
+    }
 }
