@@ -8,7 +8,7 @@ mod scene;
 use crate::support::Over;
 use scene::{Scene, Transcript};
 
-/// One transcript against both backends: a test each.
+/// One transcript against the backends: a test each.
 macro_rules! transcripts {
     ($($name:ident)*) => {
         $(mod $name {
@@ -24,6 +24,11 @@ macro_rules! transcripts {
             #[tokio::test(start_paused = true)]
             async fn sophos() {
                 super::replay(TEXT, Over::Sophos).await;
+            }
+
+            #[tokio::test(start_paused = true)]
+            async fn sophos_quarantines() {
+                super::replay(TEXT, Over::SophosQuarantines).await;
             }
         })*
 
