@@ -34,7 +34,12 @@ pub(super) enum Found {
 
 /// The payload of a deactivation: the person's groups are still to be looked up where the object does not tell them.
 pub(super) fn deactivation(native: &Native) -> Value {
-    if native.groups.is_some() { json!({}) } else { json!({LOOK: true}) }
+    if native.groups.is_some() { json!({}) } else { looks() }
+}
+
+/// The payload of a deactivation of somebody whose groups are still to be looked up.
+pub(super) fn looks() -> Value {
+    json!({LOOK: true})
 }
 
 /// The payload of an end of access of a person whose return is under way.

@@ -3,6 +3,7 @@
 //! `read/` answers questions: resolve, plan, merge, page. `write/` turns a request into decided writes in the order of
 //! the promises (loss of access first) and hands them to delivery.
 
+mod care;
 mod core;
 mod discovery;
 mod error;
@@ -19,5 +20,5 @@ mod write;
 pub use discovery::discovery;
 pub use error::deactivated_but;
 pub use service::Facade;
-pub use settings::{DeactivatePolicy, PeopleWithoutEmail, Settings};
+pub use settings::{DeactivatePolicy, LOST_RETENTION, PeopleWithoutEmail, Settings};
 pub use target::{Answer, Client, Discovery, Page, PatchResponse, Request, Target, Transient};

@@ -56,6 +56,7 @@ impl Facade {
         let core = self.core.clone();
         self.engine.background(async move {
             let rounds = async {
+                core.tell_if_restored().await;
                 // At the start everything that is open is due.
                 let mut due = Timestamp(i64::MAX);
                 loop {
@@ -69,6 +70,10 @@ impl Facade {
                 () = stop => {}
             }
         });
+    }
+
+    pub(super) fn core(&self) -> &Core {
+        &self.core
     }
 
     /// One round of settlement: everything that is due at `due`.
@@ -87,6 +92,7 @@ impl Facade {
         F: Future<Output = Outcome> + Send + 'static,
     {
         let core = self.core.clone();
+        core.may_write(&request.client).await?;
         let (fingerprint, deadline) = (&request.fingerprint, request.ctx.deadline);
         let done = self.engine.write(subject, fingerprint, deadline, |caller| work(core, caller)).await;
         let done = done.unwrap_or_else(|lost| Err(self.lost(request, lost)));
@@ -133,6 +139,27 @@ impl Facade {
 }
 
 impl Core {
+    /// A store that was put back from a copy is read-only.
+    async fn may_write(&self, client: &super::target::Client) -> Result<(), ScimError> {
+        match self.delivery.is_restored().await {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(error::restored(client, self.target())),
+            Err(failure) => Err(error::write(client, failure)),
+        }
+    }
+
+    async fn tell_if_restored(&self) {
+        if let Ok(true) = self.delivery.is_restored().await {
+            self.delivery.telemetry.emit(Alarm {
+                kind: AlarmKind::StoreRestored,
+                target: Some(self.target().clone()),
+                request: "start",
+                id: None,
+                what: "the store was put back from a backup: the target is read-only until `scim-facade reconcile --plan` was looked at and applied",
+            });
+        }
+    }
+
     async fn settle(&self, facade: &ClientName, due: Timestamp) {
         let clock = &*self.delivery.clock;
         let ctx = Ctx {
@@ -146,6 +173,11 @@ impl Core {
         match self.delivery.settle_due(&ctx, due, self).await {
             Ok(run) => self.delivery.telemetry.emit(run),
             Err(failure) => tracing::error!(scim_target = %self.target(), ?failure, "settlement failed"),
+        }
+        match self.delivery.forget_rested(&ctx, self.settings.keep).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(scim_target = %self.target(), count, "kept for long enough: forgotten"),
+            Err(failure) => tracing::error!(scim_target = %self.target(), ?failure, "nobody was forgotten"),
         }
     }
 }

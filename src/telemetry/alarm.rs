@@ -15,6 +15,8 @@ pub enum AlarmKind {
     ListingShrunk,
     /// The store can't be read or written.
     StoreFailed,
+    /// The store was put back from a backup and has to be reconciled.
+    StoreRestored,
     /// A part of the program panicked; the request was answered with 500.
     Panicked,
 }
@@ -27,6 +29,7 @@ impl AlarmKind {
             Self::CredentialRefused => "credential_refused",
             Self::ListingShrunk => "listing_shrunk",
             Self::StoreFailed => "store_failed",
+            Self::StoreRestored => "store_restored",
             Self::Panicked => "panicked",
         }
     }

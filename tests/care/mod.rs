@@ -1,0 +1,10 @@
+//! Looking after the store: copies that are put back, records that are forgotten.
+
+mod crash;
+mod erasure;
+mod intents;
+mod readonly;
+mod retention;
+mod scene;
+mod told;
+mod week;
