@@ -51,7 +51,8 @@ impl Delivery {
             return Ok(Erased::Ending);
         }
         if !keep_native {
-            let mut there: Vec<String> = self.like(ctx, &row).await?.into_iter().map(|other| other.at.id).collect();
+            let mut there: Vec<String> =
+                self.like(ctx, &row).await?.into_iter().map(|other| other.at.id).collect();
             if let Some(at) = &row.native {
                 let own = self.backend.get(ctx, Kind::User, at, Default::default()).await;
                 there.extend(own.map_err(Failure::Refused)?.map(|native| native.at.id));

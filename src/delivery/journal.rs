@@ -98,7 +98,14 @@ impl Delivery {
     }
 
     /// An audit row of the store's own care: nobody's wish about the resource.
-    pub(super) fn cared(&self, ctx: &Ctx, about: (Kind, &ScimId), action: &str, outcome: &str, note: &Note) -> Op {
+    pub(super) fn cared(
+        &self,
+        ctx: &Ctx,
+        about: (Kind, &ScimId),
+        action: &str,
+        outcome: &str,
+        note: &Note,
+    ) -> Op {
         let latency = self.clock.now().since(ctx.received);
         self.row(ctx, about, action, outcome.to_owned(), note, latency)
     }

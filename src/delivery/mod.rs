@@ -30,8 +30,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 pub use create::{NewResource, projection};
-pub use erase::Erased;
 pub use engine::{Caller, Engine, NoOutcome};
+pub use erase::Erased;
 pub use journal::Note;
 pub use lane::{LaneGuard, LaneKey, Lanes};
 pub use members::{GroupChange, MemberChange, MembersDone};

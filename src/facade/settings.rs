@@ -70,6 +70,12 @@ impl Settings {
     /// The defaults, for a target at this base URL.
     pub fn new(base_url: String, deactivate: DeactivatePolicy) -> Self {
         let keep = Keep { parked: None, lost: LOST_RETENTION };
-        Self { deactivate, people_without_email: PeopleWithoutEmail::default(), scan_limit: 2000, keep, base_url }
+        Self {
+            deactivate,
+            people_without_email: PeopleWithoutEmail::default(),
+            scan_limit: 2000,
+            keep,
+            base_url,
+        }
     }
 }

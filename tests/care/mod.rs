@@ -6,5 +6,4 @@ mod intents;
 mod readonly;
 mod retention;
 mod scene;
-mod told;
 mod week;

@@ -1,9 +1,9 @@
 //! While a store has to be reconciled: reads work, nothing is written, nothing is sent.
 
-use scim_facade::kernel::Kind;
+use scim_facade::kernel::{ClientName, Kind, ScimId};
 use serde_json::json;
 
-use super::scene::{DAY, Disk, made, native_state, natives, team};
+use super::scene::{DAY, Disk, made, native_state, natives, refuse_writes, team};
 use crate::support::world::{group, person};
 
 #[tokio::test(start_paused = true)]
@@ -42,14 +42,14 @@ async fn reads_work_and_every_write_says_what_the_operator_has_to_do() {
 async fn settlement_sends_nothing_and_an_operator_is_told() {
     let mut disk = Disk::new();
     let ada = made(&disk.world, "ada").await;
-    disk.world.sim().add_fault(simulator::faults::Rule::once(simulator::faults::Fault::Status { status: 503, retry_after: None }).on("DELETE", "/users/").times(simulator::faults::Times::FOREVER));
+    refuse_writes(&disk.world);
     assert_eq!(disk.world.delete(&format!("/Users/{ada}")).await.status, 429);
     disk.world.sim().clear_faults();
     let copy = disk.copy();
     let world = disk.put_back(&copy);
     world.calls();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    world.facade.start(scim_facade::kernel::ClientName::parse("facade").unwrap(), async move {
+    world.facade.start(ClientName::parse("facade").unwrap(), async move {
         let _ = stopped.await;
     });
     world.wait(DAY).await;
@@ -57,6 +57,6 @@ async fn settlement_sends_nothing_and_an_operator_is_told() {
     assert_eq!((natives(&world, "ada"), world.calls()), (1, Vec::new()));
     let metrics = world.telemetry.render();
     assert!(metrics.contains("scim_facade_alarms_total{kind=\"store_restored\"} 1"), "{metrics}");
-    let open = world.store.open_intents(&world.target, Kind::User, &scim_facade::kernel::ScimId::new(&*ada)).await;
+    let open = world.store.open_intents(&world.target, Kind::User, &ScimId::new(&*ada)).await;
     assert_eq!(open.unwrap().len(), 1);
 }

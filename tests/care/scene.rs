@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use scim_facade::delivery::{Applied, Finding, Plan, Terms, WhenBack};
+use scim_facade::delivery::{Applied, Fate, Finding, Plan, Terms, WhenBack};
 use scim_facade::kernel::{ClientName, Ctx, Kind, ScimId};
 use scim_facade::store::memory::MemoryStore;
-use scim_facade::store::Shadow;
+use scim_facade::store::{Action, Shadow};
 use serde_json::{Value, json};
-use simulator::sophos::Seed;
+use simulator::faults::{Fault, Rule, Times};
+use simulator::sophos::{Seed, User};
 
 use crate::support::World;
 use crate::support::world::{Reply, START, group, person};
@@ -20,7 +21,7 @@ pub const DAY: u64 = 24 * 3600;
 /// A world whose disk can be copied.
 pub struct Disk {
     pub world: World,
-    memory: Arc<MemoryStore>,
+    pub memory: Arc<MemoryStore>,
 }
 
 impl Disk {
@@ -113,9 +114,25 @@ pub fn natives(world: &World, name: &str) -> usize {
     world.sim().users().iter().filter(|user| user.email.as_deref() == Some(&email)).count()
 }
 
-/// Everything that there is natively, to be compared.
+/// Everything that there is natively, to be compared, but for times.
 pub fn native_state(world: &World) -> String {
     let sim = world.sim();
-    let groups: Vec<_> = sim.groups().into_iter().map(|group| (sim.members_of(&group.id), group)).collect();
-    format!("{:?} {groups:?}", sim.users())
+    let people = sim.users().into_iter().map(|user| User { updated_at: None, ..user });
+    let groups = sim.groups().into_iter().map(|group| (sim.members_of(&group.id), group.id, group.name));
+    format!("{:#?} {:#?}", people.collect::<Vec<_>>(), groups.collect::<Vec<_>>())
+}
+
+/// From now on natively nothing is written.
+pub fn refuse_writes(world: &World) {
+    for method in ["POST", "PATCH", "DELETE"] {
+        let rule = Rule::once(Fault::Status { code: 503, applied: false }).on(method, "/directory/");
+        world.sim().add_fault(rule.times(Times::FOREVER));
+    }
+}
+
+/// The open intents of a plan, each with what is to become of it.
+pub fn wishes(plan: &Plan, id: &str) -> Vec<(Action, bool, Fate)> {
+    let item = plan.items.iter().find(|item| item.scim_id.as_str() == id);
+    let wishes = item.into_iter().flat_map(|item| &item.wishes);
+    wishes.map(|wish| (wish.action, wish.held, wish.fate)).collect()
 }

@@ -4,8 +4,8 @@ use scim_facade::delivery::{Finding, WhenBack};
 use serde_json::json;
 
 use super::scene::{
-    DAY, Disk, LAG, active, ctx, edited, finding, is_reconciled, made, native_state, natives, plan, reconcile,
-    row, team, terms,
+    DAY, Disk, LAG, active, ctx, edited, finding, is_reconciled, made, native_state, natives, plan,
+    reconcile, row, team, terms,
 };
 use crate::support::world::person;
 
@@ -25,7 +25,8 @@ async fn a_week_later_nothing_is_damaged_and_clients_see_the_truth() {
 
     // A week goes by: ada is renamed, bob deactivated, eve deleted; joe joins; new is made; a group goes, one is renamed.
     let world = &disk.world;
-    let names = json!({"displayName": "Ada King", "emails": [{"value": "king@example.com", "primary": true}]});
+    let names =
+        json!({"displayName": "Ada King", "emails": [{"value": "king@example.com", "primary": true}]});
     edited(world, &ada, names).await;
     edited(world, &bob, json!({"active": false})).await;
     assert_eq!(world.delete(&format!("/Users/{eve}")).await.status, 204);
@@ -44,7 +45,11 @@ async fn a_week_later_nothing_is_damaged_and_clients_see_the_truth() {
     let plan = reconcile(&world).await;
     assert_eq!(native_state(&world), before, "nobody who should have access lost it, and nobody got it");
     let drifted = ["name", "email", "exchangeLogin"].map(str::to_owned).to_vec();
-    assert_eq!(finding(&plan, &ada), Some(&Finding::Drifted(drifted)), "the login is a userName that is no e-mail");
+    assert_eq!(
+        finding(&plan, &ada),
+        Some(&Finding::Drifted(drifted)),
+        "the login is a userName that is no e-mail"
+    );
     assert_eq!(finding(&plan, &staff), Some(&Finding::Drifted(vec!["name".to_owned()])));
     for who in [&bob, &eve, &gone] {
         assert_eq!(finding(&plan, who), Some(&Finding::Gone), "{plan:#?}");
@@ -54,7 +59,10 @@ async fn a_week_later_nothing_is_damaged_and_clients_see_the_truth() {
 
     // What clients see: those who are there, as they are there; nobody who is not.
     let shown = world.get(&format!("/Users/{ada}")).await.body;
-    assert_eq!((&shown["displayName"], &shown["emails"][0]["value"]), (&json!("Ada King"), &json!("king@example.com")));
+    assert_eq!(
+        (&shown["displayName"], &shown["emails"][0]["value"]),
+        (&json!("Ada King"), &json!("king@example.com"))
+    );
     assert_eq!(shown["title"], json!("Engineer"), "what only the facade keeps is still there");
     assert_eq!((active(&world, &bob).await, active(&world, &eve).await), (None, None));
     assert_eq!((active(&world, &joe).await, active(&world, &kim).await), (Some(true), Some(false)));
@@ -64,7 +72,13 @@ async fn a_week_later_nothing_is_damaged_and_clients_see_the_truth() {
     assert!(members.contains(&&json!(ada)) && members.contains(&&json!(joe)), "{crew}");
     assert_eq!(world.get(&format!("/Groups/{gone}")).await.status, 404);
     // Their records are gone; a look-up finds them as they are natively.
-    assert_eq!((world.get(&format!("/Users/{new}")).await.status, world.get(&format!("/Groups/{late}")).await.status), (404, 404));
+    assert_eq!(
+        (
+            world.get(&format!("/Users/{new}")).await.status,
+            world.get(&format!("/Groups/{late}")).await.status
+        ),
+        (404, 404)
+    );
     for path in ["/Users?filter=userName eq \"new@example.com\"", "/Groups?filter=displayName eq \"Late\""] {
         assert_eq!(world.get(path).await.body["totalResults"], json!(1), "{path}");
     }
@@ -94,7 +108,10 @@ async fn whoever_has_another_native_object_is_linked_to_it() {
     let before = native_state(world);
     let world = disk.put_back(&copy);
     let plan = reconcile(&world).await;
-    assert!(matches!(finding(&plan, &ada), Some(Finding::Linked(at)) if Some(at) != old.as_ref()), "{plan:#?}");
+    assert!(
+        matches!(finding(&plan, &ada), Some(Finding::Linked(at)) if Some(at) != old.as_ref()),
+        "{plan:#?}"
+    );
     assert!(matches!(finding(&plan, &staff), Some(Finding::Linked(_))), "{plan:#?}");
     assert_eq!(native_state(&world), before);
     assert_eq!(active(&world, &ada).await, Some(true));

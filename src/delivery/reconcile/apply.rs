@@ -62,7 +62,8 @@ impl Delivery {
     /// Whether an operator agreed to the plan: under its digest, or under that of a plan which has this one as its rest.
     async fn agreed(&self, plan: &Plan, digest: &str) -> Result<bool, Failure> {
         if plan.digest() == digest {
-            let agreed = serde_json::to_string(&plan.agreed()).map_err(|e| StoreError::Failed(e.to_string()))?;
+            let agreed =
+                serde_json::to_string(&plan.agreed()).map_err(|e| StoreError::Failed(e.to_string()))?;
             self.store.commit(vec![Op::Agree(self.target.clone(), agreed)]).await?;
             return Ok(true);
         }
@@ -134,8 +135,11 @@ impl Delivery {
         let native = self.backend.get(ctx, item.kind, at, want).await.map_err(Failure::Refused)?;
         let native = native.ok_or_else(changed_meanwhile)?;
         self.drop_wishes(ctx, item).await?;
-        let shadow =
-            Shadow { native: Some(at.clone()), projection: crate::delivery::projection(&native), ..row.clone() };
+        let shadow = Shadow {
+            native: Some(at.clone()),
+            projection: crate::delivery::projection(&native),
+            ..row.clone()
+        };
         let note = Note::of(["active"]);
         self.deactivate(ctx, Some(&row), shadow, &native, note, ours).await.map(drop)
     }
@@ -158,7 +162,9 @@ impl Delivery {
     /// Lets a row say what there is natively now.
     async fn take_over(&self, ctx: &Ctx, item: &Item, fields: &[String]) -> Result<(), Failure> {
         let row = self.store.shadow(&self.target, item.kind, &item.scim_id).await?;
-        let Some((row, at)) = row.and_then(|row| row.native.clone().map(|at| (row, at))) else { return Ok(()) };
+        let Some((row, at)) = row.and_then(|row| row.native.clone().map(|at| (row, at))) else {
+            return Ok(());
+        };
         let native = self.object(ctx, item.kind, &at).await?;
         let row = self.taken_over(row, &native).await?;
         let tx = vec![Op::Update(Box::new(row)), self.told(ctx, item, "taken over", fields.to_vec())];

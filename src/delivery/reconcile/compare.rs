@@ -57,7 +57,9 @@ impl Delivery {
             for row in &rows {
                 let open = self.store.open_intents(&self.target, kind, &row.scim_id).await?;
                 let finding = match open.is_empty() || plan.restored {
-                    true => self.finding(row, self.there(ctx, row, &mut read, &taken).await?, terms.when_back),
+                    true => {
+                        self.finding(row, self.there(ctx, row, &mut read, &taken).await?, terms.when_back)
+                    }
                     // Settlement is at it.
                     false => Finding::Same,
                 };
@@ -66,7 +68,9 @@ impl Delivery {
                 }
                 let wishes = match plan.restored {
                     true => self.fates(ctx, &finding, open, terms.max_age).await?,
-                    false => open.iter().map(|intent| self.open_wish(intent, terms.max_age, Fate::Left)).collect(),
+                    false => {
+                        open.iter().map(|intent| self.open_wish(intent, terms.max_age, Fate::Left)).collect()
+                    }
                 };
                 if finding != Finding::Same || !wishes.is_empty() {
                     let (scim_id, state) = (row.scim_id.clone(), row.state);
@@ -165,7 +169,10 @@ impl Delivery {
         let there: HashMap<String, Native> = self.by_ids(ctx, Kind::User, ids).await?;
         let is_there = |at: &crate::backend::NativeRef| there.contains_key(&at.id);
         let known = about.into_iter().zip(changes);
-        Ok(known.filter(|(_, change)| change.native.as_ref().is_some_and(is_there)).map(|(i, _)| i.id.0).collect())
+        Ok(known
+            .filter(|(_, change)| change.native.as_ref().is_some_and(is_there))
+            .map(|(i, _)| i.id.0)
+            .collect())
     }
 }
 

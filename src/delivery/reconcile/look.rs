@@ -99,14 +99,16 @@ impl Delivery {
             Kind::Group => self.backend.desired(row.kind, &row.document),
         };
         let text = |value: Option<&Value>| value?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-        let names = match_on.iter().flat_map(|field| [text(row.projection.get(*field)), text(wished.get(*field))]);
+        let names =
+            match_on.iter().flat_map(|field| [text(row.projection.get(*field)), text(wished.get(*field))]);
         let names: BTreeSet<String> = names.flatten().collect();
         let mut found = HashMap::new();
         for value in names {
             let fields = match_on.iter().map(|field| (*field).to_owned()).collect();
             let query = NativeQuery::Equals { fields, value };
             let hits = self.backend.search(&self.step(ctx), row.kind, &query, 0, LOOK_UP_LIMIT).await;
-            found.extend(hits.map_err(Failure::Refused)?.rows.into_iter().map(|hit| (hit.at.id.clone(), hit)));
+            found
+                .extend(hits.map_err(Failure::Refused)?.rows.into_iter().map(|hit| (hit.at.id.clone(), hit)));
         }
         let ids: Vec<String> = found.keys().cloned().collect();
         for linked in self.store.by_natives(&self.target, row.kind, &ids).await? {

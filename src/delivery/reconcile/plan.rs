@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::kernel::{Kind, NativeRef, ScimId, TargetName};
@@ -57,7 +57,7 @@ pub struct Item {
 }
 
 /// What is found natively of a resource.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Finding {
     /// What the row says.
     Same,
@@ -93,7 +93,7 @@ pub struct OpenWish {
 }
 
 /// What is to become of an open intent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fate {
     /// It is sent again.
     Resent,
@@ -125,35 +125,61 @@ impl Plan {
         let mut hash = Sha256::new();
         hash.update(format!("{} {}\n", self.target, self.restored));
         for item in self.items.iter().filter(|item| item.acts()) {
-            let fates = item.wishes.iter().map(|wish| (&wish.intent.0, wish.fate)).collect::<BTreeMap<_, _>>();
+            let fates =
+                item.wishes.iter().map(|wish| (&wish.intent.0, wish.fate)).collect::<BTreeMap<_, _>>();
             let line = serde_json::json!([item.kind, item.scim_id, item.state, item.finding, fates]);
             hash.update(format!("{line}\n"));
         }
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// What is kept of a plan that was agreed to: whom it is about, and whose access it ends.
+    /// What is kept of a plan that was agreed to.
     pub(super) fn agreed(&self) -> Agreed {
         let acting = self.items.iter().filter(|item| item.acts());
-        let items = acting.map(|item| (name(item), item.ends_access())).collect();
-        Agreed { digest: self.digest(), items }
+        Agreed { digest: self.digest(), items: acting.map(|item| (name(item), consent(item))).collect() }
     }
 }
 
 /// A plan that was agreed to, as it is kept while it is carried out.
-#[derive(Serialize, serde::Deserialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct Agreed {
     pub digest: String,
-    /// Resources, and whether their access is ended.
-    items: BTreeMap<String, bool>,
+    items: BTreeMap<String, Consent>,
+}
+
+/// What was agreed to about one resource.
+#[derive(Serialize, Deserialize)]
+struct Consent {
+    finding: Finding,
+    fates: BTreeMap<String, Fate>,
+    ends_access: bool,
 }
 
 impl Agreed {
     /// Whether nothing is left to do but what was agreed to.
     pub fn covers(&self, rest: &Plan) -> bool {
-        let covered = |item: &Item| self.items.get(&name(item)).is_some_and(|ends| *ends || !item.ends_access());
+        let covered = |item: &Item| self.items.get(&name(item)).is_some_and(|consent| consent.covers(item));
         rest.items.iter().filter(|item| item.acts()).all(covered)
     }
+}
+
+impl Consent {
+    fn covers(&self, rest: &Item) -> bool {
+        let same = self.finding == rest.finding
+            && rest.wishes.iter().all(|wish| self.fates.get(&wish.intent.0) == Some(&wish.fate));
+        // An end of access that has begun is an open intent by now; one that is done may have to be recorded.
+        let ends = |wish: &OpenWish| wish.action.ends_access() || wish.fate == Fate::Dropped;
+        let begun = self.ends_access
+            && rest.kind == Kind::User
+            && matches!(rest.finding, Finding::Same | Finding::Ended)
+            && rest.wishes.iter().all(ends);
+        same || begun
+    }
+}
+
+fn consent(item: &Item) -> Consent {
+    let fates = item.wishes.iter().map(|wish| (wish.intent.0.clone(), wish.fate)).collect();
+    Consent { finding: item.finding.clone(), fates, ends_access: item.ends_access() }
 }
 
 fn name(item: &Item) -> String {
