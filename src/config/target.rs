@@ -8,7 +8,7 @@ use super::problem::Problems;
 use super::secret;
 use super::section::Section;
 use super::url;
-use crate::facade::{DeactivatePolicy, PeopleWithoutEmail};
+use crate::facade::{DeactivatePolicy, Keep, LOST_RETENTION, PeopleWithoutEmail};
 use crate::kernel::TargetName;
 
 /// One backend tenant.
@@ -20,6 +20,8 @@ pub struct TargetConfig {
     pub people_without_email: PeopleWithoutEmail,
     /// How many objects a query may look through before it is refused.
     pub scan_limit: u32,
+    /// For how long rows without a native object are kept.
+    pub keep: Keep,
 }
 
 /// A product and how to reach it.
@@ -61,11 +63,14 @@ enum Product {
     Sophos,
 }
 
-const KEYS: &[&str] = &["backend", "people_without_email", "scan_limit"];
+const KEYS: &[&str] =
+    &["backend", "people_without_email", "scan_limit", "parked_retention", "lost_retention"];
 const SOPHOS_KEYS: &[&str] = &[
     "backend",
     "people_without_email",
     "scan_limit",
+    "parked_retention",
+    "lost_retention",
     "deactivate",
     "client_id",
     "client_secret",
@@ -102,6 +107,9 @@ fn read_one(
     let shown = [("hide", PeopleWithoutEmail::Hide), ("show", PeopleWithoutEmail::Show)];
     let people_without_email = at.word("people_without_email", &shown, problems).unwrap_or_default();
     let scan_limit = at.number("scan_limit", 1, 100_000, problems).unwrap_or(2000);
+    let parked = at.duration("parked_retention", "1d", "36500d", problems);
+    let lost = at.duration("lost_retention", "1d", "36500d", problems).unwrap_or(LOST_RETENTION);
+    let keep = Keep { parked, lost };
     let key = at.key("backend");
     let products = [("memory", Product::Memory), ("sophos", Product::Sophos)];
     let named = at.names().iter().any(|name| name == "backend");
@@ -128,7 +136,7 @@ fn read_one(
             BackendConfig::Memory
         }
     };
-    Some(TargetConfig { backend, people_without_email, scan_limit })
+    Some(TargetConfig { backend, people_without_email, scan_limit, keep })
 }
 
 fn sophos(

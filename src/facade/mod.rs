@@ -20,5 +20,5 @@ mod write;
 pub use discovery::discovery;
 pub use error::deactivated_but;
 pub use service::Facade;
-pub use settings::{DeactivatePolicy, LOST_RETENTION, PeopleWithoutEmail, Settings};
+pub use settings::{DeactivatePolicy, Keep, LOST_RETENTION, PeopleWithoutEmail, Settings};
 pub use target::{Answer, Client, Discovery, Page, PatchResponse, Request, Target, Transient};

@@ -190,6 +190,13 @@ impl Target for Facade {
         &self.core.discovery
     }
 
+    async fn is_restored(&self) -> bool {
+        let core = self.core.clone();
+        let asked = self.engine.read(async move { core.delivery.is_restored().await });
+        // A store that can't be read is no store to write by.
+        matches!(asked.await, Ok(Ok(true) | Err(_)) | Err(_))
+    }
+
     fn resource_type(&self, kind: Kind) -> &Arc<ResourceType> {
         self.core.resource_type(kind)
     }

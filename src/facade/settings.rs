@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::delivery::Keep;
+pub use crate::delivery::Keep;
 
 /// For how long a resource is remembered whose native object vanished, unless configured otherwise.
 pub const LOST_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);

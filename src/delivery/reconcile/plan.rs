@@ -105,6 +105,16 @@ pub enum Fate {
     Left,
 }
 
+impl Finding {
+    /// Whether this is the other finding, or one of which the other is what is left.
+    fn is_or_holds(&self, rest: &Self) -> bool {
+        match (self, rest) {
+            (Self::Drifted(all), Self::Drifted(left)) => left.iter().all(|field| all.contains(field)),
+            _ => self == rest,
+        }
+    }
+}
+
 impl Item {
     /// Whether carrying it out changes anything.
     pub fn acts(&self) -> bool {
@@ -165,7 +175,7 @@ impl Agreed {
 
 impl Consent {
     fn covers(&self, rest: &Item) -> bool {
-        let same = self.finding == rest.finding
+        let same = self.finding.is_or_holds(&rest.finding)
             && rest.wishes.iter().all(|wish| self.fates.get(&wish.intent.0) == Some(&wish.fate));
         // An end of access that has begun is an open intent by now; one that is done may have to be recorded.
         let ends = |wish: &OpenWish| wish.action.ends_access() || wish.fate == Fate::Dropped;
