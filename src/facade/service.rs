@@ -46,8 +46,14 @@ impl Facade {
         tasks: TaskTracker,
     ) -> Self {
         let clock = delivery.clock.clone();
-        let core =
-            Core { delivery, settings, discovery, folding: Default::default(), recent: Default::default() };
+        let core = Core {
+            delivery,
+            settings,
+            discovery,
+            folding: Default::default(),
+            recent: Default::default(),
+            writable: Default::default(),
+        };
         Self { core: Arc::new(core), engine: Engine::new(runtime, tasks, clock) }
     }
 
@@ -141,8 +147,14 @@ impl Facade {
 impl Core {
     /// A store that was put back from a copy is read-only.
     async fn may_write(&self, client: &super::target::Client) -> Result<(), ScimError> {
+        if self.writable.get().is_some() {
+            return Ok(());
+        }
         match self.delivery.is_restored().await {
-            Ok(false) => Ok(()),
+            Ok(false) => {
+                self.writable.get_or_init(|| ());
+                Ok(())
+            }
             Ok(true) => Err(error::restored(client, self.target())),
             Err(failure) => Err(error::write(client, failure)),
         }

@@ -118,10 +118,8 @@ impl Shadow {
     pub fn lost(mut self, now: Timestamp) -> Self {
         self.state = State::Lost;
         self.native = None;
-        // No name has a line break and this one's own id in it.
-        self.key = format!("lost\n{}", self.scim_id);
-        self.projection.clear();
-        self.active = false;
+        // Names are folded to lower case.
+        self.key = format!("LOST {}", self.scim_id);
         self.modified = now;
         self.version += 1;
         self

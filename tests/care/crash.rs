@@ -19,10 +19,10 @@ use crate::support::World;
 async fn prepared() -> (Disk, Arc<MemoryStore>) {
     let disk = Disk::new();
     let mut ids = Vec::new();
-    for name in ["drifted", "gone", "other", "back", "ending", "aimed"] {
+    for name in ["drifted", "gone", "other", "back", "ending", "aimed", "looked"] {
         ids.push(made(&disk.world, name).await);
     }
-    let [drifted, gone, other, back, ending, aimed] = <[String; 6]>::try_from(ids).unwrap();
+    let [drifted, gone, other, back, ending, aimed, looked] = <[String; 7]>::try_from(ids).unwrap();
     let staff = team(&disk.world, "Staff", &[&drifted, &gone, &other, &back, &ending, &aimed]).await;
     edited(&disk.world, &back, json!({"active": false})).await;
     disk.world.wait(LAG).await;
@@ -32,10 +32,14 @@ async fn prepared() -> (Disk, Arc<MemoryStore>) {
     }
     let out = json!([{"op": "remove", "path": format!("members[value eq \"{drifted}\"]")}]);
     assert_eq!(disk.world.patch(&format!("/Groups/{staff}"), out).await.status, 429);
+    disk.world.sim().clear_faults();
+    // A process died with a change under way.
+    let rig = Rig::over(&disk.world, disk.memory.clone());
+    let change = json!({"displayName": "Looked At", "userName": "looked.at@example.com"});
+    rig.dies_at("after PATCH", edit(&rig.world, &looked, change)).await;
     let copy = disk.copy();
 
     let world = &disk.world;
-    world.sim().clear_faults();
     edited(world, &drifted, json!({"displayName": "Drifted"})).await;
     edited(world, &gone, json!({"active": false})).await;
     for id in [&other, &aimed] {
@@ -71,7 +75,7 @@ async fn undisturbed() -> (String, usize, String) {
     let rig = Rig::over(&disk.world, copy);
     let digest = plan(&rig.world).await.digest();
     let applied = rig.run(None, apply(&rig.world, &digest)).await.unwrap();
-    assert_eq!(applied, Applied::Done(7), "{:#?}", rig.boundaries());
+    assert_eq!(applied, Applied::Done(8), "{:#?}", rig.boundaries());
     is_reconciled(&rig.world).await;
     (digest, rig.boundaries().len(), state(&rig.world).await)
 }

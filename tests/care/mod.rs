@@ -3,6 +3,7 @@
 mod crash;
 mod erasure;
 mod intents;
+mod kinds;
 mod readonly;
 mod retention;
 mod scene;

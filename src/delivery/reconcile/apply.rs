@@ -83,6 +83,12 @@ impl Delivery {
                 return self.end_again(ctx, item, row, at, ours).await;
             }
             Finding::Back(at) => self.aim(ctx, item, row, at).await?,
+            // The object that the row is about is gone; the others are told.
+            Finding::Managed(_) | Finding::Several(_)
+                if matches!(row.state, State::Parking | State::Quarantined) =>
+            {
+                return self.record_end(ctx, item, row).await;
+            }
             Finding::Same | Finding::Drifted(_) | Finding::Managed(_) | Finding::Several(_) => {
                 self.drop_wishes(ctx, item).await?;
             }
@@ -97,10 +103,17 @@ impl Delivery {
     }
 
     /// Links a row to the object that is in its place.
-    async fn link_anew(&self, ctx: &Ctx, item: &Item, row: Shadow, at: &NativeRef) -> Result<(), Failure> {
+    async fn link_anew(
+        &self,
+        ctx: &Ctx,
+        item: &Item,
+        mut row: Shadow,
+        at: &NativeRef,
+    ) -> Result<(), Failure> {
         let native = self.object(ctx, item.kind, at).await?;
-        let mut tx = self.forget_parked(&row).await?;
         // Its native groups are the truth.
+        let mut tx = self.forget_parked(&row).await?;
+        tx.extend(self.moot_change(&mut row).await?);
         let row = self.taken_over(row, &native).await?;
         tx.push(Op::Update(Box::new(row)));
         tx.extend(dropped(item));
@@ -108,15 +121,23 @@ impl Delivery {
         Ok(self.store.commit(tx).await?)
     }
 
-    /// Records that nothing is there natively. Nobody is made.
-    async fn record_end(&self, ctx: &Ctx, item: &Item, row: Shadow) -> Result<(), Failure> {
-        let remove = |row: &Shadow| Op::Remove(self.target.clone(), row.kind, row.scim_id.clone());
-        let (op, outcome) = match (row.state, &item.finding) {
-            (State::Creating | State::Deleting, _) => (remove(&row), "removed"),
-            (_, Finding::Ended) => (Op::Update(Box::new(self.parked(row))), "parked"),
-            _ => (Op::Update(Box::new(row.lost(self.clock.now()))), "lost"),
+    /// Records that the native object is gone. Nobody is made.
+    async fn record_end(&self, ctx: &Ctx, item: &Item, mut row: Shadow) -> Result<(), Failure> {
+        let mut tx = self.moot_change(&mut row).await?;
+        let (op, outcome) = match row.state {
+            State::Creating | State::Deleting => {
+                (Op::Remove(self.target.clone(), row.kind, row.scim_id.clone()), "removed")
+            }
+            State::Parking | State::Parked | State::Unparking | State::Quarantined => {
+                (Op::Update(Box::new(self.parked(row))), "parked")
+            }
+            State::Live | State::Lost => (Op::Update(Box::new(row.lost(self.clock.now()))), "lost"),
         };
-        let mut tx = vec![op];
+        tx.push(op);
+        // Nobody comes back into a group that is gone.
+        let parked = self.store.parked_members(&self.target, &item.scim_id).await?;
+        let forget = |user| Op::Unpark(self.target.clone(), item.scim_id.clone(), user);
+        tx.extend(parked.into_iter().map(forget));
         tx.extend(dropped(item));
         tx.push(self.told(ctx, item, outcome, Vec::new()));
         Ok(self.store.commit(tx).await?)

@@ -118,7 +118,10 @@ impl Finding {
 impl Item {
     /// Whether carrying it out changes anything.
     pub fn acts(&self) -> bool {
-        !matches!(self.finding, Finding::Same | Finding::Managed(_) | Finding::Several(_))
+        let told = matches!(self.finding, Finding::Managed(_) | Finding::Several(_));
+        let is_over = matches!(self.state, State::Parking | State::Quarantined);
+        (self.finding != Finding::Same && !told)
+            || (told && is_over)
             || self.wishes.iter().any(|wish| wish.fate != Fate::Left)
     }
 
