@@ -189,7 +189,7 @@ impl Core {
         match self.delivery.forget_rested(&ctx, self.settings.keep).await {
             Ok(0) => {}
             Ok(count) => {
-                tracing::info!(scim_target = %self.target(), count, "kept for long enough: forgotten")
+                tracing::info!(scim_target = %self.target(), count, "kept for long enough: forgotten");
             }
             Err(failure) => tracing::error!(scim_target = %self.target(), ?failure, "nobody was forgotten"),
         }

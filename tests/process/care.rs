@@ -42,7 +42,7 @@ async fn set(serving: &Serving, id: &str, value: serde_json::Value) -> u16 {
         "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
         "Operations": [{"op": "replace", "value": value}],
     });
-    serving.call(&Call::new("PATCH", &format!("/Users/{id}"), Some(body))).await.status
+    serving.call(&Call::new("PATCH", format!("/Users/{id}"), Some(body))).await.status
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -64,7 +64,7 @@ async fn a_store_is_copied_put_back_and_reconciled() {
     let alarm = serving.program.says("the store was put back from a backup").await;
     assert_eq!((&alarm["level"], &alarm["alarm"]), (&json!("ERROR"), &json!("store_restored")));
     assert_eq!(serving.get(&format!("/Users/{}", scene.bob)).await.status, 200);
-    let write = Call::new("DELETE", &format!("/Users/{}", scene.bob), None);
+    let write = Call::new("DELETE", format!("/Users/{}", scene.bob), None);
     let refused = super::http::once(serving.at, &write).await;
     assert_eq!(refused.status, 429);
     assert!(refused.body["detail"].as_str().unwrap().contains("reconcile"), "{refused:?}");
@@ -102,7 +102,7 @@ async fn a_file_put_back_by_hand_is_read_only() {
     scene.serve(None).await.stop().await;
     std::fs::copy(&copy, &file).unwrap();
     let serving = scene.serve(None).await;
-    let write = Call::new("DELETE", &format!("/Users/{}", scene.bob), None);
+    let write = Call::new("DELETE", format!("/Users/{}", scene.bob), None);
     assert_eq!(super::http::once(serving.at, &write).await.status, 429);
     assert_eq!(scene.natives("bob"), 1);
     serving.stop().await;

@@ -38,7 +38,7 @@ impl Delivery {
         let (mut done, mut waiting) = (0, 0);
         for item in plan.items.iter().filter(|item| item.acts()) {
             let priority = if item.ends_access() { Priority::Deprovision } else { Priority::Background };
-            match self.carry_out(&self.step(ctx).at(priority), item, ours).await {
+            match Box::pin(self.carry_out(&self.step(ctx).at(priority), item, ours)).await {
                 Ok(()) => done += 1,
                 // Refused for good: the row says so, and an operator was alarmed.
                 Err(Failure::Refused(error)) if matches!(error.kind, ErrorKind::Locked(_)) => done += 1,
