@@ -12,6 +12,7 @@
 
 mod battery;
 mod budget;
+mod care;
 mod fault;
 mod house;
 mod idp;

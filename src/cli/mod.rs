@@ -1,16 +1,20 @@
 //! The commands. One file per subcommand; `output` is the only place that prints, `wiring` the only one that knows every
 //! room.
 
+mod care;
 mod check;
 mod demo;
+mod erase;
 mod failed;
 mod file;
 mod output;
+mod reconcile;
 mod running;
 mod seed;
 mod serve;
 mod signals;
 mod simulate;
+mod store;
 mod token;
 pub mod wiring;
 
@@ -27,7 +31,7 @@ use output::Output;
 const EXIT_CODES: &str = "\
 Exit codes:
   0  it worked
-  1  it failed: a backend can't be reached, a step of the demo was not confirmed, an address is taken
+  1  it failed: a backend can't be reached, a step of the demo was not confirmed, an address is taken, a store is not whole
   2  the command line or the configuration is wrong: nothing was started";
 
 /// One SCIM 2.0 front for security products that speak something else.
@@ -43,6 +47,9 @@ enum Command {
     Demo(demo::Options),
     Serve(serve::Options),
     Check(check::Options),
+    Store(store::Options),
+    Reconcile(reconcile::Options),
+    Erase(erase::Options),
     Token(token::Options),
     Simulate(simulate::Options),
 }
@@ -71,6 +78,9 @@ fn run(command: Command, output: &Output) -> Result<(), Failed> {
             Command::Demo(options) => demo::run(options, output).await,
             Command::Serve(options) => serve::run(&options, output).await,
             Command::Check(options) => check::run(&options, output).await,
+            Command::Store(options) => store::run(&options, output).await,
+            Command::Reconcile(options) => reconcile::run(&options, output).await,
+            Command::Erase(options) => erase::run(&options, output).await,
             Command::Simulate(options) => simulate::run(&options, output).await,
             Command::Token(options) => token::run(&options, output),
         }

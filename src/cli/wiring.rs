@@ -83,22 +83,9 @@ pub async fn build(config: &Config, base: &str, tools: &Tools) -> Result<Built, 
         if matches!(config.targets.get(&name).map(|target| &target.backend), Some(BackendConfig::Memory)) {
             seed::fill(&name, &*backend, tools.seed, tools).await?;
         }
-        let Some(settings) = config.targets.get(&name).map(|target| settings(target, base, &name)) else {
-            continue;
-        };
-        let served = discovery(backend.capabilities(), &settings.base_url)
-            .map_err(|error| Failed::new(format!("{name}: {error}")))?;
-        let delivery = Delivery {
-            target: name.clone(),
-            backend,
-            store: Arc::clone(&store),
-            clock: Arc::clone(&tools.clock),
-            ids: Arc::clone(&tools.ids),
-            telemetry: tools.telemetry.clone(),
-            lanes: Lanes::default(),
-            policy: settings.policy,
-        };
-        let facade = Facade::new(delivery, settings, served, Handle::current(), writes.clone());
+        let Some(target) = config.targets.get(&name) else { continue };
+        let settings = settings(target, base, &name);
+        let facade = facade((&name, backend), Arc::clone(&store), settings, tools, writes.clone())?;
         facade.start(ourselves()?, stopping.clone().cancelled_owned());
         targets.insert(name, Arc::new(facade));
     }
@@ -111,6 +98,32 @@ pub async fn build(config: &Config, base: &str, tools: &Tools) -> Result<Built, 
         })
     });
     Ok(Built { targets, stop })
+}
+
+/// One target over its backend. Nothing runs until it is asked.
+///
+/// # Errors
+/// When a schema is broken.
+pub(super) fn facade(
+    (name, backend): (&TargetName, Arc<dyn Backend>),
+    store: Arc<dyn Store>,
+    settings: Settings,
+    tools: &Tools,
+    writes: TaskTracker,
+) -> Result<Facade, Failed> {
+    let served = discovery(backend.capabilities(), &settings.base_url)
+        .map_err(|error| Failed::new(format!("{name}: {error}")))?;
+    let delivery = Delivery {
+        target: name.clone(),
+        backend,
+        store,
+        clock: Arc::clone(&tools.clock),
+        ids: Arc::clone(&tools.ids),
+        telemetry: tools.telemetry.clone(),
+        lanes: Lanes::default(),
+        policy: settings.policy,
+    };
+    Ok(Facade::new(delivery, settings, served, Handle::current(), writes))
 }
 
 /// Builds the backends alone.
@@ -165,7 +178,7 @@ fn sophos(config: &SophosConfig, tools: &Tools) -> Result<Sophos, String> {
     Ok(Sophos::new(settings, Arc::new(transport), Arc::clone(&tools.clock), Arc::new(RandomJitter)))
 }
 
-fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> Settings {
+pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> Settings {
     let base_url = format!("{base}/{name}/scim/v2");
     let defaults = match &target.backend {
         BackendConfig::Sophos(sophos) => {
@@ -185,6 +198,7 @@ fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> Settings {
     Settings {
         people_without_email: target.people_without_email,
         scan_limit: u64::from(target.scan_limit),
+        keep: target.keep,
         ..defaults
     }
 }

@@ -21,7 +21,7 @@ pub use lifecycle::{Deactivation, QUARANTINE_GROUP};
 pub use problem::Problem;
 pub use secret::{Env, Process};
 pub use server::{LogConfig, LogFormat, LogLevel, ServerConfig};
-pub use store::StoreConfig;
+pub use store::{JournalConfig, StoreConfig};
 pub use target::{BackendConfig, SophosConfig, TargetConfig};
 
 use crate::facade::DeactivatePolicy;
@@ -38,6 +38,8 @@ pub struct Config {
     pub log: LogConfig,
     /// Where the facade remembers.
     pub store: StoreConfig,
+    /// What is still to be done.
+    pub journal: JournalConfig,
     /// Who may ask.
     pub clients: BTreeMap<ClientName, ClientConfig>,
     /// What they may ask.
@@ -69,16 +71,18 @@ pub fn parse(text: &str, env: &dyn Env) -> Result<Config, Vec<Problem>> {
     let server = server::read(root.section("server", &mut problems), &mut problems);
     let log = server::read_log(root.section("log", &mut problems), &mut problems);
     let store = store::read(root.section("store", &mut problems), &mut problems);
+    let journal = store::read_journal(root.section("journal", &mut problems), &mut problems);
     let mut secrets = secret::Reader { env, literal: &mut literal_secrets };
     let targets = target::read(root.section("targets", &mut problems), &mut secrets, &mut problems);
     let clients = client::read(root.section("clients", &mut problems), &targets.names, &mut problems);
-    root.finish(&["server", "log", "store", "clients", "targets"], &mut problems);
+    root.finish(&["server", "log", "store", "journal", "clients", "targets"], &mut problems);
 
     problems.unless_any(|| {
         Some(Config {
             server: server?,
             log: log?,
             store: store?,
+            journal,
             clients,
             targets: targets.read,
             literal_secrets,

@@ -1,6 +1,7 @@
-//! `[store]`.
+//! `[store]` and `[journal]`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::problem::Problems;
 use super::section::Section;
@@ -29,4 +30,18 @@ pub(super) fn read(mut at: Section, problems: &mut Problems) -> Option<StoreConf
     };
     at.finish(&["path", "memory"], problems);
     store
+}
+
+/// What is still to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JournalConfig {
+    /// What a restored store wished longer ago is not sent without being asked.
+    pub max_age: Duration,
+}
+
+pub(super) fn read_journal(mut at: Section, problems: &mut Problems) -> JournalConfig {
+    let week = Duration::from_secs(7 * 24 * 3600);
+    let max_age = at.duration("max_age", "1m", "365d", problems).unwrap_or(week);
+    at.finish(&["max_age"], problems);
+    JournalConfig { max_age }
 }

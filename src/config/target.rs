@@ -9,7 +9,7 @@ use super::problem::Problems;
 use super::secret;
 use super::section::Section;
 use super::url;
-use crate::facade::{OnDelete, PeopleWithoutEmail};
+use crate::facade::{Keep, LOST_RETENTION, OnDelete, PeopleWithoutEmail};
 use crate::kernel::TargetName;
 
 /// One backend tenant.
@@ -23,6 +23,8 @@ pub struct TargetConfig {
     pub scan_limit: u32,
     /// What the deletion of a person does.
     pub on_delete: OnDelete,
+    /// For how long rows without a native object are kept.
+    pub keep: Keep,
 }
 
 /// A product and how to reach it.
@@ -64,7 +66,8 @@ enum Product {
     Sophos,
 }
 
-const KEYS: &[&str] = &["backend", "people_without_email", "scan_limit", "on_delete"];
+const KEYS: &[&str] =
+    &["backend", "people_without_email", "scan_limit", "on_delete", "parked_retention", "lost_retention"];
 const SOPHOS_KEYS: &[&str] = &["client_id", "client_secret", "id_url", "global_url", "tenant_id"];
 
 pub(super) fn read(mut at: Section, secrets: &mut secret::Reader<'_>, problems: &mut Problems) -> Targets {
@@ -96,6 +99,9 @@ fn read_one(
     let people_without_email = at.word("people_without_email", &shown, problems).unwrap_or_default();
     let scan_limit = at.number("scan_limit", 1, 100_000, problems).unwrap_or(2000);
     let on_delete = lifecycle::on_delete(&mut at, problems);
+    let parked = at.duration("parked_retention", "1d", "36500d", problems);
+    let lost = at.duration("lost_retention", "1d", "36500d", problems).unwrap_or(LOST_RETENTION);
+    let keep = Keep { parked, lost };
     let key = at.key("backend");
     let products = [("memory", Product::Memory), ("sophos", Product::Sophos)];
     let named = at.names().iter().any(|name| name == "backend");
@@ -123,7 +129,7 @@ fn read_one(
             BackendConfig::Memory
         }
     };
-    Some(TargetConfig { backend, people_without_email, scan_limit, on_delete })
+    Some(TargetConfig { backend, people_without_email, scan_limit, on_delete, keep })
 }
 
 fn sophos(

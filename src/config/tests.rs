@@ -75,6 +75,8 @@ fn the_least_that_works() {
     assert_eq!(config.store, StoreConfig::Memory);
     let target = &config.targets[&TargetName::parse("sophos").unwrap()];
     assert_eq!((target.scan_limit, target.people_without_email), (2000, PeopleWithoutEmail::Hide));
+    assert_eq!((target.keep.parked, target.keep.lost.as_secs()), (None, 30 * 24 * 3600));
+    assert_eq!(config.journal.max_age.as_secs(), 7 * 24 * 3600);
     let BackendConfig::Sophos(sophos) = &target.backend else { panic!("another backend") };
     assert_eq!(sophos.client_secret.expose_secret(), "from-env");
     assert_eq!(sophos.id_url, "https://id.sophos.com");
@@ -94,7 +96,7 @@ fn the_documented_sample_is_valid() {
 #[test]
 fn the_samples_commented_lines_are_the_defaults() {
     let sample = include_str!("../../docs/scim-facade.example.toml");
-    let other = ["# tenant_id", "# memory", "# client_secret"];
+    let other = ["# tenant_id", "# memory", "# client_secret", "# parked_retention"];
     let is_setting = |line: &str| {
         line.starts_with("# ") && line.split_once(" = ").is_some_and(|(key, _)| !key[2..].contains(' '))
     };
@@ -193,6 +195,20 @@ fn the_samples_commented_lines_are_the_defaults() {
     "client_secret: must be \"…\", {"
 )]
 #[case::host("targets.sophos", "id_url", "\"http://id.sophos.com\"", "targets.sophos.id_url: plain http")]
+#[case::age("journal", "max_age", "\"1s\"", "journal.max_age: must be a duration from \"1m\" to \"365d\"")]
+#[case::journal("journal", "colour", "1", "journal.colour: is not known here; known are max_age")]
+#[case::parked(
+    "targets.sophos",
+    "parked_retention",
+    "\"never\"",
+    "targets.sophos.parked_retention: must be a duration"
+)]
+#[case::lost(
+    "targets.sophos",
+    "lost_retention",
+    "\"1h\"",
+    "targets.sophos.lost_retention: must be a duration from \"1d\""
+)]
 #[case::scan("targets.sophos", "scan_limit", "0", "targets.sophos.scan_limit: must be a whole number")]
 #[case::no_policy(
     "targets.sophos",

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Delivery;
 use crate::backend::{BackendError, Write};
-use crate::kernel::{Ctx, Timestamp};
+use crate::kernel::{Ctx, Kind, ScimId, Timestamp};
 use crate::store::{Action, AuditRow, Intent, IntentId, IntentState, Op, Shadow};
 
 /// What an audit row says about a write besides who and whom. Names and ids, never values.
@@ -97,6 +97,19 @@ impl Delivery {
         self.audit(ctx, shadow, action, format!("refused: {:?}", error.kind), &outcome, latency)
     }
 
+    /// An audit row of the store's own care: nobody's wish about the resource.
+    pub(super) fn cared(
+        &self,
+        ctx: &Ctx,
+        about: (Kind, &ScimId),
+        action: &str,
+        outcome: &str,
+        note: &Note,
+    ) -> Op {
+        let latency = self.clock.now().since(ctx.received);
+        self.row(ctx, about, action, outcome.to_owned(), note, latency)
+    }
+
     fn audit(
         &self,
         ctx: &Ctx,
@@ -106,14 +119,26 @@ impl Delivery {
         note: &Note,
         latency: Duration,
     ) -> Op {
+        self.row(ctx, (shadow.kind, &shadow.scim_id), action.as_str(), outcome, note, latency)
+    }
+
+    fn row(
+        &self,
+        ctx: &Ctx,
+        (kind, scim_id): (Kind, &ScimId),
+        action: &str,
+        outcome: String,
+        note: &Note,
+        latency: Duration,
+    ) -> Op {
         Op::Audit(Box::new(AuditRow {
             at: self.clock.now(),
             request: ctx.request.to_string(),
             target: self.target.clone(),
             client: ctx.client.clone(),
-            kind: shadow.kind,
-            scim_id: shadow.scim_id.clone(),
-            action: action.as_str().to_owned(),
+            kind,
+            scim_id: scim_id.clone(),
+            action: action.to_owned(),
             outcome,
             what: note.what.clone(),
             active: note.active,

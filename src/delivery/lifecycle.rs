@@ -189,7 +189,7 @@ impl Delivery {
     }
 
     /// What was wished of a native object's fields is moot when it is gone. The name that was reserved for it stays.
-    async fn moot_change(&self, shadow: &mut Shadow) -> Result<Vec<Op>, Failure> {
+    pub(super) async fn moot_change(&self, shadow: &mut Shadow) -> Result<Vec<Op>, Failure> {
         let open = self.store.open_intents(&self.target, shadow.kind, &shadow.scim_id).await?;
         let mut moot = Vec::new();
         for intent in open.into_iter().filter(|intent| intent.aspect == aspect::ATTRS) {

@@ -18,6 +18,8 @@ pub(super) struct Core {
     pub discovery: Discovery,
     pub folding: super::folding::Folding,
     pub recent: super::recent::Recent,
+    /// The store is known to be no copy. It can't become one while it is open.
+    pub writable: std::sync::OnceLock<()>,
 }
 
 impl Core {

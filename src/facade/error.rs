@@ -5,7 +5,7 @@ use scim::error::ScimError;
 use super::target::Client;
 use crate::backend::{BackendError, ErrorKind, Locked};
 use crate::delivery::Failure;
-use crate::kernel::{Kind, ScimId};
+use crate::kernel::{Kind, ScimId, TargetName};
 use crate::store::{Conflict, StoreError};
 
 /// What a client is told to wait if nobody knows better, in seconds.
@@ -30,6 +30,15 @@ pub(super) fn still_running(client: &Client) -> ScimError {
         None,
         "The request is still being carried out. Send the same request again to learn the outcome.",
     )
+}
+
+/// The store was put back from a copy: nothing is written until an operator has compared it with the product.
+pub(super) fn restored(client: &Client, target: &TargetName) -> ScimError {
+    let detail = format!(
+        "This endpoint is read-only: its records were restored from a backup. The operator has to run \
+         `scim-facade reconcile --config FILE --target {target} --plan` and apply the plan."
+    );
+    transient(client, Some(std::time::Duration::from_secs(60)), &detail)
 }
 
 /// A look-up for a write ran out of time.

@@ -3,6 +3,8 @@
 //! `read/` answers questions: resolve, plan, merge, page. `write/` turns a request into decided writes in the order of
 //! the promises (loss of access first) and hands them to delivery.
 
+mod background;
+mod care;
 mod core;
 mod discovery;
 mod error;
@@ -21,5 +23,5 @@ pub use crate::delivery::{AdminOffboarding, OnDelete, Policy};
 pub use discovery::discovery;
 pub use error::deactivated_but;
 pub use service::Facade;
-pub use settings::{DeactivatePolicy, OnResurrection, PeopleWithoutEmail, Settings};
+pub use settings::{DeactivatePolicy, Keep, LOST_RETENTION, OnResurrection, PeopleWithoutEmail, Settings};
 pub use target::{Answer, Client, Discovery, Page, PatchResponse, Request, Target, Transient};

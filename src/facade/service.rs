@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use scim::error::ScimError;
@@ -15,26 +14,20 @@ use tokio_util::task::TaskTracker;
 
 use super::core::Core;
 use super::error;
-use super::resurrection::A_DAY;
 use super::settings::Settings;
 use super::target::{Answer, Discovery, Page, Request, Target};
 use super::write::Edit;
 use crate::delivery::{Caller, Delivery, Engine, NoOutcome};
-use crate::kernel::{ClientName, Ctx, Deadline, Kind, Priority, ScimId, Timestamp};
+use crate::kernel::{Kind, ScimId};
 use crate::telemetry::{Alarm, AlarmKind};
 
-/// How often what was left open is looked at.
-const SETTLE_EVERY: Duration = Duration::from_secs(60);
-/// How long one look may take.
-const SETTLE_FOR: Duration = Duration::from_secs(600);
-
 /// What a write gives: its answer, if it has one.
-type Outcome = Result<Option<Answer>, ScimError>;
+pub(super) type Outcome = Result<Option<Answer>, ScimError>;
 
 /// One target over one backend.
 pub struct Facade {
-    core: Arc<Core>,
-    engine: Engine<Outcome>,
+    pub(super) core: Arc<Core>,
+    pub(super) engine: Engine<Outcome>,
 }
 
 impl Facade {
@@ -47,42 +40,15 @@ impl Facade {
         tasks: TaskTracker,
     ) -> Self {
         let clock = delivery.clock.clone();
-        let core =
-            Core { delivery, settings, discovery, folding: Default::default(), recent: Default::default() };
+        let core = Core {
+            delivery,
+            settings,
+            discovery,
+            folding: Default::default(),
+            recent: Default::default(),
+            writable: Default::default(),
+        };
         Self { core: Arc::new(core), engine: Engine::new(runtime, tasks, clock) }
-    }
-
-    /// Settles what was left open, now and every minute, until `stop` is done.
-    pub fn start(&self, facade: ClientName, stop: impl Future<Output = ()> + Send + 'static) {
-        let core = self.core.clone();
-        self.engine.background(async move {
-            let rounds = async {
-                // At the start everything that is open is due.
-                let mut due = Timestamp(i64::MAX);
-                let mut looked_at = None;
-                core.prepare(&facade).await;
-                loop {
-                    core.settle(&facade, due).await;
-                    looked_at = core.look_once_a_day(&facade, looked_at).await;
-                    core.delivery.clock.sleep(SETTLE_EVERY).await;
-                    due = core.delivery.clock.now();
-                }
-            };
-            tokio::select! {
-                () = rounds => {}
-                () = stop => {}
-            }
-        });
-    }
-
-    /// One round of settlement: everything that is due at `due`.
-    pub async fn settle(&self, facade: &ClientName, due: Timestamp) {
-        self.core.settle(facade, due).await;
-    }
-
-    /// Looks through everybody once for parked people who exist again.
-    pub async fn look_for_the_resurrected(&self, facade: &ClientName) {
-        self.core.look_once_a_day(facade, None).await;
     }
 
     /// Runs a write; `subject` is the resource that it is about.
@@ -96,6 +62,7 @@ impl Facade {
         F: Future<Output = Outcome> + Send + 'static,
     {
         let core = self.core.clone();
+        core.may_write(&request.client).await?;
         let (fingerprint, deadline) = (&request.fingerprint, request.ctx.deadline);
         let done = self.engine.write(subject, fingerprint, deadline, |caller| work(core, caller)).await;
         let done = done.unwrap_or_else(|lost| Err(self.lost(request, lost)));
@@ -141,55 +108,17 @@ impl Facade {
     }
 }
 
-impl Core {
-    /// What nobody asked for.
-    fn own_ctx(&self, what: &str, facade: &ClientName) -> Ctx {
-        let clock = &*self.delivery.clock;
-        Ctx {
-            request: format!("{what}-{}", self.delivery.ids.uuid()).into(),
-            target: self.target().clone(),
-            client: facade.clone(),
-            received: clock.now(),
-            deadline: Deadline::after(clock, SETTLE_FOR),
-            priority: Priority::Background,
-        }
-    }
-
-    /// Looks for parked people who exist again, if that was not done for a day. Gives when it was done last.
-    async fn look_once_a_day(&self, facade: &ClientName, last: Option<Timestamp>) -> Option<Timestamp> {
-        let now = self.delivery.clock.now();
-        if last.is_some_and(|last| last.plus(A_DAY) > now) {
-            return last;
-        }
-        match self.look_for_the_resurrected(&self.own_ctx("look", facade)).await {
-            Ok(()) => Some(now),
-            Err(failure) => {
-                tracing::warn!(scim_target = %self.target(), ?failure, "the people could not be looked through");
-                last
-            }
-        }
-    }
-
-    /// Makes natively what the settings need. What can't be made now is made when it is needed.
-    async fn prepare(&self, facade: &ClientName) {
-        if let Err(error) = self.backend().prepare(&self.own_ctx("prepare", facade)).await {
-            tracing::warn!(scim_target = %self.target(), %error, "the backend could not be prepared");
-        }
-    }
-
-    async fn settle(&self, facade: &ClientName, due: Timestamp) {
-        let ctx = self.own_ctx("settle", facade);
-        match self.delivery.settle_due(&ctx, due, self).await {
-            Ok(run) => self.delivery.telemetry.emit(run),
-            Err(failure) => tracing::error!(scim_target = %self.target(), ?failure, "settlement failed"),
-        }
-    }
-}
-
 #[async_trait]
 impl Target for Facade {
     fn discovery(&self) -> &Discovery {
         &self.core.discovery
+    }
+
+    async fn is_restored(&self) -> bool {
+        let core = self.core.clone();
+        let asked = self.engine.read(async move { core.delivery.is_restored().await });
+        // A store that can't be read is no store to write by.
+        matches!(asked.await, Ok(Ok(true) | Err(_)) | Err(_))
     }
 
     fn resource_type(&self, kind: Kind) -> &Arc<ResourceType> {

@@ -1,6 +1,12 @@
 //! What an operator decides about one target.
 
+use std::time::Duration;
+
+pub use crate::delivery::Keep;
 use crate::delivery::Policy;
+
+/// For how long a resource is remembered whose native object vanished, unless configured otherwise.
+pub const LOST_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// What `active: false` means on a backend without a disabled state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,6 +101,8 @@ pub struct Settings {
     pub people_without_email: PeopleWithoutEmail,
     /// The most objects that one query may look at natively; past it the answer is 400 `tooMany`.
     pub scan_limit: u64,
+    /// For how long parked and lost rows are kept.
+    pub keep: Keep,
     /// The base URL of every `location` and `$ref`, without a trailing slash: `{public_url}/{target}/scim/v2`.
     pub base_url: String,
 }
@@ -108,6 +116,7 @@ impl Settings {
             on_resurrection: OnResurrection::default(),
             people_without_email: PeopleWithoutEmail::default(),
             scan_limit: 2000,
+            keep: Keep { parked: None, lost: LOST_RETENTION },
             base_url,
         }
     }

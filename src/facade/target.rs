@@ -120,6 +120,8 @@ pub trait Target: Send + Sync {
     fn discovery(&self) -> &Discovery;
     /// The resource type of a kind, against which bodies, filters and paths are read.
     fn resource_type(&self, kind: Kind) -> &Arc<ResourceType>;
+    /// Whether the records come from a backup and are read-only until an operator has reconciled them.
+    async fn is_restored(&self) -> bool;
     /// RFC 7644 §3.4.1.
     async fn get(
         &self,

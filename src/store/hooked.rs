@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{AuditRow, Intent, Op, Result, Shadow, State, Store, Tombstone, Tx};
+use super::{AuditRow, Intent, Op, Reconcile, Result, Shadow, State, Store, Tombstone, Tx};
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 
 /// What a test wants to do at the boundaries of a commit. The default does nothing.
@@ -125,6 +125,21 @@ impl<S: Store + ?Sized> Store for Hooked<S> {
 
     async fn tombstones(&self, target: &TargetName, kind: Kind, now: Timestamp) -> Result<Vec<Tombstone>> {
         self.inner.tombstones(target, kind, now).await
+    }
+
+    async fn reconcile(&self, target: &TargetName) -> Result<Option<Reconcile>> {
+        self.inner.reconcile(target).await
+    }
+
+    async fn resting(
+        &self,
+        target: &TargetName,
+        kind: Kind,
+        state: State,
+        before: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<ScimId>> {
+        self.inner.resting(target, kind, state, before, limit).await
     }
 
     async fn audit(&self, target: &TargetName, limit: u64) -> Result<Vec<AuditRow>> {

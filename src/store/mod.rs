@@ -9,6 +9,7 @@ mod dialect;
 pub mod hooked;
 mod intent;
 pub mod memory;
+mod reconcile;
 mod shadow;
 mod sql;
 pub mod sqlite;
@@ -17,6 +18,7 @@ use async_trait::async_trait;
 
 pub use chain::Chain;
 pub use intent::{Action, Intent, IntentId, IntentState, aspect};
+pub use reconcile::Reconcile;
 pub use shadow::{Shadow, State};
 
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
@@ -36,7 +38,7 @@ pub struct AuditRow {
     pub kind: Kind,
     /// Whom it is about.
     pub scim_id: ScimId,
-    /// `create`, `update`, `deactivate`, `activate`, `delete`, `members`.
+    /// `create`, `update`, `deactivate`, `activate`, `delete`, `members`; `reconcile` and `erase` for the store's own care.
     pub action: String,
     /// `begun` (before the first native write), `done`, `refused: <kind>`, `pending`, `superseded`.
     pub outcome: String,
@@ -75,8 +77,8 @@ pub enum Op {
     /// A shadow's new row; the stored `version` has to be one less, else [`Conflict::Stale`], also if there
     /// is none. Key and native id are unique as in `Insert`.
     Update(Box<Shadow>),
-    /// Removes a shadow with its links and its parked memberships (as person or as group), and ends its open intents
-    /// as done. Removing what is not there is no error.
+    /// Removes a shadow with its links and its parked memberships (as person or as group), ends its open intents as done
+    /// and forgets the payload of its dead ones. Removing what is not there is no error.
     Remove(TargetName, Kind, ScimId),
     /// A client's externalId of a resource; `None` takes it away.
     Link(TargetName, ClientName, ScimId, Option<String>),
@@ -98,6 +100,10 @@ pub enum Op {
     Purge(TargetName, Timestamp, Timestamp),
     /// An audit row, chained to the one before it by SHA-256.
     Audit(Box<AuditRow>),
+    /// An operator has agreed to a plan that makes a target's rows agree with its backend; kept until `Reconciled`.
+    Agree(TargetName, String),
+    /// A target's rows agree with its backend: it is read-only no more. If it was not, that is no error.
+    Reconciled(TargetName),
 }
 
 /// Changes that happen together or not at all.
@@ -185,6 +191,17 @@ pub trait Store: Send + Sync {
     async fn due_intents(&self, target: &TargetName, now: Timestamp, limit: u64) -> Result<Vec<Intent>>;
     /// The deletions still remembered at `now`, in SCIM-id order.
     async fn tombstones(&self, target: &TargetName, kind: Kind, now: Timestamp) -> Result<Vec<Tombstone>>;
+    /// What is still to be reconciled of a target; `None` in everyday life.
+    async fn reconcile(&self, target: &TargetName) -> Result<Option<Reconcile>>;
+    /// Those who are parked or lost (`state`) and were last changed through us before a time, longest ago first.
+    async fn resting(
+        &self,
+        target: &TargetName,
+        kind: Kind,
+        state: State,
+        before: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<ScimId>>;
     /// The newest audit rows of a target, newest first.
     async fn audit(&self, target: &TargetName, limit: u64) -> Result<Vec<AuditRow>>;
     /// Carries out a transaction; when this returns, it is durable.

@@ -113,6 +113,18 @@ pub struct Shadow {
 }
 
 impl Shadow {
+    /// The row of a resource whose native object vanished: its key is free, and it is remembered from `now` on.
+    #[must_use]
+    pub fn lost(mut self, now: Timestamp) -> Self {
+        self.state = State::Lost;
+        self.native = None;
+        // Names are folded to lower case.
+        self.key = format!("LOST {}", self.scim_id);
+        self.modified = now;
+        self.version += 1;
+        self
+    }
+
     /// Every e-mail address that clients gave the person, folded.
     pub fn addresses(&self) -> BTreeSet<String> {
         let emails = self.document.get("emails").and_then(|emails| emails.as_array());

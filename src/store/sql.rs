@@ -73,6 +73,10 @@ pub const OPEN_INTENTS: &str = intent_where!("kind = $2 AND scim_id = $3 ORDER B
 pub const DUE_INTENTS: &str = intent_where!("next_at <= $2 ORDER BY next_at, opened, id LIMIT $3");
 pub const TOMBSTONES: &str = "SELECT target, kind, scim_id, native_id, owed_to, until FROM tombstone \
     WHERE target = $1 AND kind = $2 AND until > $3 ORDER BY scim_id";
+pub const RECONCILE: &str = "SELECT restored, agreed FROM reconcile WHERE target = $1";
+/// Names the states besides the wanted one, so that the index of those rows alone is used.
+pub const RESTING: &str = "SELECT scim_id FROM shadow WHERE target = $1 AND kind = $2 AND state = $3 \
+    AND state IN ('parked', 'lost') AND modified < $4 ORDER BY modified, scim_id LIMIT $5";
 pub const AUDIT: &str = "SELECT entry FROM audit WHERE target = $1 ORDER BY seq DESC LIMIT $2";
 pub const AUDIT_FROM: &str =
     "SELECT seq, entry, prev, hash, target FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2";
@@ -105,6 +109,9 @@ pub const PARKED_GROUP_DELETE: &str = "DELETE FROM parked_member WHERE target = 
 pub const INTENTS_MOOT: &str = "UPDATE intent SET state = 'done', payload = 'null' \
     WHERE target = $1 AND kind = $2 AND scim_id = $3 AND state = 'open'";
 
+pub const DEAD_FORGET: &str = "UPDATE intent SET payload = 'null' \
+    WHERE target = $1 AND kind = $2 AND scim_id = $3 AND state = 'dead'";
+
 pub const LINK_SET: &str = "INSERT INTO link (target, client, scim_id, external_id) VALUES ($1, $2, $3, $4) \
     ON CONFLICT (target, client, scim_id) DO UPDATE SET external_id = excluded.external_id";
 pub const LINK_DELETE: &str = "DELETE FROM link WHERE target = $1 AND client = $2 AND scim_id = $3";
@@ -131,5 +138,17 @@ pub const BURY: &str = "INSERT INTO tombstone (target, kind, scim_id, native_id,
     native_id = excluded.native_id, owed_to = excluded.owed_to, until = excluded.until";
 pub const TOMBSTONE_PURGE: &str = "DELETE FROM tombstone WHERE target = $1 AND kind = $2 AND until <= $3";
 pub const INTENT_PURGE: &str = "DELETE FROM intent WHERE target = $1 AND state = 'done' AND next_at < $2";
+pub const AGREE: &str = "INSERT INTO reconcile (target, restored, agreed) VALUES ($1, 0, $2) \
+    ON CONFLICT (target) DO UPDATE SET agreed = excluded.agreed";
+pub const RECONCILED: &str = "DELETE FROM reconcile WHERE target = $1";
 pub const AUDIT_LAST: &str = "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1";
 pub const AUDIT_APPEND: &str = "INSERT INTO audit (target, entry, prev, hash) VALUES ($1, $2, $3, $4)";
+
+// The file itself: how often it was opened and closed, and whether it is a copy.
+
+pub const EPOCH: &str = "SELECT epoch, copied FROM instance";
+pub const EPOCH_SET: &str = "UPDATE instance SET epoch = $1, copied = NULL";
+pub const COPIED: &str = "UPDATE instance SET copied = $1";
+pub const TARGETS: &str = "SELECT target FROM shadow UNION SELECT target FROM intent WHERE state = 'open'";
+pub const RESTORED: &str = "INSERT INTO reconcile (target, restored) VALUES ($1, 1) \
+    ON CONFLICT (target) DO UPDATE SET restored = 1, agreed = NULL";

@@ -17,6 +17,8 @@ pub enum AlarmKind {
     ListingShrunk,
     /// The store can't be read or written.
     StoreFailed,
+    /// The store was put back from a backup and has to be reconciled.
+    StoreRestored,
     /// A part of the program panicked; the request was answered with 500.
     Panicked,
 }
@@ -30,6 +32,7 @@ impl AlarmKind {
             Self::CredentialRefused => "credential_refused",
             Self::ListingShrunk => "listing_shrunk",
             Self::StoreFailed => "store_failed",
+            Self::StoreRestored => "store_restored",
             Self::Panicked => "panicked",
         }
     }

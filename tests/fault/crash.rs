@@ -18,6 +18,7 @@ use crate::support::transport::Gate;
 pub struct Crash {
     armed: AtomicBool,
     stop_at: AtomicUsize,
+    stop_before: Mutex<Option<String>>,
     passed: Mutex<Vec<String>>,
     has_stopped: AtomicBool,
     stopped: Notify,
@@ -32,13 +33,28 @@ impl Crash {
             return false;
         }
         let mut passed = self.passed.lock().unwrap();
+        let is_named =
+            self.stop_before.lock().unwrap().as_ref().is_some_and(|wanted| name.starts_with(wanted));
         passed.push(name);
-        let stops = passed.len() - 1 == self.stop_at.load(Ordering::SeqCst);
+        let stops = is_named || passed.len() - 1 == self.stop_at.load(Ordering::SeqCst);
         if stops {
             self.has_stopped.store(true, Ordering::SeqCst);
             self.stopped.notify_one();
         }
         stops
+    }
+}
+
+impl Crash {
+    fn new() -> Arc<Self> {
+        Arc::new(Self {
+            armed: AtomicBool::new(false),
+            stop_at: AtomicUsize::new(usize::MAX),
+            stop_before: Mutex::default(),
+            passed: Mutex::default(),
+            has_stopped: AtomicBool::new(false),
+            stopped: Notify::new(),
+        })
     }
 }
 
@@ -82,16 +98,19 @@ impl Rig {
     }
 
     pub fn new(seed: Seed) -> Self {
-        let crash = Arc::new(Crash {
-            armed: AtomicBool::new(false),
-            stop_at: AtomicUsize::new(usize::MAX),
-            passed: Mutex::default(),
-            has_stopped: AtomicBool::new(false),
-            stopped: Notify::new(),
-        });
+        let crash = Crash::new();
         let disk: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let hooked = Arc::new(Hooked::new(disk.clone(), crash.clone()));
         let world = World::sophos_with(seed, hooked, Some(crash.clone()));
+        Self { world, crash, disk }
+    }
+
+    /// A new process, which can be stopped, over the cloud of `world` and this disk.
+    pub fn over(world: &World, disk: Arc<dyn Store>) -> Self {
+        let crash = Crash::new();
+        let hooked = Arc::new(Hooked::new(disk.clone(), crash.clone()));
+        let (sim, clock, ids) = (world.sim.clone().unwrap(), world.clock.clone(), world.ids.clone());
+        let world = World::over_sophos(sim, hooked, clock, ids, Some(crash.clone()));
         Self { world, crash, disk }
     }
 
@@ -106,6 +125,12 @@ impl Rig {
         };
         self.crash.armed.store(false, Ordering::SeqCst);
         done
+    }
+
+    /// Does `work` until a boundary whose name begins so: then the process is dead.
+    pub async fn dies_at<T>(&self, boundary: &str, work: impl Future<Output = T>) {
+        *self.crash.stop_before.lock().unwrap() = Some(boundary.to_owned());
+        assert!(self.run(None, work).await.is_none(), "{:#?}", self.boundaries());
     }
 
     /// The boundaries passed so far.

@@ -4,11 +4,11 @@
 mod answers;
 mod between;
 mod boundaries;
-mod crash;
+pub mod crash;
 mod down;
 mod engine;
 mod folding;
-mod kinds;
+pub mod kinds;
 mod lag;
 mod later;
 mod members;

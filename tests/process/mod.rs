@@ -3,6 +3,7 @@
 
 #![cfg_attr(not(feature = "failpoints"), allow(dead_code))]
 
+mod care;
 mod commands;
 mod http;
 #[cfg(feature = "failpoints")]

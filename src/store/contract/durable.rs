@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, SqliteConnection};
 use tokio::task::JoinSet;
 
 use super::make::{at, audit, client, id, insert, intent, link, open, park, target, tombstone, user};
@@ -33,9 +33,9 @@ async fn assert_everything(store: &SqliteStore) {
 }
 
 /// Runs one statement on a closed database.
-async fn tamper(file: &Path, statement: &'static str) {
+pub async fn tamper(file: &Path, statement: &str) {
     let mut db = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-    sqlx::query(statement).execute(&mut db).await.unwrap();
+    sqlx::query(AssertSqlSafe(statement.to_owned())).execute(&mut db).await.unwrap();
     db.close().await.unwrap();
 }
 
@@ -174,7 +174,7 @@ async fn what_is_no_store_of_this_version_is_refused() {
     assert!(SqliteStore::open(&folder.0.join("absent/store.db")).await.is_err());
     let later = folder.0.join("later.db");
     SqliteStore::open(&later).await.unwrap().close().await;
-    tamper(&later, "UPDATE _sqlx_migrations SET version = 9999").await;
+    tamper(&later, "UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1").await;
     let error = SqliteStore::open(&later).await.map(drop).unwrap_err().to_string();
     assert!(error.contains("9999"), "{error}");
 }

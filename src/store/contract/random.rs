@@ -63,6 +63,8 @@ fn op() -> impl Strategy<Value = Op> {
         }),
         1 => (name(), 0..4_i64).prop_map(|(about, until)| Op::Bury(make::tombstone(about, until))),
         1 => name().prop_map(audit),
+        1 => name().prop_map(|plan| Op::Agree(target(), plan.to_owned())),
+        1 => Just(Op::Reconciled(target())),
     ]
 }
 
@@ -96,6 +98,10 @@ async fn visible(store: &dyn Store) -> String {
     seen.push(format!("{:?}", store.external_ids(&target, &okta, &ids).await.unwrap()));
     seen.push(format!("{:?}", store.without_email(&target).await.unwrap()));
     seen.push(format!("{:?}", store.due_intents(&target, at(2), 3).await.unwrap()));
+    for kind in [Kind::User, Kind::Group] {
+        seen.push(format!("{:?}", store.resting(&target, kind, State::Parked, at(12), 3).await.unwrap()));
+    }
+    seen.push(format!("{:?}", store.reconcile(&target).await.unwrap()));
     seen.push(format!("{:?}", store.audit(&target, 5).await.unwrap()));
     seen.join("\n")
 }

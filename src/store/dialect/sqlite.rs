@@ -11,12 +11,18 @@ pub const COMMIT: &str = "COMMIT";
 pub const ROLLBACK: &str = "ROLLBACK";
 /// Looks for damaged pages; answers one row, `ok`, if there are none. Doesn't compare indices with tables.
 pub const CHECK: &str = "PRAGMA quick_check(1)";
+/// Looks for every kind of damage, indices included; answers one row, `ok`, if there is none.
+pub const INTEGRITY: &str = "PRAGMA integrity_check(10)";
+/// Writes a copy of the database as it is in one moment into an empty file, whoever writes meanwhile.
+pub const COPY: &str = "VACUUM INTO $1";
 /// Writes the log back into the database and empties it.
 pub const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /// The migrations, each with the number that the same step has in every dialect. A released file never changes.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "initial", include_str!("../migrations/sqlite/0001_initial.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "initial", include_str!("../migrations/sqlite/0001_initial.sql")),
+    (2, "care", include_str!("../migrations/sqlite/0002_care.sql")),
+];
 
 /// Brings a database to this version of the program; refuses one that a later version has migrated.
 pub fn migrator() -> Migrator {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::Tables;
 use crate::kernel::{Kind, ScimId, TargetName};
 use crate::store::chain::{GENESIS, seal};
-use crate::store::{AuditRow, Conflict, Intent, IntentId, IntentState, Op, Result, Shadow, StoreError};
+use crate::store::{
+    AuditRow, Conflict, Intent, IntentId, IntentState, Op, Reconcile, Result, Shadow, StoreError,
+};
 
 fn refuse(conflict: Conflict) -> Result<()> {
     Err(StoreError::Conflict(conflict))
@@ -55,6 +57,15 @@ impl Tables {
                 Ok(())
             }
             Op::Audit(row) => self.append(*row),
+            Op::Agree(target, plan) => {
+                let row = self.reconcile.entry(target).or_insert(Reconcile { restored: false, agreed: None });
+                row.agreed = Some(plan);
+                Ok(())
+            }
+            Op::Reconciled(target) => {
+                self.reconcile.remove(&target);
+                Ok(())
+            }
         }
     }
 
@@ -107,6 +118,9 @@ impl Tables {
         let moot: Vec<IntentId> = self.intents.values().filter(own).map(|i| i.id.clone()).collect();
         for id in &moot {
             self.end(id, IntentState::Done);
+            if let Some(dead) = self.intents.get_mut(&id.0) {
+                Arc::make_mut(dead).payload = serde_json::Value::Null;
+            }
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use super::chain::{Chain, Sealed, Verifier};
-use super::{AuditRow, Intent, IntentState, Result, Shadow, State, Store, Tombstone, Tx};
+use super::{AuditRow, Intent, IntentState, Reconcile, Result, Shadow, State, Store, Tombstone, Tx};
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 
 /// Everything that is stored. Rows are shared, so that a transaction can work on a copy of the maps.
@@ -22,6 +22,7 @@ struct Tables {
     intents: BTreeMap<String, Arc<Intent>>,
     tombstones: BTreeMap<(TargetName, Kind, ScimId), Arc<Tombstone>>,
     audit: Vec<Arc<(AuditRow, Sealed)>>,
+    reconcile: BTreeMap<TargetName, Reconcile>,
 }
 
 /// A store in memory. Share it by `Arc`; what was committed is there as long as it is.
@@ -34,6 +35,18 @@ impl MemoryStore {
     /// An empty store.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The store as it comes back from a copy made now: every target has to be reconciled.
+    #[must_use]
+    pub fn restored_copy(&self) -> Self {
+        let mut tables = self.tables().clone();
+        let restored = Reconcile { restored: true, agreed: None };
+        let of_shadows = tables.shadows.keys().map(|(target, _, _)| target.clone());
+        let open = tables.intents.values().filter(|intent| intent.state == IntentState::Open);
+        let targets: BTreeSet<TargetName> = of_shadows.chain(open.map(|i| i.target.clone())).collect();
+        tables.reconcile.extend(targets.into_iter().map(|target| (target, restored.clone())));
+        Self { tables: Mutex::new(tables) }
     }
 
     /// Verifies the audit chain from its first row on.
@@ -183,6 +196,24 @@ impl Store for MemoryStore {
         let tables = self.tables();
         let all = tables.tombstones.values().filter(|t| t.target == *target && t.kind == kind);
         Ok(all.filter(|t| t.until > now).map(|t| Tombstone::clone(t)).collect())
+    }
+
+    async fn reconcile(&self, target: &TargetName) -> Result<Option<Reconcile>> {
+        Ok(self.tables().reconcile.get(target).cloned())
+    }
+
+    async fn resting(
+        &self,
+        target: &TargetName,
+        kind: Kind,
+        state: State,
+        before: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<ScimId>> {
+        let rests = |s: &Shadow| s.state == state && matches!(state, State::Parked | State::Lost);
+        let mut found = self.shadows(target, kind, |s| rests(s) && s.modified < before);
+        found.sort_by_key(|s| s.modified); // stable: by id within one instant
+        Ok(found.into_iter().take(at_most(limit)).map(|s| s.scim_id).collect())
     }
 
     async fn audit(&self, target: &TargetName, limit: u64) -> Result<Vec<AuditRow>> {

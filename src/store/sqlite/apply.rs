@@ -35,6 +35,10 @@ pub async fn apply(db: &mut SqliteConnection, op: &Op) -> Result<()> {
         Op::Bury(stone) => bury(db, stone).await,
         Op::Purge(target, ended, done) => purge(db, target, *ended, *done).await,
         Op::Audit(row) => append(db, row).await,
+        Op::Agree(target, plan) => {
+            run(db, sqlx::query(sql::AGREE).bind(target.as_str()).bind(plan.as_str())).await.map(drop)
+        }
+        Op::Reconciled(target) => run(db, sqlx::query(sql::RECONCILED).bind(target.as_str())).await.map(drop),
     }
 }
 
@@ -148,7 +152,7 @@ async fn remove(db: &mut SqliteConnection, target: &TargetName, kind: Kind, id: 
     for statement in known_by {
         run(db, sqlx::query(*statement).bind(target.as_str()).bind(id.as_str())).await?;
     }
-    for statement in [sql::INTENTS_MOOT, sql::SHADOW_DELETE] {
+    for statement in [sql::INTENTS_MOOT, sql::DEAD_FORGET, sql::SHADOW_DELETE] {
         run(db, sqlx::query(statement).bind(target.as_str()).bind(kind.name()).bind(id.as_str())).await?;
     }
     Ok(())

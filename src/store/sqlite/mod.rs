@@ -4,11 +4,14 @@
 //! see every commit that has been answered.
 
 mod apply;
+mod backup;
+mod epoch;
 mod open;
 #[cfg(test)]
 mod plans;
 mod read;
 mod row;
+mod verify;
 mod writer;
 
 use std::path::Path;
@@ -18,6 +21,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqlitePoolOptions;
 use tokio::sync::{mpsc, oneshot};
+
+pub use self::backup::backup;
+pub use self::verify::{Verdict, verify};
 
 use self::open::Opened;
 use self::writer::{Job, Writer};
@@ -48,14 +54,29 @@ impl SqliteStore {
     /// of the program has migrated it.
     pub async fn open(path: &Path) -> Result<Self> {
         let Opened { path, lock, db } = open::open(path).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .test_before_acquire(false)
-            .connect_lazy_with(open::options(&path).read_only(true));
+        let readers = readers(&path);
         let (sender, jobs) = mpsc::channel(QUEUE);
         let commits = Arc::new(AtomicU64::new(0));
         tokio::spawn(Writer { jobs, db, lock, commits: Arc::clone(&commits) }.run());
         Ok(Self { readers, jobs: sender, commits })
+    }
+
+    /// Opens the file to read it, whoever else has it open. Every commit is refused.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] if the file is not there.
+    pub fn read_only(path: &Path) -> Result<Self> {
+        let path = path.canonicalize().map_err(|e| row::failed(format!("{}: {e}", path.display())))?;
+        let (jobs, _) = mpsc::channel(1);
+        Ok(Self { readers: readers(&path), jobs, commits: Arc::default() })
+    }
+
+    /// Whether another process has the file open to write.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] if the file is not there.
+    pub fn is_in_use(path: &Path) -> Result<bool> {
+        open::is_in_use(path)
     }
 
     /// How many commits of the database there were since it was opened; transactions that waited together share one.
@@ -82,4 +103,11 @@ impl SqliteStore {
             let _ = closed.await; // an error means that the writer is gone, and with it the files
         }
     }
+}
+
+fn readers(path: &Path) -> SqlitePool {
+    SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .test_before_acquire(false)
+        .connect_lazy_with(open::options(path).read_only(true))
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 
+use super::epoch;
 use super::row::failed;
 use crate::store::dialect::sqlite::{CHECK, migrator};
 use crate::store::{Result, StoreError};
@@ -32,7 +33,8 @@ pub struct Opened {
 pub async fn open(path: &Path) -> Result<Opened> {
     let about = |error: &dyn std::fmt::Display| failed(format!("{}: {error}", path.display()));
     let path = private_file(path).map_err(|e| about(&e))?;
-    let lock = lock(&path)?;
+    let lock = lock(&path)?.ok_or_else(|| in_use(&path))?;
+    let is_new = std::fs::metadata(&path).map_err(|e| about(&e))?.len() == 0;
     tell_where(&path);
     let mut db = options(&path)
         .journal_mode(SqliteJournalMode::Wal)
@@ -45,6 +47,9 @@ pub async fn open(path: &Path) -> Result<Opened> {
         return Err(about(&format!("the database is damaged: {verdict}")));
     }
     migrator().run(&mut db).await.map_err(|e| about(&e))?;
+    if epoch::begin(&mut db, &lock, is_new).await? {
+        tracing::warn!(path = %path.display(), "the store was put back from a copy: its targets are read-only until `scim-facade reconcile`");
+    }
     Ok(Opened { path, lock, db })
 }
 
@@ -53,6 +58,8 @@ pub fn options(path: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
         .busy_timeout(Duration::from_secs(5))
+        // What is erased is overwritten, not only unlinked.
+        .pragma("secure_delete", "ON")
         .disable_statement_logging()
 }
 
@@ -68,11 +75,33 @@ fn private_file(path: &Path) -> std::io::Result<PathBuf> {
     path.canonicalize()
 }
 
-/// Takes the lock beside the file. The operating system lets it go when the process ends, however it ends.
-fn lock(path: &Path) -> Result<File> {
+/// Whether another process has the file open to write.
+///
+/// # Errors
+/// [`StoreError::Failed`] if the lock file can't be used.
+pub fn is_in_use(path: &Path) -> Result<bool> {
+    let path = path.canonicalize().map_err(|e| failed(format!("{}: {e}", path.display())))?;
+    Ok(lock_file(&path).exists() && lock(&path)?.is_none())
+}
+
+fn in_use(path: &Path) -> StoreError {
+    StoreError::Failed(format!(
+        "{} is in use by another process, which holds {}: only one can serve a store",
+        path.display(),
+        lock_file(path).display()
+    ))
+}
+
+fn lock_file(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
-    let at = PathBuf::from(name);
+    PathBuf::from(name)
+}
+
+/// Takes the lock beside the file; `None` if another process has it. The operating system lets it go when the process
+/// ends, however it ends.
+fn lock(path: &Path) -> Result<Option<File>> {
+    let at = lock_file(path);
     let about = |error: &dyn std::fmt::Display| failed(format!("{}: {error}", at.display()));
     let file = OpenOptions::new()
         .read(true)
@@ -83,12 +112,8 @@ fn lock(path: &Path) -> Result<File> {
         .open(&at)
         .map_err(|e| about(&e))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Failed(format!(
-            "{} is in use by another process, which holds {}: only one can serve a store",
-            path.display(),
-            at.display()
-        ))),
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(about(&error)),
     }
 }

@@ -10,7 +10,7 @@ use sqlx::{Row, query};
 use super::{SqliteStore, row};
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 use crate::store::chain::{Chain, Sealed, Verifier};
-use crate::store::{AuditRow, Intent, Result, Shadow, State, Store, Tombstone, Tx, sql};
+use crate::store::{AuditRow, Intent, Reconcile, Result, Shadow, State, Store, Tombstone, Tx, sql};
 
 type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
 
@@ -198,6 +198,22 @@ impl Store for SqliteStore {
     async fn tombstones(&self, target: &TargetName, kind: Kind, now: Timestamp) -> Result<Vec<Tombstone>> {
         let query = query(sql::TOMBSTONES).bind(target.as_str()).bind(kind.name()).bind(now.0);
         self.all(query, row::tombstone).await
+    }
+
+    async fn reconcile(&self, target: &TargetName) -> Result<Option<Reconcile>> {
+        self.one(query(sql::RECONCILE).bind(target.as_str()), row::reconcile).await
+    }
+
+    async fn resting(
+        &self,
+        target: &TargetName,
+        kind: Kind,
+        state: State,
+        before: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<ScimId>> {
+        let query = query(sql::RESTING).bind(target.as_str()).bind(kind.name()).bind(state.as_str());
+        self.all(query.bind(before.0).bind(bound(limit)), row::scim_id).await
     }
 
     async fn audit(&self, target: &TargetName, limit: u64) -> Result<Vec<AuditRow>> {

@@ -6,7 +6,9 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::kernel::{ClientName, Kind, NativeRef, ScimId, TargetName, Timestamp};
-use crate::store::{Action, Intent, IntentId, IntentState, Result, Shadow, State, StoreError, Tombstone};
+use crate::store::{
+    Action, Intent, IntentId, IntentState, Reconcile, Result, Shadow, State, StoreError, Tombstone,
+};
 
 /// The store failed, for this reason.
 pub fn failed(reason: impl std::fmt::Display) -> StoreError {
@@ -133,6 +135,11 @@ pub fn intent(row: &SqliteRow) -> Result<Intent> {
         opened: time(row, "opened")?,
         state: IntentState::parse(&text(row, "state")?).ok_or_else(|| bad("state"))?,
     })
+}
+
+/// A row of `reconcile`.
+pub fn reconcile(row: &SqliteRow) -> Result<Reconcile> {
+    Ok(Reconcile { restored: truth(row, "restored")?, agreed: maybe_text(row, "agreed")? })
 }
 
 /// A row of `tombstone`.

@@ -10,6 +10,7 @@ use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::apply::apply;
+use super::epoch;
 use super::row::failed;
 use crate::store::dialect::sqlite::{BEGIN, CHECKPOINT, COMMIT, ROLLBACK};
 use crate::store::{Result, StoreError, Tx};
@@ -119,6 +120,9 @@ impl Writer {
 
     async fn end(self) {
         let Self { mut db, lock, .. } = self;
+        if let Err(error) = epoch::end(&mut db, &lock).await {
+            tracing::warn!(%error, "the store's closing could not be counted");
+        }
         if let Err(error) = sqlx::query(CHECKPOINT).execute(&mut db).await {
             tracing::warn!(%error, "the store's log could not be written back; the next start does it");
         }

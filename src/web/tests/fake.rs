@@ -82,6 +82,10 @@ impl Target for Fake {
         &self.discovery
     }
 
+    async fn is_restored(&self) -> bool {
+        false
+    }
+
     fn resource_type(&self, kind: Kind) -> &Arc<ResourceType> {
         match kind {
             Kind::User => &self.discovery.user_type,

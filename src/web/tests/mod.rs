@@ -170,4 +170,5 @@ async fn operators_see_metrics_and_details() {
     );
     let details: Value = test::call_and_read_body_json(&app, get("/health/details")).await;
     assert_eq!(details["targets"], serde_json::json!(["one", "two"]));
+    assert_eq!(details["read_only_until_reconciled"], serde_json::json!([]));
 }
