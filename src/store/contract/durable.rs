@@ -174,7 +174,7 @@ async fn what_is_no_store_of_this_version_is_refused() {
     assert!(SqliteStore::open(&folder.0.join("absent/store.db")).await.is_err());
     let later = folder.0.join("later.db");
     SqliteStore::open(&later).await.unwrap().close().await;
-    tamper(&later, "UPDATE _sqlx_migrations SET version = 9999").await;
+    tamper(&later, "UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1").await;
     let error = SqliteStore::open(&later).await.map(drop).unwrap_err().to_string();
     assert!(error.contains("9999"), "{error}");
 }

@@ -3,6 +3,7 @@
 mod durable;
 mod journal;
 mod make;
+mod operations;
 mod random;
 mod shadows;
 

@@ -15,8 +15,10 @@ pub const CHECK: &str = "PRAGMA quick_check(1)";
 pub const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /// The migrations, each with the number that the same step has in every dialect. A released file never changes.
-const MIGRATIONS: [(i64, &str, &str); 1] =
-    [(1, "initial", include_str!("../migrations/sqlite/0001_initial.sql"))];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (1, "initial", include_str!("../migrations/sqlite/0001_initial.sql")),
+    (3, "operation", include_str!("../migrations/sqlite/0003_operation.sql")),
+];
 
 /// Brings a database to this version of the program; refuses one that a later version has migrated.
 pub fn migrator() -> Migrator {

@@ -5,6 +5,7 @@
 
 mod apply;
 mod open;
+mod operation;
 #[cfg(test)]
 mod plans;
 mod read;
