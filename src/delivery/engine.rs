@@ -33,7 +33,8 @@ impl Caller {
         self.0.compare_exchange(WAITS, HAS_LEFT, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
-    fn has_left(&self) -> bool {
+    /// Whether the caller has given up.
+    pub fn has_left(&self) -> bool {
         self.0.load(Ordering::Acquire) == HAS_LEFT
     }
 }

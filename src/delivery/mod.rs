@@ -14,9 +14,11 @@ mod events;
 mod failpoint;
 mod journal;
 mod lane;
+mod large;
 mod lifecycle;
 mod meanwhile;
 mod members;
+mod newer;
 mod settle;
 mod unsure;
 mod update;
@@ -30,7 +32,8 @@ pub use create::{NewResource, projection};
 pub use engine::{Caller, Engine, NoOutcome};
 pub use journal::Note;
 pub use lane::{LaneGuard, LaneKey, Lanes};
-pub use members::{GroupChange, MemberChange, MembersDone};
+pub use large::{Told, Wish};
+pub use members::{GroupChange, MemberChange, MembersDone, SMALL_DELTA};
 pub use update::Changed;
 
 use crate::backend::{self, Backend, BackendError, Desired, Native};
@@ -39,7 +42,7 @@ use crate::store::{Store, StoreError};
 use crate::telemetry::Telemetry;
 
 /// A write that has begun goes on for so long, whoever waits.
-const CARRY_ON: Duration = Duration::from_secs(600);
+pub const CARRY_ON: Duration = Duration::from_secs(600);
 /// Looking what became of an ambiguous write takes so long at most; then the look is tried again later.
 const LOOK_FOR: Duration = Duration::from_secs(20);
 /// So long the end of an access waits for a look at whom it is about: before it is journalled, and when it is tried.

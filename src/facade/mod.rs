@@ -14,6 +14,7 @@ mod recent;
 mod service;
 mod settings;
 mod target;
+mod wish;
 mod write;
 
 pub use discovery::discovery;

@@ -125,7 +125,9 @@ impl Facade {
                 Kind::User => {
                     Box::pin(core.edit_user(&request, &id, edit, &projection, &caller)).await.map(Some)
                 }
-                Kind::Group => core.edit_group(&request, &id, edit, &projection).await.map(Some),
+                Kind::Group => {
+                    Box::pin(core.edit_group(&request, &id, edit, &projection, &caller)).await.map(Some)
+                }
             }
         });
         done.await?.ok_or_else(|| ScimError::new(500, "The write gave no answer"))
