@@ -34,6 +34,7 @@ pub use journal::Note;
 pub use lane::{LaneGuard, LaneKey, Lanes};
 pub use large::{Told, Wish};
 pub use members::{GroupChange, MemberChange, MembersDone, SMALL_DELTA};
+pub use newer::Waiting;
 pub use update::Changed;
 
 use crate::backend::{self, Backend, BackendError, Desired, Native};

@@ -1,6 +1,6 @@
 //! A newer wish about a membership supersedes what is still to be done of an older one: an intent, or a place in a chunk.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 
@@ -11,6 +11,15 @@ use crate::store::{Chunk, IntentState, Op, Operation, Shadow, aspect};
 
 /// A chunk that is still to be done, and what is to be done in it.
 type Planned = (Chunk, Vec<MemberChange>);
+
+/// What is still to be done of older wishes about a group's members.
+#[derive(Clone, Debug, Default)]
+pub struct Waiting {
+    /// Who is to be a member, and who is not.
+    pub wished: HashMap<ScimId, bool>,
+    /// Of whom nobody knows whether they are members now: the change may be on its way.
+    pub unsure: HashSet<ScimId>,
+}
 
 impl Delivery {
     /// What ends because of a newer wish about these people.
@@ -46,40 +55,34 @@ impl Delivery {
         }
         let members = self.store.parked_members(&self.target, group).await?;
         // What is still to be tried of an older wish has to be superseded.
-        let waiting = self.waiting_members(group).await?;
+        let waiting = self.waiting_members(group).await?.wished;
         let is_news = |change: &MemberChange| {
             change.native.is_some()
                 || members.contains(&change.user) != change.member
-                || waiting.contains(&change.user)
+                || waiting.contains_key(&change.user)
         };
         Ok(changes.into_iter().filter(is_news).collect())
     }
 
-    /// Whose membership is still to be changed.
-    async fn waiting_members(&self, group: &ScimId) -> Result<HashSet<ScimId>, Failure> {
-        let open = self.store.open_intents(&self.target, Kind::Group, group).await?;
-        let mut waiting: HashSet<ScimId> =
-            open.iter().filter_map(change_of).map(|change| change.user).collect();
-        for (_, chunks) in self.open_chunks(group).await? {
-            waiting.extend(chunks.into_iter().flat_map(|(_, changes)| changes).map(|change| change.user));
-        }
-        Ok(waiting)
-    }
-
-    /// Of whom nobody knows whether they are members, because a change of their membership may be on its way.
+    /// What is still to be done of older wishes about a group's members.
     ///
     /// # Errors
     /// [`Failure::Store`].
-    pub async fn unsure_members(&self, group: &ScimId) -> Result<HashSet<ScimId>, Failure> {
-        let open = self.store.open_intents(&self.target, Kind::Group, group).await?;
-        let mut unsure: HashSet<ScimId> =
-            open.iter().filter_map(change_of).map(|change| change.user).collect();
+    pub async fn waiting_members(&self, group: &ScimId) -> Result<Waiting, Failure> {
+        let mut waiting = Waiting::default();
         for (_, chunks) in self.open_chunks(group).await? {
-            // The chunks go in order, one at a time.
-            let next = chunks.into_iter().next();
-            unsure.extend(next.into_iter().flat_map(|(_, changes)| changes).map(|change| change.user));
+            for (place, (_, changes)) in chunks.into_iter().enumerate() {
+                // The chunks go in order, one at a time.
+                waiting.unsure.extend(changes.iter().filter(|_| place == 0).map(|c| c.user.clone()));
+                waiting.wished.extend(changes.into_iter().map(|change| (change.user, change.member)));
+            }
         }
-        Ok(unsure)
+        let open = self.store.open_intents(&self.target, Kind::Group, group).await?;
+        for change in open.iter().filter_map(change_of) {
+            waiting.unsure.insert(change.user.clone());
+            waiting.wished.insert(change.user, change.member);
+        }
+        Ok(waiting)
     }
 
     /// The open operations of a group, each with what is still to be done.

@@ -1,6 +1,6 @@
 //! What a request wants of a group's members, however it spells it.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use scim::error::ScimError;
@@ -8,7 +8,7 @@ use scim::patch::{Member, MemberOp};
 use sha2::{Digest, Sha256};
 
 use super::members::wish;
-use crate::delivery::Wish;
+use crate::delivery::{Waiting, Wish};
 use crate::kernel::ScimId;
 
 /// The members that a request wants.
@@ -52,14 +52,15 @@ impl MemberWish {
         Ok(Self::Delta(wishes))
     }
 
-    /// What has to change in a group with these members. Whoever is `unsure` is told in any case.
+    /// What has to change in a group with these members, where older wishes are `waiting`: whoever is unsure is told in any
+    /// case.
     ///
     /// # Errors
     /// As [`MemberWish::of`].
     pub fn changes(
         &self,
         current: &[ScimId],
-        unsure: &HashSet<ScimId>,
+        waiting: &Waiting,
     ) -> Result<BTreeMap<ScimId, bool>, ScimError> {
         let wanted: BTreeSet<ScimId> = match self {
             Self::Delta(wishes) => return Ok(wishes.clone()),
@@ -67,14 +68,18 @@ impl MemberWish {
             Self::Relative(operations) => {
                 let member =
                     |id: &ScimId| Member { value: id.as_str().to_owned(), r#type: Some("User".to_owned()) };
-                let members: Vec<Member> = current.iter().map(member).collect();
+                // Who is about to be a member counts as one.
+                let wished = |user: &&ScimId| waiting.wished.get(*user);
+                let stay = current.iter().filter(|user| wished(user) != Some(&false));
+                let come = waiting.wished.iter().filter(|(_, member)| **member).map(|(user, _)| user);
+                let members: Vec<Member> = stay.chain(come).map(member).collect();
                 let mut wanted = BTreeMap::new();
                 wish(&mut wanted, &MemberOp::apply_all(operations, &members))?;
                 wanted.into_keys().collect()
             }
         };
         let current: BTreeSet<ScimId> = current.iter().cloned().collect();
-        let differing = current.symmetric_difference(&wanted).chain(unsure);
+        let differing = current.symmetric_difference(&wanted).chain(&waiting.unsure);
         Ok(differing.map(|user| (user.clone(), wanted.contains(user))).collect())
     }
 
@@ -108,7 +113,7 @@ impl MemberWish {
             // Writing to a String can't fail.
             let _ = write!(text, "{byte:02x}");
         }
-        Wish { hash: text, exact: matches!(self, Self::Exactly(_)) }
+        Wish { hash: text, exact: !matches!(self, Self::Delta(_)) }
     }
 }
 
@@ -127,7 +132,8 @@ mod tests {
     fn changes(wish: &MemberWish, current: &[&str], unsure: &[&str]) -> Vec<(String, bool)> {
         let current: Vec<ScimId> = current.iter().map(|id| ScimId::new(*id)).collect();
         let unsure = unsure.iter().map(|id| ScimId::new(*id)).collect();
-        let changes = wish.changes(&current, &unsure).unwrap();
+        let waiting = Waiting { unsure, ..Waiting::default() };
+        let changes = wish.changes(&current, &waiting).unwrap();
         changes.into_iter().map(|(user, member)| (user.to_string(), member)).collect()
     }
 

@@ -28,6 +28,15 @@ enum Step {
     Begun(Operation),
 }
 
+/// What a wish about members means now.
+struct Decided {
+    wishes: BTreeMap<ScimId, bool>,
+    /// The group's size, if its members had to be read.
+    size: Option<u32>,
+    /// Older wishes are still to be carried out, and none of them holds any more.
+    supersedes: bool,
+}
+
 impl Core {
     /// Changes a group.
     pub async fn edit_group(
@@ -123,6 +132,8 @@ impl Core {
                 // Whoever no longer waits does not need to know.
                 let _ = waiting.tell.send(done.clone());
             }
+        } else {
+            drop(turn);
         }
         let done = told.await.unwrap_or_else(|_| Err(error::still_running(&request.client)));
         let done = done.map_err(|e| error::as_told_to(&request.client, e))?;
@@ -283,7 +294,7 @@ impl Core {
         let missing = || error::not_found(Kind::Group, id);
         let row = self.resolve(request, Kind::Group, id, Default::default()).await?.ok_or_else(missing)?;
         let native = row.native.clone().ok_or_else(missing)?;
-        let (wishes, size) = self.wishes_now(request, &row, wish).await?;
+        let Decided { wishes, size, supersedes } = self.decided(request, &row, wish).await?;
         let edited = self.apply(request, Kind::Group, &row, edit).await?;
         let name = edited.external_id.as_ref().and_then(Option::as_deref);
         self.external_id_is_free(request, Kind::Group, name, Some(&row.id())).await?;
@@ -292,7 +303,7 @@ impl Core {
             return Err(error::managed_by(locked));
         }
         // What its client could not wait for is an operation, too: the members are not read again for the next try.
-        if changes.len() > SMALL_DELTA || (size.is_some() && caller.has_left()) {
+        if changes.len() > SMALL_DELTA || supersedes || (size.is_some() && caller.has_left()) {
             let before = row.shadow;
             let group =
                 before.clone().unwrap_or_else(|| self.unwritten(request, Kind::Group, native.clone()));
@@ -313,15 +324,10 @@ impl Core {
         Ok(Step::Done(MembersDone { group, refused: BTreeMap::new() }))
     }
 
-    /// The changes that a wish means now, and the group's size if its members had to be read for it.
-    async fn wishes_now(
-        &self,
-        request: &Request,
-        row: &Row,
-        wish: &MemberWish,
-    ) -> Result<(BTreeMap<ScimId, bool>, Option<u32>), ScimError> {
+    /// What a wish means now.
+    async fn decided(&self, request: &Request, row: &Row, wish: &MemberWish) -> Result<Decided, ScimError> {
         if let MemberWish::Delta(wishes) = wish {
-            return Ok((wishes.clone(), None));
+            return Ok(Decided { wishes: wishes.clone(), size: None, supersedes: false });
         }
         let is_complete = row.native.as_ref().is_some_and(|native| native.members.is_some());
         let reading = match is_complete {
@@ -334,10 +340,11 @@ impl Core {
             }
         };
         let current = self.member_ids(&reading, row).await?;
-        let unsure = self.delivery.unsure_members(&row.id()).await;
-        let unsure = unsure.map_err(|failure| error::write(&request.client, failure))?;
+        let waiting = self.delivery.waiting_members(&row.id()).await;
+        let waiting = waiting.map_err(|failure| error::write(&request.client, failure))?;
         let size = u32::try_from(current.len()).unwrap_or(u32::MAX);
-        Ok((wish.changes(&current, &unsure)?, Some(size)))
+        let wishes = wish.changes(&current, &waiting)?;
+        Ok(Decided { wishes, size: Some(size), supersedes: !waiting.wished.is_empty() })
     }
 
     /// Whoever is not shown yet would be kept by a replacement: where members have to be listed, our own latest change
