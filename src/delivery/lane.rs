@@ -185,4 +185,13 @@ mod tests {
         drop(next.await.unwrap());
         assert!(lanes.lock().is_empty());
     }
+
+    #[tokio::test]
+    async fn a_lane_is_free_when_nobody_runs() {
+        let lanes = Lanes::default();
+        let first = lanes.enter_if_free(lane()).unwrap();
+        assert!(lanes.enter_if_free(lane()).is_none());
+        drop(first);
+        assert!(lanes.enter_if_free(lane()).is_some());
+    }
 }

@@ -9,11 +9,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::members::{GroupChange, MemberChange, MembersDone, action_of, delta_of, is_final};
+use super::failpoint::failpoint;
+use super::member_change::{MemberChange, action_of, delta_of};
+use super::members::{GroupChange, MembersDone, is_final};
 use super::{CARRY_ON, Delivery, Failure, LaneKey, Note, OWED_FOR};
 use crate::backend::{BackendError, ErrorKind, Locked, Refusal, Sent, Write};
 use crate::kernel::{Ctx, Kind, Priority, ScimId};
-use crate::store::{Action, Chunk, Op, Operation, OperationId, State};
+use crate::store::{Action, Chunk, Op, Operation, OperationId, State, StoreError};
 use crate::telemetry::AlarmKind;
 
 /// So long what nobody waits for stands back at least when the backend says "too many": others go first, and a bucket
@@ -141,6 +143,11 @@ impl Delivery {
             match self.carry_on_operation(&ctx, &operation, &|_, _| ()).await {
                 Ok(_) | Err(Failure::Refused(_)) => settled += 1,
                 Err(Failure::Pending(_)) => left += 1,
+                // One operation's contradiction is no reason to leave the others.
+                Err(Failure::Store(StoreError::Conflict(conflict))) => {
+                    tracing::warn!(id = %operation.group, ?conflict, "an open operation contradicts the store");
+                    left += 1;
+                }
                 Err(other) => return Err(other),
             }
         }
@@ -192,6 +199,7 @@ impl Delivery {
                 let (mut tx, refused) = self.changed_members(ctx, &mut group, &tried, None).await?;
                 tx.push(Op::Chunk(Box::new(Chunk { open: false, payload: told_of(&refused), ..chunk })));
                 self.store.commit(tx).await?;
+                failpoint!("members", stored);
                 if action == Action::MemberOut && !refused.is_empty() {
                     self.alarm_impossible(ctx, &group.scim_id);
                 }

@@ -22,7 +22,8 @@ impl Delivery {
         let rows = self.store.by_ids(&self.target, Kind::User, &users).await?;
         for change in &mut changes {
             if let Some(row) = rows.iter().find(|row| row.scim_id == change.user) {
-                change.native = row.native.clone();
+                // Whoever is in quarantine gets no other group: the facade keeps the membership.
+                change.native = row.native.clone().filter(|_| row.state != State::Quarantined);
             }
         }
         Ok((changes, rows))

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::create::native_of;
 use super::failpoint::failpoint;
 use super::meanwhile::is_kept_here;
+use super::member_change::{MemberChange, action_of, change_of, delta_of};
 use super::{Delivery, Failure, Note};
 use crate::backend::{BackendError, ErrorKind, MemberDelta, MemberOutcome, NativeRef, Refusal, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
@@ -15,17 +15,6 @@ use crate::store::{Action, Intent, IntentState, Op, Shadow, aspect};
 
 /// Up to here a delta is done within the request; a larger one is an [operation](Delivery::begin_operation).
 pub const SMALL_DELTA: usize = 100;
-
-/// One person's membership as it is to be.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MemberChange {
-    /// The person.
-    pub user: ScimId,
-    /// Its native object; `None` for a parked person, whose memberships only the facade keeps.
-    pub native: Option<NativeRef>,
-    /// Whether the person is to be a member.
-    pub member: bool,
-}
 
 /// A decided change of a group's members; no person twice.
 pub struct GroupChange {
@@ -277,32 +266,6 @@ pub(super) struct Tried {
 /// Whether the backend refuses a change of the group's members for good.
 pub(super) fn is_final(error: &BackendError) -> bool {
     matches!(error.kind, ErrorKind::Locked(_) | ErrorKind::NotFound | ErrorKind::Invalid)
-}
-
-/// What the audit calls a change of members: a removal if nobody is let in.
-pub(super) fn action_of(changes: &[MemberChange]) -> Action {
-    let lets_in = changes.iter().any(|change| change.member);
-    if lets_in { Action::MemberIn } else { Action::MemberOut }
-}
-
-pub(super) fn delta_of(changes: &[MemberChange]) -> MemberDelta {
-    let of = |member: bool| {
-        changes
-            .iter()
-            .filter(|change| change.member == member)
-            .filter_map(|change| change.native.clone())
-            .collect()
-    };
-    MemberDelta { add: of(true), remove: of(false) }
-}
-
-/// A journalled change of one member; `None` if it is none.
-pub(super) fn change_of(intent: &Intent) -> Option<MemberChange> {
-    Some(MemberChange {
-        user: serde_json::from_value(intent.payload.get("user")?.clone()).ok()?,
-        native: serde_json::from_value(intent.payload.get("native")?.clone()).ok()?,
-        member: intent.action == Action::MemberIn,
-    })
 }
 
 /// What is known of a group's size after a delta. Re-added and absent members are not told apart, so that a size up

@@ -17,6 +17,7 @@ mod lane;
 mod large;
 mod lifecycle;
 mod meanwhile;
+mod member_change;
 mod members;
 mod newer;
 mod settle;
@@ -33,7 +34,8 @@ pub use engine::{Caller, Engine, NoOutcome};
 pub use journal::Note;
 pub use lane::{LaneGuard, LaneKey, Lanes};
 pub use large::{Told, Wish};
-pub use members::{GroupChange, MemberChange, MembersDone, SMALL_DELTA};
+pub use member_change::MemberChange;
+pub use members::{GroupChange, MembersDone, SMALL_DELTA};
 pub use newer::Waiting;
 pub use update::Changed;
 

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::json;
 
-use super::members::{MemberChange, change_of};
+use super::member_change::{MemberChange, change_of};
 use super::{Delivery, Failure, OWED_FOR};
 use crate::kernel::{Kind, ScimId};
 use crate::store::{Chunk, IntentState, Op, Operation, Shadow, aspect};
