@@ -79,12 +79,17 @@ impl Delivery {
         let (parked, mut live): (Vec<_>, Vec<_>) =
             changes.into_iter().partition(|change| change.native.is_none());
         live.sort_by_key(|change| change.member);
+        let parked = self.not_yet_so(&group.scim_id, parked).await?;
         group.member_count = size.or(group.member_count);
         let mut tx = self.kept_here(before.as_ref(), &mut group, &parked);
         tx.extend(match wish.exact {
             true => self.supersede_all_members(&group).await?,
-            false => self.supersede_members(&group, &[parked, live.clone()].concat()).await?,
+            false => self.supersede_members(&group, &[parked.clone(), live.clone()].concat()).await?,
         });
+        if !parked.is_empty() {
+            let note = Note::of(parked.iter().map(|change| change.user.to_string()));
+            tx.push(self.done(ctx, &group, action_of(&parked), &note));
+        }
         let old = self.store.operation(&self.target, &group.scim_id, &wish.hash).await?;
         tx.extend(old.map(|old| Op::Forget(old.id)));
         tx.push(Op::Begin(Box::new(operation.clone())));

@@ -59,6 +59,20 @@ async fn a_removal_meanwhile_holds(#[case] seconds: u64) {
     assert_eq!(native(world), wanted);
 }
 
+/// Once a client has its answer it wishes anew, also when it had to ask twice.
+#[tokio::test(start_paused = true)]
+async fn a_wish_that_was_answered_is_a_new_one_the_next_time() {
+    let team = slowly().await;
+    let world = &team.rig.world;
+    let ask = replace(&team.others);
+    let (reply, tries) = world.insist("PATCH", &team.path, &ask).await;
+    assert_eq!((reply.status, tries), (204, 2), "the second joins the first");
+    after(world, 0, &team.path, one("remove", &team.others[0])).await;
+    assert_eq!(native(world).len(), 259);
+    assert_eq!(world.insist("PATCH", &team.path, &ask).await.0.status, 204);
+    assert_eq!(native(world), set(&team.others));
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_addition_meanwhile_holds() {
     let team = slowly().await;
