@@ -31,8 +31,8 @@ pub struct Wish {
     pub exact: bool,
 }
 
-/// Is told of each chunk that is done, and of the changes in it.
-pub type Told<'t> = &'t (dyn Fn(&MembersDone, &[MemberChange]) + Sync);
+/// Is told of each chunk that is done, and of the changes in it; says whether to go on.
+pub type Told<'t> = &'t (dyn Fn(&MembersDone, &[MemberChange]) -> bool + Sync);
 
 impl Delivery {
     /// The operation that a repeated wish attaches to: one that is under way, or one of the same client that has ended a
@@ -145,7 +145,7 @@ impl Delivery {
                 continue;
             };
             let ctx = ctx.carried_on(&*self.clock, each_for);
-            match self.carry_on_operation(&ctx, &operation, &|_, _| ()).await {
+            match self.carry_on_operation(&ctx, &operation, &|_, _| true).await {
                 Ok(_) | Err(Failure::Refused(_)) => settled += 1,
                 Err(Failure::Pending(_)) => left += 1,
                 // One operation's contradiction is no reason to leave the others.
@@ -209,8 +209,11 @@ impl Delivery {
                     self.alarm_impossible(ctx, &group.scim_id);
                 }
                 self.fulfilled(&group.scim_id, action, operation.opened);
-                told(&MembersDone { group, refused }, &tried.changes);
-                Ok(true)
+                if told(&MembersDone { group, refused }, &tried.changes) {
+                    return Ok(true);
+                }
+                let why = "the program is about to stop; the next one goes on";
+                Err(Failure::Pending(BackendError::new(ErrorKind::Unavailable, Sent::No, why)))
             }
             Err(Failure::Refused(error)) if is_final(&error) => {
                 let action = action_of(&self.read(operation, &chunk));

@@ -2,7 +2,7 @@
 //!
 //! Every write is `TX1 {reserve | intent, audit} → native → TX2 {shadow, intent, audit}`. What is between the two when
 //! the process dies is an open intent; [`Delivery::settle_due`] finds it and brings it to its end. The methods expect
-//! their caller to be in the resource's lane.
+//! their caller to be in the resource's lane. A change of many members is one operation instead, with a commit for each part.
 
 mod activate;
 mod adopt;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use scim::schema::ResourceType;
+use tokio_util::task::TaskTracker;
 
 use super::settings::Settings;
 use super::target::Discovery;
@@ -18,6 +19,8 @@ pub(super) struct Core {
     pub discovery: Discovery,
     pub folding: super::folding::Folding,
     pub recent: super::recent::Recent,
+    /// Everything that runs; closed when the program is about to stop.
+    pub tasks: TaskTracker,
 }
 
 impl Core {

@@ -46,8 +46,8 @@ impl Facade {
         tasks: TaskTracker,
     ) -> Self {
         let clock = delivery.clock.clone();
-        let core =
-            Core { delivery, settings, discovery, folding: Default::default(), recent: Default::default() };
+        let (folding, recent) = Default::default();
+        let core = Core { delivery, settings, discovery, folding, recent, tasks: tasks.clone() };
         Self { core: Arc::new(core), engine: Engine::new(runtime, tasks, clock) }
     }
 

@@ -148,7 +148,11 @@ impl Core {
         request: &Request,
         operation: &Operation,
     ) -> Result<MembersDone, ScimError> {
-        let told = |done: &MembersDone, wrote: &[MemberChange]| self.note_members(done, wrote);
+        let told = |done: &MembersDone, wrote: &[MemberChange]| {
+            self.note_members(done, wrote);
+            // Whoever stops the program waits for all tasks, and need not wait for all chunks.
+            !self.tasks.is_closed()
+        };
         let done = self.delivery.carry_out_operation(&request.ctx, operation, &told).await;
         done.map_err(|failure| self.members_not_changed(request, &operation.group, failure))
     }
