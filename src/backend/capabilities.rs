@@ -69,6 +69,15 @@ pub enum Deactivate {
     Absent,
 }
 
+/// How many members one call can carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PerCall {
+    /// To be added; at least one.
+    pub add: usize,
+    /// To be removed; at least one.
+    pub remove: usize,
+}
+
 /// What a backend holds and does.
 #[derive(Clone, Copy, Debug)]
 pub struct Capabilities {
@@ -82,6 +91,8 @@ pub struct Capabilities {
     pub visibility_lag: Duration,
     /// A group can only be deleted when it has no members.
     pub delete_needs_empty: bool,
+    /// How many members one call can carry: a large change is made of so large parts.
+    pub members_per_call: PerCall,
     /// A create can name groups (of a user) or members (of a group) in the same call.
     pub create_with_links: bool,
     /// A native id that is not of this form is known to name nothing, without a call.

@@ -13,7 +13,7 @@ pub mod sophos;
 use async_trait::async_trait;
 use scim::resource::Document;
 
-pub use capabilities::{Capabilities, Compare, Deactivate, Field, KindCaps, Pushdown};
+pub use capabilities::{Capabilities, Compare, Deactivate, Field, KindCaps, PerCall, Pushdown};
 pub use error::{BackendError, ErrorKind, Result, Sent};
 pub use native::{
     Call, Change, Desired, Listing, Locked, MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery,

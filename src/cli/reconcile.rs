@@ -112,6 +112,10 @@ fn tell(plan: &Plan, output: Output) {
         output.line(&line(item));
         item.wishes.iter().for_each(|wish| output.line(&format!("    {}", wish_line(wish))));
     }
+    for operation in &plan.operations {
+        let advice = "dropped; let the identity provider send the group again";
+        output.line(&format!("  Group {} was in a large change of members: {advice}", operation.group));
+    }
     let acting = plan.items.iter().filter(|item| item.acts()).count();
     let ends = plan.items.iter().filter(|item| item.ends_access()).count();
     output.line(&format!("{acting} to reconcile, {ends} of them end an access in the product"));

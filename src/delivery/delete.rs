@@ -205,9 +205,14 @@ impl Delivery {
         let mut all = Vec::new();
         let mut from = Some(0);
         while let Some(start) = from {
-            let page = self.backend.members(ctx, group, start).await?;
-            all.extend(page.members);
-            from = page.next;
+            match self.backend.members(ctx, group, start).await {
+                Ok(page) => {
+                    all.extend(page.members);
+                    from = page.next;
+                }
+                Err(error) if self.stood_back(ctx, &error).await => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(all)
     }

@@ -33,7 +33,13 @@ impl Caller {
         self.0.compare_exchange(WAITS, HAS_LEFT, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 
-    fn has_left(&self) -> bool {
+    /// Somebody else waits in the place of the caller who has left. `false` if that one has not.
+    fn take_place(&self) -> bool {
+        self.0.compare_exchange(HAS_LEFT, WAITS, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+
+    /// Whether the caller has given up.
+    pub fn has_left(&self) -> bool {
         self.0.load(Ordering::Acquire) == HAS_LEFT
     }
 }
@@ -145,7 +151,7 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
         // The same bytes mean the same wish only if nothing else was wished of the resource since.
         let is_last = under_way.last.get(subject).is_some_and(|last| last == fingerprint);
         let same = under_way.by_fingerprint.get(fingerprint);
-        if let Some(same) = same.filter(|same| is_last && same.caller.has_left()) {
+        if let Some(same) = same.filter(|same| is_last && same.caller.take_place()) {
             return (same.caller.clone(), same.outcome.clone());
         }
         let caller = Caller::default();
@@ -271,6 +277,20 @@ mod tests {
             })
             .await;
         assert_eq!(here, Ok(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_write_knows_of_whoever_joins_it() {
+        let (engine, clock) = engine();
+        let soon = || Deadline::after(&*clock, Duration::from_secs(25));
+        let slow = clock.clone();
+        let work = |caller: Caller| async move {
+            slow.sleep(Duration::from_secs(40)).await;
+            u32::from(caller.is_still_there())
+        };
+        assert_eq!(engine.write("u", "x", soon(), work).await, Err(NoOutcome::StillRunning));
+        let joined = engine.write("u", "x", soon(), |_| async { unreachable!("it joins") }).await;
+        assert_eq!(joined, Ok(1));
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use scim::repairs::Repairs;
 
 use super::Delivery;
-use crate::kernel::{Ctx, ScimId};
+use crate::kernel::{Ctx, ScimId, Timestamp};
 use crate::store::{Action, Intent};
 use crate::telemetry::{Alarm, AlarmKind, DriftSeen, IntentConfirmed, IntentOpened, UnknownMembers, Wish};
 
@@ -52,20 +52,26 @@ impl Delivery {
 
     /// A wish is journalled.
     pub(super) fn opened(&self, intent: &Intent) {
-        if let Some(wish) = wish(intent.action) {
-            self.telemetry.emit(IntentOpened {
-                target: self.target.clone(),
-                id: intent.scim_id.as_str(),
-                wish,
-            });
+        self.wished(&intent.scim_id, intent.action);
+    }
+
+    /// The same for a part of an operation.
+    pub(super) fn wished(&self, id: &ScimId, action: Action) {
+        if let Some(wish) = wish(action) {
+            self.telemetry.emit(IntentOpened { target: self.target.clone(), id: id.as_str(), wish });
         }
     }
 
     /// A wish is known to be fulfilled.
     pub(super) fn confirmed(&self, intent: &Intent) {
-        let took = self.clock.now().since(intent.opened);
-        if let Some(wish) = wish(intent.action) {
-            let (target, id) = (self.target.clone(), intent.scim_id.as_str());
+        self.fulfilled(&intent.scim_id, intent.action, intent.opened);
+    }
+
+    /// The same for a part of an operation.
+    pub(super) fn fulfilled(&self, id: &ScimId, action: Action, opened: Timestamp) {
+        let took = self.clock.now().since(opened);
+        if let Some(wish) = wish(action) {
+            let (target, id) = (self.target.clone(), id.as_str());
             self.telemetry.emit(IntentConfirmed { target, id, wish, took });
         }
     }

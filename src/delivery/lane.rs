@@ -1,7 +1,8 @@
 //! Lanes: each resource has a queue with one running operation.
 //!
 //! A deprovision goes to the head of its queue; whoever it overtakes is told, so that an older wish for the same thing is
-//! answered and not carried out. Nobody holds two lanes, so lanes can't deadlock.
+//! answered and not carried out. Nobody holds two lanes, so lanes can't deadlock; but whoever carries out an operation holds
+//! its lane, and takes its group's for each chunk. Nobody who is in a group's lane waits for an operation's.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,6 +16,8 @@ use crate::kernel::{Kind, Priority, ScimId};
 pub enum LaneKey {
     /// A resource that exists.
     Resource(Kind, ScimId),
+    /// An operation, by its id: one carries it out, whoever waits for it waits here.
+    Operation(String),
     /// A folded userName or displayName that is being given to a new resource.
     Key(Kind, String),
 }
@@ -75,6 +78,16 @@ impl Lanes {
             // The sender is only dropped together with the whole map; then there is nobody left to run beside.
             Err(_) => LaneGuard { lanes: self.clone(), key: None, overtaken: false },
         }
+    }
+
+    /// Enters a lane in which nobody is; `None` if somebody is.
+    pub fn enter_if_free(&self, key: LaneKey) -> Option<LaneGuard> {
+        let mut lanes = self.lock();
+        if lanes.contains_key(&key) {
+            return None;
+        }
+        lanes.insert(key.clone(), VecDeque::new());
+        Some(LaneGuard { lanes: self.clone(), key: Some(key), overtaken: false })
     }
 
     /// How many wait for the lane; for tests and metrics.
@@ -171,5 +184,14 @@ mod tests {
         drop(first);
         drop(next.await.unwrap());
         assert!(lanes.lock().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_lane_is_free_when_nobody_runs() {
+        let lanes = Lanes::default();
+        let first = lanes.enter_if_free(lane()).unwrap();
+        assert!(lanes.enter_if_free(lane()).is_none());
+        drop(first);
+        assert!(lanes.enter_if_free(lane()).is_some());
     }
 }

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::members::change_of;
 use super::{Delivery, Failure, MemberChange};
 use crate::backend::{Native, NativeRef};
 use crate::kernel::{Ctx, Kind, ScimId};
-use crate::store::{Intent, Op, Shadow, State, aspect};
+use crate::store::{Op, Shadow, State};
 
 /// People whose memberships only the facade keeps, or may have to keep in a moment.
 pub(super) fn is_kept_here(user: &Shadow) -> bool {
@@ -17,14 +16,14 @@ impl Delivery {
     /// Journalled changes of members, with the native objects that people have now.
     pub(super) async fn changes_now(
         &self,
-        intents: &[Intent],
+        mut changes: Vec<MemberChange>,
     ) -> Result<(Vec<MemberChange>, Vec<Shadow>), Failure> {
-        let mut changes: Vec<MemberChange> = intents.iter().filter_map(change_of).collect();
         let users: Vec<ScimId> = changes.iter().map(|change| change.user.clone()).collect();
         let rows = self.store.by_ids(&self.target, Kind::User, &users).await?;
         for change in &mut changes {
             if let Some(row) = rows.iter().find(|row| row.scim_id == change.user) {
-                change.native = row.native.clone();
+                // Whoever is in quarantine gets no other group: the facade keeps the membership.
+                change.native = row.native.clone().filter(|_| row.state != State::Quarantined);
             }
         }
         Ok((changes, rows))
@@ -57,30 +56,6 @@ impl Delivery {
             ops.push(Op::Open(Box::new(intent)));
         }
         Ok(ops)
-    }
-
-    /// Those changes that change something, where that is known without a call: parked people's memberships.
-    ///
-    /// # Errors
-    /// [`Failure::Store`].
-    pub(super) async fn not_yet_so(
-        &self,
-        group: &ScimId,
-        changes: Vec<MemberChange>,
-    ) -> Result<Vec<MemberChange>, Failure> {
-        if changes.iter().all(|change| change.native.is_some()) {
-            return Ok(changes);
-        }
-        let members = self.store.parked_members(&self.target, group).await?;
-        let open = self.store.open_intents(&self.target, Kind::Group, group).await?;
-        let is_news = |change: &MemberChange| {
-            // What is still to be tried of an older wish has to be superseded.
-            let aspect = aspect::member(change.user.as_str());
-            change.native.is_some()
-                || members.contains(&change.user) != change.member
-                || open.iter().any(|i| i.aspect == aspect)
-        };
-        Ok(changes.into_iter().filter(is_news).collect())
     }
 
     /// A person who is back natively has no memberships that only the facade keeps.

@@ -7,24 +7,14 @@ use serde_json::json;
 use super::create::native_of;
 use super::failpoint::failpoint;
 use super::meanwhile::is_kept_here;
+use super::member_change::{MemberChange, action_of, change_of, delta_of};
 use super::{Delivery, Failure, Note};
-use crate::backend::{ErrorKind, MemberDelta, MemberOutcome, NativeRef, Refusal, Write};
+use crate::backend::{BackendError, ErrorKind, MemberDelta, MemberOutcome, NativeRef, Refusal, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, aspect};
 
-/// One call to the vendor carries at least so many members; up to here a delta is done within the request.
-const SMALL_DELTA: usize = 100;
-
-/// One person's membership as it is to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MemberChange {
-    /// The person.
-    pub user: ScimId,
-    /// Its native object; `None` for a parked person, whose memberships only the facade keeps.
-    pub native: Option<NativeRef>,
-    /// Whether the person is to be a member.
-    pub member: bool,
-}
+/// Up to here a delta is done within the request; a larger one is an [operation](Delivery::begin_operation).
+pub const SMALL_DELTA: usize = 100;
 
 /// A decided change of a group's members; no person twice.
 pub struct GroupChange {
@@ -62,10 +52,7 @@ impl Delivery {
             return Ok(MembersDone { group, refused: BTreeMap::new() });
         }
         let note = Note::of(parked.iter().chain(&live).map(|change| change.user.to_string()));
-        let mut tx: Vec<Op> = parked.iter().map(|change| self.parked_op(&group.scim_id, change)).collect();
-        group.modified = self.clock.now();
-        group.member_version += 1;
-        tx.insert(0, self.put(before.as_ref(), &mut group));
+        let mut tx = self.kept_here(before.as_ref(), &mut group, &parked);
         tx.extend(self.supersede_members(&group, &parked).await?);
         if live.is_empty() {
             tx.push(self.done(ctx, &group, action_of(&parked), &note));
@@ -83,6 +70,20 @@ impl Delivery {
         self.carry_out_members(ctx, group, intents, &note, size).await
     }
 
+    /// The row of a group whose members are about to change, and the memberships that only the facade keeps.
+    pub(super) fn kept_here(
+        &self,
+        before: Option<&Shadow>,
+        group: &mut Shadow,
+        parked: &[MemberChange],
+    ) -> Vec<Op> {
+        group.modified = self.clock.now();
+        group.member_version += 1;
+        let mut tx = vec![self.put(before, group)];
+        tx.extend(parked.iter().map(|change| self.parked_op(&group.scim_id, change)));
+        tx
+    }
+
     /// Tries journalled changes of members, for the first time or again: every try is idempotent.
     pub(super) async fn carry_out_members(
         &self,
@@ -92,33 +93,13 @@ impl Delivery {
         note: &Note,
         size: Option<u32>,
     ) -> Result<MembersDone, Failure> {
-        let (changes, users) = self.changes_now(&intents).await?;
-        let delta = delta_of(&changes);
-        let at = native_of(&group)?;
-        let carried = self.carried_on(ctx);
-        let ctx = if changes.len() > SMALL_DELTA { &carried } else { ctx };
-        failpoint!("members", begun);
-        let tried = match delta.is_empty() {
-            true => Ok(MemberOutcome::default()),
-            false => self.change_all(ctx, &group, &at, delta).await,
-        };
-        failpoint!("members", asked);
-        match tried {
-            Err(Failure::Store(error)) => Err(Failure::Store(error)),
-            Ok(outcome) => {
-                let done = Tried { intents, changes, users, outcome };
-                self.members_changed(ctx, group, done, size).await
-            }
-            Err(Failure::Refused(error))
-                if matches!(error.kind, ErrorKind::Locked(_) | ErrorKind::NotFound | ErrorKind::Invalid) =>
-            {
-                let mut tx: Vec<Op> =
-                    intents.iter().map(|intent| Op::Close(intent.id.clone(), IntentState::Dead)).collect();
-                tx.push(self.refused(ctx, &group, action_of(&changes), note, &error));
-                // Some of them may have been changed before the refusal.
-                group.member_count = None;
-                group.version += 1;
-                tx.insert(0, Op::Update(Box::new(group.clone())));
+        let changes: Vec<MemberChange> = intents.iter().filter_map(change_of).collect();
+        let action = action_of(&changes);
+        match self.try_members(ctx, &group, changes).await {
+            Ok(tried) => self.members_changed(ctx, group, intents, tried, size).await,
+            Err(Failure::Refused(error)) if is_final(&error) => {
+                let mut tx = self.members_impossible(ctx, &mut group, action, note, &error);
+                tx.extend(intents.iter().map(|intent| Op::Close(intent.id.clone(), IntentState::Dead)));
                 self.store.commit(tx).await?;
                 // Who was to be taken out of a group that is gone is out.
                 let is_gone = error.kind == ErrorKind::NotFound;
@@ -131,7 +112,45 @@ impl Delivery {
                 self.postpone_all(intents).await?;
                 Err(Failure::Pending(error))
             }
+            Err(other) => Err(other),
         }
+    }
+
+    /// What is stored when a group refuses a change for good.
+    pub(super) fn members_impossible(
+        &self,
+        ctx: &Ctx,
+        group: &mut Shadow,
+        action: Action,
+        note: &Note,
+        error: &BackendError,
+    ) -> Vec<Op> {
+        // Some of them may have been changed before the refusal.
+        group.member_count = None;
+        group.version += 1;
+        vec![Op::Update(Box::new(group.clone())), self.refused(ctx, group, action, note, error)]
+    }
+
+    /// Sends journalled changes of members, with the native objects that people have now.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] with the backend's error; [`Failure::Store`].
+    pub(super) async fn try_members(
+        &self,
+        ctx: &Ctx,
+        group: &Shadow,
+        changes: Vec<MemberChange>,
+    ) -> Result<Tried, Failure> {
+        let (changes, users) = self.changes_now(changes).await?;
+        let delta = delta_of(&changes);
+        let at = native_of(group)?;
+        failpoint!("members", begun);
+        let outcome = match delta.is_empty() {
+            true => Ok(MemberOutcome::default()),
+            false => self.change_all(ctx, group, &at, delta).await,
+        };
+        failpoint!("members", asked);
+        Ok(Tried { changes, users, outcome: outcome? })
     }
 
     /// Changes the members, those that a first write left included. Each further write is planned in the audit, too.
@@ -162,10 +181,34 @@ impl Delivery {
         &self,
         ctx: &Ctx,
         mut group: Shadow,
+        intents: Vec<Intent>,
         tried: Tried,
         size: Option<u32>,
     ) -> Result<MembersDone, Failure> {
-        let Tried { intents, changes, users, outcome } = tried;
+        let (mut tx, refused) = self.changed_members(ctx, &mut group, &tried, size).await?;
+        let was_refused = |intent: &Intent| change_of(intent).is_some_and(|c| refused.contains_key(&c.user));
+        tx.extend(intents.iter().map(|intent| {
+            let state = if was_refused(intent) { IntentState::Dead } else { IntentState::Done };
+            Op::Close(intent.id.clone(), state)
+        }));
+        self.store.commit(tx).await?;
+        failpoint!("members", stored);
+        intents.iter().filter(|intent| !was_refused(intent)).for_each(|intent| self.confirmed(intent));
+        if intents.iter().any(|intent| was_refused(intent) && intent.action == Action::MemberOut) {
+            self.alarm_impossible(ctx, &group.scim_id);
+        }
+        Ok(MembersDone { group, refused })
+    }
+
+    /// What is stored of a change that was carried out, and who could not be changed.
+    pub(super) async fn changed_members(
+        &self,
+        ctx: &Ctx,
+        group: &mut Shadow,
+        tried: &Tried,
+        size: Option<u32>,
+    ) -> Result<(Vec<Op>, BTreeMap<ScimId, Refusal>), Failure> {
+        let Tried { changes, users, outcome } = tried;
         let kept_here = |user: &ScimId| users.iter().any(|row| row.scim_id == *user && is_kept_here(row));
         let refused_natively = |change: &MemberChange| {
             let refused = change.native.as_ref().and_then(|at| outcome.refused.get(&at.id)).cloned();
@@ -183,10 +226,6 @@ impl Delivery {
         group.overlay_until = self.overlay_until();
         group.version += 1;
         let mut tx = vec![Op::Update(Box::new(group.clone()))];
-        for intent in &intents {
-            let dead = change_of(intent).is_some_and(|change| refused.contains_key(&change.user));
-            tx.push(Op::Close(intent.id.clone(), if dead { IntentState::Dead } else { IntentState::Done }));
-        }
         // Whoever is parked, or was while we were at it, keeps exactly these memberships.
         let done: Vec<ScimId> = added.iter().chain(&removed).map(|change| change.user.clone()).collect();
         let now = self.store.by_ids(&self.target, Kind::User, &done).await?;
@@ -196,36 +235,14 @@ impl Delivery {
             self.parked_op(&group.scim_id, &MemberChange { member, ..(*change).clone() })
         }));
         let changed = Note::of(done.iter().map(ToString::to_string));
-        tx.push(self.done(ctx, &group, action_of(&changes), &changed));
-        self.store.commit(tx).await?;
-        failpoint!("members", stored);
-        let was_refused = |intent: &&Intent| change_of(intent).is_some_and(|c| refused.contains_key(&c.user));
-        intents.iter().filter(|intent| !was_refused(intent)).for_each(|intent| self.confirmed(intent));
-        if intents.iter().filter(was_refused).any(|intent| intent.action == Action::MemberOut) {
-            self.alarm_impossible(ctx, &group.scim_id);
-        }
-        Ok(MembersDone { group, refused })
+        tx.push(self.done(ctx, group, action_of(changes), &changed));
+        Ok((tx, refused))
     }
 
     pub(super) fn member_intent(&self, ctx: &Ctx, group: &Shadow, change: &MemberChange) -> Intent {
         let action = if change.member { Action::MemberIn } else { Action::MemberOut };
         let payload = json!({"user": change.user, "native": change.native});
         self.intent(ctx, group, &aspect::member(change.user.as_str()), action, payload)
-    }
-
-    pub(super) async fn supersede_members(
-        &self,
-        group: &Shadow,
-        changes: &[MemberChange],
-    ) -> Result<Vec<Op>, Failure> {
-        if changes.is_empty() {
-            return Ok(Vec::new());
-        }
-        let open = self.store.open_intents(&self.target, group.kind, &group.scim_id).await?;
-        let newer: std::collections::HashSet<String> =
-            changes.iter().map(|change| aspect::member(change.user.as_str())).collect();
-        let moot = open.into_iter().filter(|intent| newer.contains(&intent.aspect));
-        Ok(moot.map(|intent| Op::Close(intent.id, IntentState::Done)).collect())
     }
 
     fn parked_op(&self, group: &ScimId, change: &MemberChange) -> Op {
@@ -238,38 +255,17 @@ impl Delivery {
 }
 
 /// What came of one try.
-struct Tried {
-    intents: Vec<Intent>,
-    changes: Vec<MemberChange>,
+pub(super) struct Tried {
+    /// What was tried.
+    pub changes: Vec<MemberChange>,
     /// The rows of the people, as they were before.
     users: Vec<Shadow>,
     outcome: MemberOutcome,
 }
 
-/// What the audit calls a change of members: a removal if nobody is let in.
-fn action_of(changes: &[MemberChange]) -> Action {
-    let lets_in = changes.iter().any(|change| change.member);
-    if lets_in { Action::MemberIn } else { Action::MemberOut }
-}
-
-fn delta_of(changes: &[MemberChange]) -> MemberDelta {
-    let of = |member: bool| {
-        changes
-            .iter()
-            .filter(|change| change.member == member)
-            .filter_map(|change| change.native.clone())
-            .collect()
-    };
-    MemberDelta { add: of(true), remove: of(false) }
-}
-
-/// A journalled change of one member; `None` if it is none.
-pub(super) fn change_of(intent: &Intent) -> Option<MemberChange> {
-    Some(MemberChange {
-        user: serde_json::from_value(intent.payload.get("user")?.clone()).ok()?,
-        native: serde_json::from_value(intent.payload.get("native")?.clone()).ok()?,
-        member: intent.action == Action::MemberIn,
-    })
+/// Whether the backend refuses a change of the group's members for good.
+pub(super) fn is_final(error: &BackendError) -> bool {
+    matches!(error.kind, ErrorKind::Locked(_) | ErrorKind::NotFound | ErrorKind::Invalid)
 }
 
 /// What is known of a group's size after a delta. Re-added and absent members are not told apart, so that a size up

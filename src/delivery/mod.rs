@@ -2,7 +2,7 @@
 //!
 //! Every write is `TX1 {reserve | intent, audit} → native → TX2 {shadow, intent, audit}`. What is between the two when
 //! the process dies is an open intent; [`Delivery::settle_due`] finds it and brings it to its end. The methods expect
-//! their caller to be in the resource's lane.
+//! their caller to be in the resource's lane. A change of many members is one operation instead, with a commit for each part.
 
 mod activate;
 mod admins;
@@ -16,9 +16,12 @@ mod events;
 mod failpoint;
 mod journal;
 mod lane;
+mod large;
 mod lifecycle;
 mod meanwhile;
+mod member_change;
 mod members;
+mod newer;
 mod policy;
 mod quarantine;
 mod reconcile;
@@ -38,7 +41,10 @@ pub use engine::{Caller, Engine, NoOutcome};
 pub use erase::Erased;
 pub use journal::Note;
 pub use lane::{LaneGuard, LaneKey, Lanes};
-pub use members::{GroupChange, MemberChange, MembersDone};
+pub use large::{Told, Wish};
+pub use member_change::MemberChange;
+pub use members::{GroupChange, MembersDone, SMALL_DELTA};
+pub use newer::Waiting;
 pub use policy::{AdminOffboarding, OnDelete, Policy};
 pub use reconcile::{Applied, Fate, Finding, Item, OpenWish, Plan, Terms, WhenBack};
 pub use retention::Keep;
@@ -50,7 +56,7 @@ use crate::store::{Store, StoreError};
 use crate::telemetry::Telemetry;
 
 /// A write that has begun goes on for so long, whoever waits.
-const CARRY_ON: Duration = Duration::from_secs(600);
+pub const CARRY_ON: Duration = Duration::from_secs(600);
 /// Looking what became of an ambiguous write takes so long at most; then the look is tried again later.
 const LOOK_FOR: Duration = Duration::from_secs(20);
 /// So long the end of an access waits for a look at whom it is about: before it is journalled, and when it is tried.

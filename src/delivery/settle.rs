@@ -57,6 +57,9 @@ impl Delivery {
                 Err(other) => return Err(other),
             }
         }
+        let (ended, open) = self.settle_operations(ctx, ONE_FOR).await?;
+        settled += ended;
+        left += open;
         self.store.commit(vec![Op::Purge(self.target.clone(), begun, begun.minus(KEEP_DONE))]).await?;
         Ok(SettlementRun { target: self.target.clone(), settled, left, took: self.clock.now().since(begun) })
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use scim::schema::ResourceType;
+use tokio_util::task::TaskTracker;
 
 use super::settings::Settings;
 use super::target::Discovery;
@@ -20,6 +21,8 @@ pub(super) struct Core {
     pub recent: super::recent::Recent,
     /// The store is known to be no copy. It can't become one while it is open.
     pub writable: std::sync::OnceLock<()>,
+    /// Everything that runs; closed when the program is about to stop.
+    pub tasks: TaskTracker,
 }
 
 impl Core {

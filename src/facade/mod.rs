@@ -17,6 +17,7 @@ mod resurrection;
 mod service;
 mod settings;
 mod target;
+mod wish;
 mod write;
 
 pub use crate::delivery::{AdminOffboarding, OnDelete, Policy};

@@ -1,7 +1,7 @@
 //! Changes of membership that a list of members may not show yet. Our own record of a write wins for as long as the
 //! backend's lists may lag; a process that has just started has made no such write.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
 use scim::error::ScimError;
@@ -9,7 +9,7 @@ use scim::error::ScimError;
 use super::core::Core;
 use super::members::Person;
 use super::target::Request;
-use crate::delivery::MembersDone;
+use crate::delivery::{MemberChange, MembersDone};
 use crate::kernel::{ScimId, Timestamp};
 
 /// By group and person: whether a member, and until when that is to be believed.
@@ -38,7 +38,7 @@ impl Recent {
     }
 
     /// What was written of a group a moment ago.
-    pub fn of(&self, group: &ScimId, now: Timestamp) -> Vec<(ScimId, bool)> {
+    pub fn of(&self, group: &ScimId, now: Timestamp) -> HashMap<ScimId, bool> {
         let groups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let people = groups.get(group).into_iter().flatten();
         let fresh = people.filter(|(_, (_, until))| *until > now);
@@ -48,9 +48,10 @@ impl Recent {
 
 impl Core {
     /// Remembers what was just written, for lists that do not show it yet.
-    pub(super) fn note_members(&self, done: &MembersDone, changes: &[(ScimId, bool)]) {
+    pub(super) fn note_members(&self, done: &MembersDone, changes: &[MemberChange]) {
         let Some(until) = done.group.overlay_until else { return };
-        let changes = changes.iter().filter(|(user, _)| !done.refused.contains_key(user)).cloned();
+        let changes = changes.iter().filter(|change| !done.refused.contains_key(&change.user));
+        let changes = changes.map(|change| (change.user.clone(), change.member));
         self.recent.note(&done.group.scim_id, changes, self.delivery.clock.now(), until);
     }
 
@@ -62,10 +63,11 @@ impl Core {
         members: &mut Vec<ScimId>,
     ) -> Result<(), ScimError> {
         let recent = self.recent.of(group, self.delivery.clock.now());
-        members.retain(|id| !recent.iter().any(|(user, member)| user == id && !member));
-        let is_missing =
-            |(user, member): (ScimId, bool)| (member && !members.contains(&user)).then_some(user);
-        let missing: Vec<ScimId> = recent.into_iter().filter_map(is_missing).collect();
+        members.retain(|id| recent.get(id) != Some(&false));
+        let shown: HashSet<&ScimId> = members.iter().collect();
+        let added = recent.into_iter().filter(|(_, member)| *member).map(|(user, _)| user);
+        let mut missing: Vec<ScimId> = added.filter(|user| !shown.contains(user)).collect();
+        missing.sort();
         if missing.is_empty() {
             return Ok(());
         }

@@ -40,14 +40,8 @@ impl Facade {
         tasks: TaskTracker,
     ) -> Self {
         let clock = delivery.clock.clone();
-        let core = Core {
-            delivery,
-            settings,
-            discovery,
-            folding: Default::default(),
-            recent: Default::default(),
-            writable: Default::default(),
-        };
+        let (folding, recent, writable) = Default::default();
+        let core = Core { delivery, settings, discovery, folding, recent, writable, tasks: tasks.clone() };
         Self { core: Arc::new(core), engine: Engine::new(runtime, tasks, clock) }
     }
 
@@ -101,7 +95,9 @@ impl Facade {
                 Kind::User => {
                     Box::pin(core.edit_user(&request, &id, edit, &projection, &caller)).await.map(Some)
                 }
-                Kind::Group => core.edit_group(&request, &id, edit, &projection).await.map(Some),
+                Kind::Group => {
+                    Box::pin(core.edit_group(&request, &id, edit, &projection, &caller)).await.map(Some)
+                }
             }
         });
         done.await?.ok_or_else(|| ScimError::new(500, "The write gave no answer"))

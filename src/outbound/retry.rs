@@ -12,7 +12,7 @@ use super::{
     Busy, Failure, FetchError, Governor, Header, Permit, Request, Response, Sent, Token, TokenCache,
     Transport, TransportError,
 };
-use crate::kernel::{Clock, Ctx};
+use crate::kernel::{Clock, Ctx, Priority};
 
 /// No wait is shorter, whatever a backend says or chance gives.
 const SHORTEST_WAIT: Duration = Duration::from_millis(100);
@@ -150,7 +150,8 @@ impl Caller {
             match outcome {
                 Ok(answer) if answer.status == 429 => {
                     permit.throttled(wait);
-                    if !affordable {
+                    // What nobody waits for makes no call in vain: its caller stands back for longer.
+                    if !affordable || ctx.priority == Priority::Background {
                         return Err(CallError::RateLimited { wait, answer: Some(answer) });
                     }
                     // The governor makes everybody wait, and us with them.

@@ -208,3 +208,14 @@ async fn chosen_waits_have_a_floor_and_a_ceiling() {
     world.call(Class::Read, 25).await.0.unwrap();
     assert_eq!(world.clock.now().since(start), SHORTEST_WAIT);
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_nobody_waits_for_is_refused_at_once_and_stands_back_itself() {
+    let world = world([answer(429, "{}"), answer(200, "{}")]);
+    let background = ctx(&*world.clock, 600).at(Priority::Background);
+    let refused = world.caller.call(&background, Class::Write, None, &get()).await;
+    assert!(matches!(refused, Err(CallError::RateLimited { .. })), "{refused:?}");
+    assert_eq!(world.sent(), 1);
+    world.clock.sleep(Duration::from_secs(15)).await;
+    assert_eq!(world.caller.call(&background, Class::Write, None, &get()).await.unwrap().status, 200);
+}

@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::{AuditRow, Intent, Op, Reconcile, Result, Shadow, State, Store, Tombstone, Tx};
+use super::{
+    AuditRow, Chunk, Intent, Op, Operation, OperationId, Reconcile, Result, Shadow, State, Store, Tombstone,
+    Tx,
+};
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 
 /// What a test wants to do at the boundaries of a commit. The default does nothing.
@@ -121,6 +124,22 @@ impl<S: Store + ?Sized> Store for Hooked<S> {
 
     async fn due_intents(&self, target: &TargetName, now: Timestamp, limit: u64) -> Result<Vec<Intent>> {
         self.inner.due_intents(target, now, limit).await
+    }
+
+    async fn operation(&self, target: &TargetName, group: &ScimId, wish: &str) -> Result<Option<Operation>> {
+        self.inner.operation(target, group, wish).await
+    }
+
+    async fn open_operations(&self, target: &TargetName) -> Result<Vec<Operation>> {
+        self.inner.open_operations(target).await
+    }
+
+    async fn next_chunk(&self, operation: &OperationId) -> Result<Option<Chunk>> {
+        self.inner.next_chunk(operation).await
+    }
+
+    async fn chunks(&self, operation: &OperationId) -> Result<Vec<Chunk>> {
+        self.inner.chunks(operation).await
     }
 
     async fn tombstones(&self, target: &TargetName, kind: Kind, now: Timestamp) -> Result<Vec<Tombstone>> {

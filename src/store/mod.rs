@@ -9,6 +9,7 @@ mod dialect;
 pub mod hooked;
 mod intent;
 pub mod memory;
+mod operation;
 mod reconcile;
 mod shadow;
 mod sql;
@@ -18,6 +19,7 @@ use async_trait::async_trait;
 
 pub use chain::Chain;
 pub use intent::{Action, Intent, IntentId, IntentState, aspect};
+pub use operation::{Chunk, Operation, OperationId};
 pub use reconcile::Reconcile;
 pub use shadow::{Shadow, State};
 
@@ -77,8 +79,8 @@ pub enum Op {
     /// A shadow's new row; the stored `version` has to be one less, else [`Conflict::Stale`], also if there
     /// is none. Key and native id are unique as in `Insert`.
     Update(Box<Shadow>),
-    /// Removes a shadow with its links and its parked memberships (as person or as group), ends its open intents as done
-    /// and forgets the payload of its dead ones. Removing what is not there is no error.
+    /// Removes a shadow with its links and its parked memberships (as person or as group), ends its open intents as done,
+    /// forgets the payload of its dead ones, and a group's operations. Removing what is not there is no error.
     Remove(TargetName, Kind, ScimId),
     /// A client's externalId of a resource; `None` takes it away.
     Link(TargetName, ClientName, ScimId, Option<String>),
@@ -95,8 +97,16 @@ pub enum Op {
     Close(IntentId, IntentState),
     /// Remembers a deletion; the newest row of a resource counts.
     Bury(Tombstone),
-    /// Forgets what is of no more use: a target's tombstones that have ended at the first time, and its done intents that
-    /// were due before the second. Dead intents stay.
+    /// Begins an operation. [`Conflict::Aspect`] if the group has one for the same wish; [`Conflict::Id`] if the id exists.
+    Begin(Box<Operation>),
+    /// A chunk's new row, or the first. [`Conflict::Stale`] if its operation is forgotten.
+    Chunk(Box<Chunk>),
+    /// An operation has ended and is remembered until then. One that is forgotten is no error.
+    End(OperationId, Timestamp),
+    /// Forgets an operation and its chunks; one that is forgotten is no error.
+    Forget(OperationId),
+    /// Forgets what is of no more use: a target's tombstones and operations that have ended at the first time, and its done
+    /// intents that were due before the second. Dead intents stay.
     Purge(TargetName, Timestamp, Timestamp),
     /// An audit row, chained to the one before it by SHA-256.
     Audit(Box<AuditRow>),
@@ -189,6 +199,14 @@ pub trait Store: Send + Sync {
     async fn open_intents(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Result<Vec<Intent>>;
     /// The open intents of a target that are due, longest due first.
     async fn due_intents(&self, target: &TargetName, now: Timestamp, limit: u64) -> Result<Vec<Intent>>;
+    /// A group's operation for a wish, open or ended.
+    async fn operation(&self, target: &TargetName, group: &ScimId, wish: &str) -> Result<Option<Operation>>;
+    /// The open operations of a target, oldest first.
+    async fn open_operations(&self, target: &TargetName) -> Result<Vec<Operation>>;
+    /// The first chunk of an operation that is still to be done.
+    async fn next_chunk(&self, operation: &OperationId) -> Result<Option<Chunk>>;
+    /// The chunks of an operation, in order.
+    async fn chunks(&self, operation: &OperationId) -> Result<Vec<Chunk>>;
     /// The deletions still remembered at `now`, in SCIM-id order.
     async fn tombstones(&self, target: &TargetName, kind: Kind, now: Timestamp) -> Result<Vec<Tombstone>>;
     /// What is still to be reconciled of a target; `None` in everyday life.

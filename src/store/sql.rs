@@ -152,3 +152,33 @@ pub const COPIED: &str = "UPDATE instance SET copied = $1";
 pub const TARGETS: &str = "SELECT target FROM shadow UNION SELECT target FROM intent WHERE state = 'open'";
 pub const RESTORED: &str = "INSERT INTO reconcile (target, restored) VALUES ($1, 1) \
     ON CONFLICT (target) DO UPDATE SET restored = 1, agreed = NULL";
+macro_rules! operation_where {
+    ($rest:expr) => {
+        concat!(
+            "SELECT id, target, group_id, wish, client, request, opened, until FROM operation WHERE target = $1 AND ",
+            $rest
+        )
+    };
+}
+
+pub const OPERATION: &str = operation_where!("group_id = $2 AND wish = $3");
+pub const OPERATIONS_OPEN: &str = operation_where!("until IS NULL ORDER BY opened, id");
+pub const CHUNK_NEXT: &str = "SELECT operation, number, open, payload FROM operation_chunk \
+    WHERE operation = $1 AND open = 1 ORDER BY number LIMIT 1";
+pub const CHUNKS: &str = "SELECT operation, number, open, payload FROM operation_chunk \
+    WHERE operation = $1 ORDER BY number";
+
+pub const OPERATION_BEGIN: &str = "INSERT INTO operation (id, target, group_id, wish, client, request, opened, until) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+pub const WISH_TAKEN: &str =
+    "SELECT COUNT(*) FROM operation WHERE target = $1 AND group_id = $2 AND wish = $3";
+/// Nothing is inserted for an operation that is forgotten.
+pub const CHUNK_PUT: &str = "INSERT INTO operation_chunk (operation, number, open, payload) \
+    SELECT id, $2, $3, $4 FROM operation WHERE id = $1 \
+    ON CONFLICT (operation, number) DO UPDATE SET open = excluded.open, payload = excluded.payload";
+pub const OPERATION_END: &str = "UPDATE operation SET until = $2 WHERE id = $1";
+pub const OPERATION_FORGET: &str = "DELETE FROM operation WHERE id = $1";
+pub const CHUNKS_FORGET: &str = "DELETE FROM operation_chunk WHERE operation = $1";
+/// The operations of a group that is gone.
+pub const OPERATIONS_MOOT: &str = "SELECT id FROM operation WHERE target = $1 AND group_id = $2";
+pub const OPERATIONS_ENDED: &str = "SELECT id FROM operation WHERE target = $1 AND until <= $2";

@@ -2,28 +2,13 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use simulator::faults::{Fault, Rule};
 use simulator::sophos::Seed;
 
-use super::{people, spent};
+use super::{change, filled, people, spent};
 use crate::support::World;
 use crate::support::world::{group, person};
-
-fn change(op: &str, ids: &[String]) -> Value {
-    let ids: Vec<Value> = ids.iter().map(|id| json!({"value": id})).collect();
-    json!([{"op": op, "path": "members", "value": ids}])
-}
-
-/// A group with these members, in a world whose calls so far are forgotten.
-async fn filled(world: &World, ids: &[String]) -> String {
-    let at = format!("/Groups/{}", world.post("/Groups", group("Big", &[])).await.id());
-    for some in ids.chunks(1000) {
-        assert_eq!(world.patch(&at, change("add", some)).await.status, 204);
-    }
-    world.calls();
-    at
-}
 
 #[tokio::test(start_paused = true)]
 async fn one_more_in_a_large_group_is_one_call() {

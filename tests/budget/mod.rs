@@ -1,20 +1,38 @@
 //! Native-call budgets, asserted exactly: what one SCIM request costs at Sophos, token and whoami aside.
 
 mod commits;
+mod large;
 mod lifecycle;
 mod members;
 mod reads;
 mod writes;
 
+use serde_json::{Value, json};
 use simulator::sophos::{Event, Seed};
 
 use crate::support::World;
+use crate::support::world::group;
 
 /// A directory of so many people whom nobody wrote; their native ids, oldest first.
 fn people(count: usize) -> (World, Vec<String>) {
     let world = World::sophos(Seed::Many { users: count });
     let ids = world.sim().users().into_iter().map(|user| user.id).collect();
     (world, ids)
+}
+
+fn change(op: &str, ids: &[String]) -> Value {
+    let ids: Vec<Value> = ids.iter().map(|id| json!({"value": id})).collect();
+    json!([{"op": op, "path": "members", "value": ids}])
+}
+
+/// A group with these members, in a world whose calls so far are forgotten.
+async fn filled(world: &World, ids: &[String]) -> String {
+    let at = format!("/Groups/{}", world.post("/Groups", group("Big", &[])).await.id());
+    for some in ids.chunks(1000) {
+        assert_eq!(world.patch(&at, change("add", some)).await.status, 204);
+    }
+    world.calls();
+    at
 }
 
 /// Somebody makes a person in the console.

@@ -10,6 +10,7 @@ mod engine;
 mod folding;
 pub mod kinds;
 mod lag;
+mod large;
 mod later;
 mod members;
 mod nameless;

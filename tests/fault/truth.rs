@@ -180,6 +180,8 @@ pub async fn open_ends(world: &World) -> Option<String> {
 async fn at_rest(world: &World) -> Result<(), String> {
     let open = world.store.due_intents(&world.target, Timestamp(i64::MAX), 100).await.unwrap();
     same("open intents", open.iter().map(|i| i.action.as_str()).collect::<Vec<_>>(), Vec::new())?;
+    let open = world.store.open_operations(&world.target).await.unwrap();
+    same("open operations", open.len(), 0)?;
     for state in [State::Creating, State::Parking, State::Unparking, State::Deleting] {
         for kind in [Kind::User, Kind::Group] {
             let rows = world.store.count_in(&world.target, kind, &[state]).await.unwrap();

@@ -8,6 +8,7 @@ mod commands;
 mod http;
 #[cfg(feature = "failpoints")]
 mod killed;
+mod large;
 mod left;
 mod names;
 mod program;

@@ -1,5 +1,6 @@
 //! Worlds to test in: a facade over the Sophos simulator or over the reference backend, with virtual time.
 
+pub mod insist;
 pub mod over;
 pub mod transport;
 pub mod web;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::backend::{Capabilities, Compare, Deactivate, Field, KindCaps, Pushdown};
+use crate::backend::{Capabilities, Compare, Deactivate, Field, KindCaps, PerCall, Pushdown};
 
 /// What can be switched on and off, so that every path above a backend can be taken over this one.
 #[derive(Clone, Copy, Debug)]
@@ -90,6 +90,7 @@ impl MemoryConfig {
             deactivate: self.deactivate,
             visibility_lag: self.visibility_lag,
             delete_needs_empty: self.delete_needs_empty,
+            members_per_call: PerCall { add: 100, remove: 100 },
             create_with_links: self.create_with_links,
             is_native_id: super::is_native_id,
             user_extension: None,

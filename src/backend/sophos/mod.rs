@@ -27,7 +27,8 @@ pub use self::map::USER_EXTENSION;
 use self::members::Sendable;
 use super::{
     Attrs, Backend, Call, Capabilities, Change, Deactivate, Desired, KindCaps, Listing, MemberDelta,
-    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Probe, Reads, Result, Total, Want, Write,
+    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, PerCall, Probe, Reads, Result, Total, Want,
+    Write,
 };
 use crate::kernel::{Clock, Ctx, Kind};
 use crate::outbound::{Jitter, Method, Route, Transport};
@@ -62,6 +63,7 @@ impl Sophos {
             deactivate: Deactivate::Absent,
             visibility_lag: config.visibility_lag,
             delete_needs_empty: true,
+            members_per_call: PerCall { add: ids::IDS_IN_BODY, remove: ids::IDS_IN_QUERY },
             create_with_links: true,
             is_native_id: ids::is_native_id,
             user_extension: Some(USER_EXTENSION),

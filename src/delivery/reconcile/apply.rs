@@ -55,7 +55,13 @@ impl Delivery {
         if plan.restored {
             self.forget_sizes().await?;
         }
-        self.store.commit(vec![Op::Reconciled(self.target.clone())]).await?;
+        let mut tx = vec![Op::Reconciled(self.target.clone())];
+        for operation in &plan.operations {
+            tx.push(Op::Forget(operation.id.clone()));
+            let about = (Kind::Group, &operation.group);
+            tx.push(self.cared(ctx, about, RECONCILE, "dropped", &Note::of(["members"])));
+        }
+        self.store.commit(tx).await?;
         Ok(Applied::Done(done))
     }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::look::There;
 use super::plan::{Fate, Finding, Item, OpenWish, Plan, Terms, WhenBack};
 use crate::backend::Native;
-use crate::delivery::members::change_of;
+use crate::delivery::member_change::change_of;
 use crate::delivery::{Delivery, Failure};
 use crate::kernel::{Ctx, Kind};
 use crate::store::{Action, Intent, Shadow, State};
@@ -36,7 +36,12 @@ impl Delivery {
         // What was written just before shows by then.
         self.clock.sleep(self.backend.capabilities().visibility_lag).await;
         let restored = self.is_restored().await?;
-        let mut plan = Plan { target: self.target.clone(), restored, compared: 0, items: Vec::new() };
+        let operations = match restored {
+            true => self.store.open_operations(&self.target).await?,
+            false => Vec::new(),
+        };
+        let mut plan =
+            Plan { target: self.target.clone(), restored, compared: 0, items: Vec::new(), operations };
         for kind in [Kind::User, Kind::Group] {
             self.compare_all(ctx, kind, terms, &mut plan).await?;
         }
@@ -168,7 +173,7 @@ impl Delivery {
     /// The intents about memberships of people who are there natively.
     async fn members_there(&self, ctx: &Ctx, open: &[Intent]) -> Result<HashSet<String>, Failure> {
         let about: Vec<Intent> = open.iter().filter(|intent| change_of(intent).is_some()).cloned().collect();
-        let (changes, _) = self.changes_now(&about).await?;
+        let (changes, _) = self.changes_now(about.iter().filter_map(change_of).collect()).await?;
         let ids = changes.iter().filter_map(|change| Some(change.native.as_ref()?.id.clone())).collect();
         let there: HashMap<String, Native> = self.by_ids(ctx, Kind::User, ids).await?;
         let is_there = |at: &crate::backend::NativeRef| there.contains_key(&at.id);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::kernel::{Kind, NativeRef, ScimId, TargetName};
-use crate::store::{Action, IntentId, State};
+use crate::store::{Action, IntentId, Operation, State};
 
 /// What becomes of people who should have no access and are there natively.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +39,8 @@ pub struct Plan {
     pub compared: u64,
     /// What differs, people first, in SCIM-id order.
     pub items: Vec<Item>,
+    /// Large changes of members of a copy that were under way: dropped, for what is left of them nobody knows.
+    pub operations: Vec<Operation>,
 }
 
 /// What differs in one resource, and what is to become of its open wishes.
@@ -142,6 +144,9 @@ impl Plan {
                 item.wishes.iter().map(|wish| (&wish.intent.0, wish.fate)).collect::<BTreeMap<_, _>>();
             let line = serde_json::json!([item.kind, item.scim_id, item.state, item.finding, fates]);
             hash.update(format!("{line}\n"));
+        }
+        for operation in &self.operations {
+            hash.update(format!("{}\n", operation.id.0));
         }
         hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use crate::kernel::ScimId;
 
 /// A change that a client asks for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(in crate::facade) enum Edit {
     /// RFC 7644 §3.5.2.
     Patch(Patch),

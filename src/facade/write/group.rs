@@ -3,19 +3,28 @@
 use std::collections::BTreeMap;
 
 use scim::error::ScimError;
-use scim::patch::{Member, MemberOp};
 use scim::query::Projection;
 
 use super::super::core::Core;
 use super::super::error;
-use super::super::members::{Sorted, wish};
-use super::super::read::{Row, Stored};
+use super::super::read::Row;
 use super::super::target::{Answer, Request};
+use super::super::wish::MemberWish;
 use super::edit::{Edit, Edited};
-use crate::backend::{ErrorKind, Native, Refusal};
-use crate::delivery::{Changed, Failure, GroupChange, LaneKey, MemberChange, MembersDone, Note};
+use super::members::Step;
+use crate::backend::Native;
+use crate::delivery::{CARRY_ON, Caller, Changed, GroupChange, MemberChange, MembersDone, Note, SMALL_DELTA};
 use crate::kernel::{Kind, Priority, ScimId};
-use crate::store::Shadow;
+use crate::store::{Operation, Shadow};
+
+/// What a wish about members means now.
+struct Decided {
+    wishes: BTreeMap<ScimId, bool>,
+    /// The group's size, if its members had to be read.
+    size: Option<u32>,
+    /// Older wishes are still to be carried out, and none of them holds any more.
+    supersedes: bool,
+}
 
 impl Core {
     /// Changes a group.
@@ -25,154 +34,114 @@ impl Core {
         id: &ScimId,
         mut edit: Edit,
         projection: &Projection,
+        caller: &Caller,
     ) -> Result<Answer, ScimError> {
         edit.check_id(id)?;
         let is_put = matches!(edit, Edit::Replace(_));
-        let members = edit.take_members()?;
-        let delta = as_delta(&members)?;
-        let group = match (delta, edit.is_empty()) {
-            (Some(wishes), true) if !wishes.is_empty() => self.fold_members(request, id, wishes).await?,
-            (delta, _) => {
-                self.folding.seal(id);
-                let key = LaneKey::Resource(Kind::Group, id.clone());
-                let _turn = self.delivery.lanes.enter(key, Priority::Interactive).await;
-                self.edit_in_lane(request, id, edit, members, delta).await?
+        let wish = MemberWish::of(&edit.take_members()?)?;
+        let (group, operation) = match &wish {
+            MemberWish::Delta(wishes) if edit.is_empty() && (1..=SMALL_DELTA).contains(&wishes.len()) => {
+                (self.fold_members(request, id, wishes).await?, None)
             }
+            _ => self.edit_all(request, id, edit, wish, caller).await?,
         };
-        self.answer_group(request, group, is_put, projection).await
+        let answer = match (is_put, operation.is_some()) {
+            (true, is_large) => self.answer_put(request, group, is_large, projection).await?,
+            (false, _) => self.answer_patch(request, &group, projection).await?,
+        };
+        if let Some(operation) = operation.filter(|_| caller.is_still_there()) {
+            self.told(request, &operation).await?;
+        }
+        Ok(answer)
     }
 
-    async fn answer_group(
+    async fn answer_patch(
+        &self,
+        request: &Request,
+        group: &Shadow,
+        projection: &Projection,
+    ) -> Result<Answer, ScimError> {
+        if !self.answers_with_group(request, group, projection) {
+            return Ok(Answer { body: None, etag: None, location: None });
+        }
+        self.answer_read(request, &group.scim_id, projection.wants("members"), projection).await
+    }
+
+    /// A PUT is answered with the group (RFC 7644 §3.5.1); the members of a large one are not read again for it.
+    async fn answer_put(
         &self,
         request: &Request,
         group: Shadow,
-        is_put: bool,
+        is_large: bool,
         projection: &Projection,
     ) -> Result<Answer, ScimError> {
-        if !is_put && !self.answers_with_group(request, &group, projection) {
-            return Ok(Answer { body: None, etag: None, location: None });
-        }
-        let id = group.scim_id.clone();
-        let row = self.resolve(request, Kind::Group, &id, Default::default()).await?;
-        let row = row.ok_or_else(|| error::not_found(Kind::Group, &id))?;
-        Ok(self.render_row(request, Kind::Group, row, projection.wants("members")).await?.answer(projection))
+        let is_large = is_large || group.member_count.is_some_and(|count| count as usize > SMALL_DELTA);
+        let members = projection.asked("members") || projection.wants("members") && !is_large;
+        self.answer_read(request, &group.scim_id, members, projection).await
     }
 
-    /// A change of members only, given as a delta: what waits for the same group is carried out together.
-    async fn fold_members(
+    async fn answer_read(
         &self,
         request: &Request,
         id: &ScimId,
-        wishes: BTreeMap<ScimId, bool>,
-    ) -> Result<Shadow, ScimError> {
-        // What is wrong with these wishes is this request's own error, whoever carries them out.
-        self.checked(request, wishes.clone()).await?;
-        let mine = wishes.clone();
-        let (batch, told) = self.folding.join(request, id, wishes);
-        let lane = LaneKey::Resource(Kind::Group, id.clone());
-        let turn = self.delivery.lanes.enter(lane, Priority::Interactive).await;
-        let waiting = self.folding.take(id, batch);
-        if let Some(latest) = waiting.iter().max_by_key(|waiting| waiting.request.ctx.deadline) {
-            let mut merged = BTreeMap::new();
-            waiting.iter().for_each(|waiting| merged.extend(waiting.wishes.clone()));
-            // Losing a membership is losing access.
-            let urgent = merged.values().all(|member| !member);
-            let priority = if urgent { Priority::Deprovision } else { Priority::Interactive };
-            let done = self.members_in_lane(&latest.request.at(priority), id, merged).await;
-            for waiting in waiting {
-                // Whoever no longer waits does not need to know.
-                let _ = waiting.tell.send(done.clone());
-            }
-        }
-        drop(turn);
-        let done = told.await.unwrap_or_else(|_| Err(error::still_running(&request.client)));
-        let done = done.map_err(|e| error::as_told_to(&request.client, e))?;
-        self.tell_refused(request, &done.refused, &|user| mine.contains_key(user))?;
-        Ok(done.group)
-    }
-
-    async fn members_in_lane(
-        &self,
-        request: &Request,
-        id: &ScimId,
-        wishes: BTreeMap<ScimId, bool>,
-    ) -> Result<MembersDone, ScimError> {
-        let (before, group, size) = match self.group_to_write(request, id).await? {
-            Stored::Shadow(group) => (Some(group.clone()), group, None),
-            _ => {
-                let native = self.native_group(request, id).await?;
-                let size =
-                    native.members.as_ref().map(|members| u32::try_from(members.len()).unwrap_or(u32::MAX));
-                (None, self.unwritten(request, Kind::Group, native), size)
-            }
-        };
-        let Sorted { changes, unknown, .. } = self.sorted(request, wishes).await?;
-        // Each sender is told of its own.
-        let unknown = unknown.into_iter().map(|user| (user, Refusal::Unknown));
-        if changes.is_empty() {
-            return Ok(MembersDone { group, refused: unknown.collect() });
-        }
-        let mut done = self.change_members(request, id, GroupChange { before, group, changes, size }).await?;
-        done.refused.extend(unknown);
-        Ok(done)
-    }
-
-    async fn change_members(
-        &self,
-        request: &Request,
-        id: &ScimId,
-        change: GroupChange,
-    ) -> Result<MembersDone, ScimError> {
-        let wrote: Vec<_> = change.changes.iter().map(|one| (one.user.clone(), one.member)).collect();
-        let done = self.delivery.change_members(&request.ctx, change).await;
-        let done = done.map_err(|failure| self.members_not_changed(request, id, failure))?;
-        self.note_members(&done, &wrote);
-        Ok(done)
-    }
-
-    fn members_not_changed(&self, request: &Request, id: &ScimId, failure: Failure) -> ScimError {
-        match failure {
-            Failure::Refused(e) if e.kind == ErrorKind::NotFound => error::not_found(Kind::Group, id),
-            other => error::write(&request.client, other),
-        }
-    }
-
-    /// The stored row of a group that may be written.
-    async fn group_to_write(&self, request: &Request, id: &ScimId) -> Result<Stored, ScimError> {
-        match self.stored(request, Kind::Group, id).await? {
-            Stored::Nothing | Stored::Gone(_) => Err(error::not_found(Kind::Group, id)),
-            other => Ok(other),
-        }
-    }
-
-    async fn native_group(&self, request: &Request, id: &ScimId) -> Result<Native, ScimError> {
+        members: bool,
+        projection: &Projection,
+    ) -> Result<Answer, ScimError> {
         let row = self.resolve(request, Kind::Group, id, Default::default()).await?;
-        row.and_then(|row| row.native).ok_or_else(|| error::not_found(Kind::Group, id))
+        let row = row.ok_or_else(|| error::not_found(Kind::Group, id))?;
+        Ok(self.render_row(request, Kind::Group, row, members).await?.answer(projection))
     }
 
-    /// Everything that needs the group to be read: attributes, and members that are to be exactly so.
+    /// Everything that one request changes of a group. Gives the operation, if it took one, that its client is to hear of.
+    async fn edit_all(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        edit: Edit,
+        mut wish: MemberWish,
+        caller: &Caller,
+    ) -> Result<(Shadow, Option<Operation>), ScimError> {
+        let mut carried_out = None;
+        self.folding.seal(id);
+        loop {
+            let turn = self.turn(id).await;
+            let step = self.edit_in_lane(request, id, edit.clone(), &wish, caller).await;
+            drop(turn);
+            let operation = match step.map_err(|e| and_before(carried_out.is_some(), e))? {
+                Step::Done(done) => return Ok((done.group, carried_out)),
+                Step::Begun(operation) => operation,
+            };
+            let done = self.carry_out(request, &operation).await?;
+            self.tell_refused(request, &done.refused, &|_| true)?;
+            if edit.is_empty() {
+                return Ok((done.group, Some(operation)));
+            }
+            // Loss of access first: the attributes come after.
+            carried_out = Some(operation);
+            wish = MemberWish::nothing();
+        }
+    }
+
     async fn edit_in_lane(
         &self,
         request: &Request,
         id: &ScimId,
         edit: Edit,
-        members: Vec<MemberOp>,
-        delta: Option<BTreeMap<ScimId, bool>>,
-    ) -> Result<Shadow, ScimError> {
+        wish: &MemberWish,
+        caller: &Caller,
+    ) -> Result<Step, ScimError> {
+        let known = self.delivery.operation(&request.ctx, id, &wish.named()).await;
+        if let Some(operation) = known.map_err(|failure| error::write(&request.client, failure))? {
+            return Ok(Step::Begun(operation));
+        }
+        if let (MemberWish::Delta(wishes), true) = (wish, edit.is_empty()) {
+            let changes = self.member_changes(request, wishes.clone()).await?;
+            return self.change_delta(request, id, wish, changes).await;
+        }
         let missing = || error::not_found(Kind::Group, id);
         let row = self.resolve(request, Kind::Group, id, Default::default()).await?.ok_or_else(missing)?;
         let native = row.native.clone().ok_or_else(missing)?;
-        let current = match delta {
-            None => {
-                self.until_members_show(&row).await;
-                Some(self.member_ids(request, &row).await?)
-            }
-            Some(_) => None,
-        };
-        let wishes = match (&current, delta) {
-            (Some(current), _) => difference(current, &members)?,
-            (None, delta) => delta.unwrap_or_default(),
-        };
+        let Decided { wishes, size, supersedes } = self.decided(request, &row, wish).await?;
         let edited = self.apply(request, Kind::Group, &row, edit).await?;
         let name = edited.external_id.as_ref().and_then(Option::as_deref);
         self.external_id_is_free(request, Kind::Group, name, Some(&row.id())).await?;
@@ -180,31 +149,55 @@ impl Core {
         if let (Some(locked), false) = (&native.locked, changes.is_empty()) {
             return Err(error::managed_by(locked));
         }
+        // What its client could not wait for is an operation, too: the members are not read again for the next try.
+        if changes.len() > SMALL_DELTA || supersedes || (size.is_some() && caller.has_left()) {
+            let before = row.shadow;
+            let group =
+                before.clone().unwrap_or_else(|| self.unwritten(request, Kind::Group, native.clone()));
+            return self.begin(request, GroupChange { before, group, changes, size }, wish).await;
+        }
         // Loss of access first: who is taken out, then the name, then who is let in.
         let (out, into): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| !change.member);
-        let size = current.map(|members| u32::try_from(members.len()).unwrap_or(u32::MAX));
         let one_step = out.is_empty() || into.is_empty() || !self.changes_group(&row, &edited, &native);
         let (first, last) = if one_step { (Vec::new(), [out, into].concat()) } else { (out, into) };
         let shadow = self.step(request, id, row.shadow, &native, first, size).await?;
         let had_first = shadow.is_some();
-        let shadow =
-            self.change_group(request, shadow, &native, edited).await.map_err(|e| match had_first {
-                true => ScimError {
-                    detail: format!("Members were removed, but the rest failed: {}", e.detail),
-                    ..e
-                },
-                false => e,
-            })?;
+        let shadow = self.change_group(request, shadow, &native, edited).await;
+        let shadow = shadow.map_err(|e| and_before(had_first, e))?;
         let stored = Some(shadow.clone());
-        Ok(self.step(request, id, stored, &native, last, size).await?.unwrap_or(shadow))
+        let mut group = self.step(request, id, stored, &native, last, size).await?.unwrap_or(shadow);
+        // For the answer: what was just read is known, be it that nothing had to be written.
+        group.member_count = group.member_count.or(size);
+        Ok(Step::Done(Box::new(MembersDone { group, refused: BTreeMap::new() })))
+    }
+
+    /// What a wish means now.
+    async fn decided(&self, request: &Request, row: &Row, wish: &MemberWish) -> Result<Decided, ScimError> {
+        if let MemberWish::Delta(wishes) = wish {
+            return Ok(Decided { wishes: wishes.clone(), size: None, supersedes: false });
+        }
+        let is_complete = row.native.as_ref().is_some_and(|native| native.members.is_some());
+        let reading = match is_complete {
+            true => request.clone(),
+            // Many pages: read once, however long it takes, and behind whoever waits for one answer.
+            false => {
+                self.until_members_show(row).await;
+                let ctx = request.ctx.carried_on(&*self.delivery.clock, CARRY_ON).at(Priority::Background);
+                Request { ctx, ..request.clone() }
+            }
+        };
+        let current = self.member_ids(&reading, row).await?;
+        let waiting = self.delivery.waiting_members(&row.id()).await;
+        let waiting = waiting.map_err(|failure| error::write(&request.client, failure))?;
+        let size = u32::try_from(current.len()).unwrap_or(u32::MAX);
+        let wishes = wish.changes(&current, &waiting)?;
+        Ok(Decided { wishes, size: Some(size), supersedes: !waiting.wished.is_empty() })
     }
 
     /// Whoever is not shown yet would be kept by a replacement: where members have to be listed, our own latest change
     /// has to show.
     async fn until_members_show(&self, row: &Row) {
-        let is_complete = row.native.as_ref().is_some_and(|native| native.members.is_some());
-        let until = row.shadow.as_ref().and_then(|shadow| shadow.overlay_until);
-        if let (false, Some(until)) = (is_complete, until) {
+        if let Some(until) = row.shadow.as_ref().and_then(|shadow| shadow.overlay_until) {
             self.delivery.clock.sleep(until.since(self.delivery.clock.now())).await;
         }
     }
@@ -267,30 +260,10 @@ impl Core {
     }
 }
 
-/// A change of members that needs no knowledge of the group; `None` if it needs the members that there are.
-fn as_delta(members: &[MemberOp]) -> Result<Option<BTreeMap<ScimId, bool>>, ScimError> {
-    let mut wishes = BTreeMap::new();
-    for operation in members {
-        match operation {
-            MemberOp::Add(members) => wish(&mut wishes, members)?,
-            MemberOp::Remove(ids) => wishes.extend(ids.iter().map(|id| (ScimId::new(id.as_str()), false))),
-            MemberOp::Replace(_) | MemberOp::Clear | MemberOp::RemoveMatching(_) => return Ok(None),
-        }
+/// The error of what comes after a change of members.
+fn and_before(had_members: bool, e: ScimError) -> ScimError {
+    match had_members {
+        true => ScimError { detail: format!("Members were changed, but the rest failed: {}", e.detail), ..e },
+        false => e,
     }
-    Ok(Some(wishes))
-}
-
-/// What has to change so that a group with these members has those that the operations leave.
-fn difference(current: &[ScimId], operations: &[MemberOp]) -> Result<BTreeMap<ScimId, bool>, ScimError> {
-    let member = |id: &ScimId| Member { value: id.as_str().to_owned(), r#type: Some("User".to_owned()) };
-    let after = MemberOp::apply_all(operations, &current.iter().map(member).collect::<Vec<_>>());
-    let mut wishes: BTreeMap<ScimId, bool> = current.iter().map(|id| (id.clone(), false)).collect();
-    let mut wanted = BTreeMap::new();
-    wish(&mut wanted, &after)?;
-    for id in wanted.into_keys() {
-        if wishes.remove(&id).is_none() {
-            wishes.insert(id, true);
-        }
-    }
-    Ok(wishes)
 }

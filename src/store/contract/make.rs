@@ -4,7 +4,10 @@ use scim::resource::Document;
 use serde_json::{Map, Value, json};
 
 use crate::kernel::{ClientName, Kind, NativeRef, ScimId, TargetName, Timestamp};
-use crate::store::{Action, AuditRow, Intent, IntentId, IntentState, Op, Shadow, State, Tombstone};
+use crate::store::{
+    Action, AuditRow, Chunk, Intent, IntentId, IntentState, Op, Operation, OperationId, Shadow, State,
+    Tombstone,
+};
 
 pub fn target() -> TargetName {
     TargetName::parse("sophos").unwrap()
@@ -160,4 +163,39 @@ pub fn park(group: &str, user: &str) -> Op {
 
 pub fn unpark(group: &str, user: &str) -> Op {
     Op::Unpark(target(), id(group), id(user))
+}
+
+/// An open operation on a group, for a wish of the same name.
+pub fn operation(name: &str, group: &str) -> Operation {
+    Operation {
+        id: OperationId(name.to_owned()),
+        target: target(),
+        group: id(group),
+        wish: name.to_owned(),
+        client: client("okta"),
+        request: "r-1".to_owned(),
+        opened: at(5),
+        until: None,
+    }
+}
+
+pub fn begin(operation: &Operation) -> Op {
+    Op::Begin(Box::new(operation.clone()))
+}
+
+pub fn end(name: &str, until: i64) -> Op {
+    Op::End(OperationId(name.to_owned()), at(until))
+}
+
+pub fn forget(name: &str) -> Op {
+    Op::Forget(OperationId(name.to_owned()))
+}
+
+pub fn chunk(operation: &str, number: u32, open: bool) -> Chunk {
+    let payload = json!([{ "why": ["Zoë", number, null] }]);
+    Chunk { operation: OperationId(operation.to_owned()), number, open, payload }
+}
+
+pub fn put_chunk(operation: &str, number: u32, open: bool) -> Op {
+    Op::Chunk(Box::new(chunk(operation, number, open)))
 }

@@ -4,6 +4,7 @@ mod care;
 mod durable;
 mod journal;
 mod make;
+mod operations;
 mod random;
 mod shadows;
 

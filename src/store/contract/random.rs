@@ -10,7 +10,9 @@ use super::{Folder, make};
 use crate::kernel::{Kind, NativeRef};
 use crate::store::memory::MemoryStore;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Chain, Intent, IntentState, Op, Shadow, State, Store, StoreError, Tx, aspect};
+use crate::store::{
+    Chain, Intent, IntentState, Op, Operation, OperationId, Shadow, State, Store, StoreError, Tx, aspect,
+};
 
 const ALL: [State; 6] =
     [State::Creating, State::Live, State::Parking, State::Parked, State::Unparking, State::Deleting];
@@ -62,6 +64,15 @@ fn op() -> impl Strategy<Value = Op> {
             close(&format!("i{n}"), if done { IntentState::Done } else { IntentState::Dead })
         }),
         1 => (name(), 0..4_i64).prop_map(|(about, until)| Op::Bury(make::tombstone(about, until))),
+        2 => (0..4_usize, name(), name()).prop_map(|(n, group, wish)| {
+            make::begin(&Operation { wish: wish.to_owned(), ..make::operation(&format!("o{n}"), group) })
+        }),
+        2 => (0..4_usize, 0..3_u32, any::<bool>()).prop_map(|(n, number, open)| {
+            make::put_chunk(&format!("o{n}"), number, open)
+        }),
+        1 => (0..4_usize, 0..4_i64).prop_map(|(n, until)| make::end(&format!("o{n}"), until)),
+        1 => (0..4_usize).prop_map(|n| make::forget(&format!("o{n}"))),
+        1 => (0..4_i64).prop_map(|ended| Op::Purge(target(), at(ended), at(0))),
         1 => name().prop_map(audit),
         1 => name().prop_map(|plan| Op::Agree(target(), plan.to_owned())),
         1 => Just(Op::Reconciled(target())),
@@ -96,6 +107,15 @@ async fn visible(store: &dyn Store) -> String {
         seen.push(format!("{:?}", store.parked_groups(&target, &id(name)).await.unwrap()));
     }
     seen.push(format!("{:?}", store.external_ids(&target, &okta, &ids).await.unwrap()));
+    seen.push(format!("{:?}", store.open_operations(&target).await.unwrap()));
+    for (number, name) in NAMES.iter().enumerate() {
+        let of = OperationId(format!("o{number}"));
+        seen.push(format!("{:?}", store.chunks(&of).await.unwrap()));
+        seen.push(format!("{:?}", store.next_chunk(&of).await.unwrap()));
+        for wish in NAMES {
+            seen.push(format!("{:?}", store.operation(&target, &id(name), wish).await.unwrap()));
+        }
+    }
     seen.push(format!("{:?}", store.without_email(&target).await.unwrap()));
     seen.push(format!("{:?}", store.due_intents(&target, at(2), 3).await.unwrap()));
     for kind in [Kind::User, Kind::Group] {

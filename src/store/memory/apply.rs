@@ -9,7 +9,7 @@ use crate::store::{
     AuditRow, Conflict, Intent, IntentId, IntentState, Op, Reconcile, Result, Shadow, StoreError,
 };
 
-fn refuse(conflict: Conflict) -> Result<()> {
+pub(super) fn refuse(conflict: Conflict) -> Result<()> {
     Err(StoreError::Conflict(conflict))
 }
 
@@ -50,8 +50,21 @@ impl Tables {
                 self.tombstones.insert(at, Arc::new(stone));
                 Ok(())
             }
+            Op::Begin(operation) => self.begin(*operation),
+            Op::Chunk(chunk) => self.chunk(*chunk),
+            Op::End(id, until) => {
+                self.end_operation(&id, until);
+                Ok(())
+            }
+            Op::Forget(id) => {
+                self.forget_where(|operation| operation.id == id);
+                Ok(())
+            }
             Op::Purge(target, ended, done) => {
                 self.tombstones.retain(|_, stone| stone.target != target || stone.until > ended);
+                self.forget_where(|operation| {
+                    operation.target == target && operation.until.is_some_and(|until| until <= ended)
+                });
                 let is_done = |intent: &Intent| intent.target == target && intent.state == IntentState::Done;
                 self.intents.retain(|_, intent| !is_done(intent) || intent.next_at >= done);
                 Ok(())
@@ -114,6 +127,9 @@ impl Tables {
             };
             !(t == target && own == id)
         });
+        if kind == Kind::Group {
+            self.forget_where(|operation| operation.target == *target && operation.group == *id);
+        }
         let own = |i: &&Arc<Intent>| i.target == *target && i.kind == kind && i.scim_id == *id;
         let moot: Vec<IntentId> = self.intents.values().filter(own).map(|i| i.id.clone()).collect();
         for id in &moot {

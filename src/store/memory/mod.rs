@@ -2,6 +2,7 @@
 //! store of tests, which crash by dropping every task and going on with the same store.
 
 mod apply;
+mod operation;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,7 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 
 use super::chain::{Chain, Sealed, Verifier};
-use super::{AuditRow, Intent, IntentState, Reconcile, Result, Shadow, State, Store, Tombstone, Tx};
+use super::{
+    AuditRow, Chunk, Intent, IntentState, Operation, OperationId, Reconcile, Result, Shadow, State, Store,
+    Tombstone, Tx,
+};
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 
 /// Everything that is stored. Rows are shared, so that a transaction can work on a copy of the maps.
@@ -20,6 +24,9 @@ struct Tables {
     /// Target, group, user.
     parked: BTreeSet<(TargetName, ScimId, ScimId)>,
     intents: BTreeMap<String, Arc<Intent>>,
+    operations: BTreeMap<String, Arc<Operation>>,
+    /// Operation, number.
+    chunks: BTreeMap<(String, u32), Arc<Chunk>>,
     tombstones: BTreeMap<(TargetName, Kind, ScimId), Arc<Tombstone>>,
     audit: Vec<Arc<(AuditRow, Sealed)>>,
     reconcile: BTreeMap<TargetName, Reconcile>,
@@ -190,6 +197,22 @@ impl Store for MemoryStore {
         due.sort_by_key(|i| (i.next_at, i.opened));
         due.truncate(at_most(limit));
         Ok(due)
+    }
+
+    async fn operation(&self, target: &TargetName, group: &ScimId, wish: &str) -> Result<Option<Operation>> {
+        Ok(self.tables().operation(target, group, wish))
+    }
+
+    async fn open_operations(&self, target: &TargetName) -> Result<Vec<Operation>> {
+        Ok(self.tables().open_operations(target))
+    }
+
+    async fn next_chunk(&self, operation: &OperationId) -> Result<Option<Chunk>> {
+        Ok(self.tables().chunks_of(operation).find(|chunk| chunk.open).cloned())
+    }
+
+    async fn chunks(&self, operation: &OperationId) -> Result<Vec<Chunk>> {
+        Ok(self.tables().chunks_of(operation).cloned().collect())
     }
 
     async fn tombstones(&self, target: &TargetName, kind: Kind, now: Timestamp) -> Result<Vec<Tombstone>> {

@@ -3,6 +3,7 @@
 use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection};
 
+use super::operation;
 use super::row::{failed, stored};
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 use crate::store::chain::{GENESIS, seal};
@@ -33,6 +34,10 @@ pub async fn apply(db: &mut SqliteConnection, op: &Op) -> Result<()> {
             run(db, sqlx::query(sql::INTENT_CLOSE).bind(id.0.as_str()).bind(state.as_str())).await.map(drop)
         }
         Op::Bury(stone) => bury(db, stone).await,
+        Op::Begin(begun) => operation::begin(db, begun).await,
+        Op::Chunk(chunk) => operation::put_chunk(db, chunk).await,
+        Op::End(id, until) => operation::end(db, id, *until).await,
+        Op::Forget(id) => operation::forget(db, &id.0).await,
         Op::Purge(target, ended, done) => purge(db, target, *ended, *done).await,
         Op::Audit(row) => append(db, row).await,
         Op::Agree(target, plan) => {
@@ -43,11 +48,11 @@ pub async fn apply(db: &mut SqliteConnection, op: &Op) -> Result<()> {
 }
 
 /// Runs a statement; gives how many rows it changed.
-async fn run(db: &mut SqliteConnection, query: Statement<'_>) -> Result<u64> {
+pub(super) async fn run(db: &mut SqliteConnection, query: Statement<'_>) -> Result<u64> {
     Ok(query.execute(db).await.map_err(failed)?.rows_affected())
 }
 
-fn conflict(conflict: Conflict) -> Result<()> {
+pub(super) fn conflict(conflict: Conflict) -> Result<()> {
     Err(StoreError::Conflict(conflict))
 }
 
@@ -61,6 +66,7 @@ async fn purge(
         let query = sqlx::query(sql::TOMBSTONE_PURGE).bind(target.as_str()).bind(kind.name()).bind(ended.0);
         run(db, query).await?;
     }
+    operation::purge(db, target, ended).await?;
     run(db, sqlx::query(sql::INTENT_PURGE).bind(target.as_str()).bind(done.0)).await.map(drop)
 }
 
@@ -151,6 +157,9 @@ async fn remove(db: &mut SqliteConnection, target: &TargetName, kind: Kind, id: 
     };
     for statement in known_by {
         run(db, sqlx::query(*statement).bind(target.as_str()).bind(id.as_str())).await?;
+    }
+    if kind == Kind::Group {
+        operation::moot(db, target, id).await?;
     }
     for statement in [sql::INTENTS_MOOT, sql::DEAD_FORGET, sql::SHADOW_DELETE] {
         run(db, sqlx::query(statement).bind(target.as_str()).bind(kind.name()).bind(id.as_str())).await?;

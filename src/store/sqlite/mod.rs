@@ -7,6 +7,7 @@ mod apply;
 mod backup;
 mod epoch;
 mod open;
+mod operation;
 #[cfg(test)]
 mod plans;
 mod read;

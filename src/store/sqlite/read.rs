@@ -7,10 +7,13 @@ use sqlx::query::Query;
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteRow};
 use sqlx::{Row, query};
 
-use super::{SqliteStore, row};
+use super::{SqliteStore, operation, row};
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 use crate::store::chain::{Chain, Sealed, Verifier};
-use crate::store::{AuditRow, Intent, Reconcile, Result, Shadow, State, Store, Tombstone, Tx, sql};
+use crate::store::{
+    AuditRow, Chunk, Intent, Operation, OperationId, Reconcile, Result, Shadow, State, Store, Tombstone, Tx,
+    sql,
+};
 
 type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
 
@@ -193,6 +196,23 @@ impl Store for SqliteStore {
     async fn due_intents(&self, target: &TargetName, now: Timestamp, limit: u64) -> Result<Vec<Intent>> {
         let query = query(sql::DUE_INTENTS).bind(target.as_str()).bind(now.0).bind(bound(limit));
         self.all(query, row::intent).await
+    }
+
+    async fn operation(&self, target: &TargetName, group: &ScimId, wish: &str) -> Result<Option<Operation>> {
+        let query = query(sql::OPERATION).bind(target.as_str()).bind(group.as_str()).bind(wish);
+        self.one(query, operation::operation).await
+    }
+
+    async fn open_operations(&self, target: &TargetName) -> Result<Vec<Operation>> {
+        self.all(query(sql::OPERATIONS_OPEN).bind(target.as_str()), operation::operation).await
+    }
+
+    async fn next_chunk(&self, of: &OperationId) -> Result<Option<Chunk>> {
+        self.one(query(sql::CHUNK_NEXT).bind(of.0.as_str()), operation::chunk).await
+    }
+
+    async fn chunks(&self, of: &OperationId) -> Result<Vec<Chunk>> {
+        self.all(query(sql::CHUNKS).bind(of.0.as_str()), operation::chunk).await
     }
 
     async fn tombstones(&self, target: &TargetName, kind: Kind, now: Timestamp) -> Result<Vec<Tombstone>> {

@@ -27,7 +27,7 @@ pub fn stored(counter: u64) -> Result<i64> {
     i64::try_from(counter).map_err(failed)
 }
 
-fn text(row: &SqliteRow, column: &str) -> Result<String> {
+pub(super) fn text(row: &SqliteRow, column: &str) -> Result<String> {
     row.try_get(column).map_err(failed)
 }
 
@@ -35,7 +35,7 @@ fn maybe_text(row: &SqliteRow, column: &str) -> Result<Option<String>> {
     row.try_get(column).map_err(failed)
 }
 
-fn number<T: TryFrom<i64>>(row: &SqliteRow, column: &str) -> Result<T> {
+pub(super) fn number<T: TryFrom<i64>>(row: &SqliteRow, column: &str) -> Result<T> {
     let stored: i64 = row.try_get(column).map_err(failed)?;
     T::try_from(stored).map_err(|_| bad(column))
 }
@@ -45,23 +45,23 @@ fn maybe_number<T: TryFrom<i64>>(row: &SqliteRow, column: &str) -> Result<Option
     stored.map(|n| T::try_from(n).map_err(|_| bad(column))).transpose()
 }
 
-fn truth(row: &SqliteRow, column: &str) -> Result<bool> {
+pub(super) fn truth(row: &SqliteRow, column: &str) -> Result<bool> {
     Ok(number::<i64>(row, column)? != 0)
 }
 
-fn json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T> {
+pub(super) fn json<T: DeserializeOwned>(row: &SqliteRow, column: &str) -> Result<T> {
     serde_json::from_str(row.try_get(column).map_err(failed)?).map_err(|_| bad(column))
 }
 
-fn time(row: &SqliteRow, column: &str) -> Result<Timestamp> {
+pub(super) fn time(row: &SqliteRow, column: &str) -> Result<Timestamp> {
     number(row, column).map(Timestamp)
 }
 
-fn maybe_time(row: &SqliteRow, column: &str) -> Result<Option<Timestamp>> {
+pub(super) fn maybe_time(row: &SqliteRow, column: &str) -> Result<Option<Timestamp>> {
     Ok(maybe_number(row, column)?.map(Timestamp))
 }
 
-fn target(row: &SqliteRow) -> Result<TargetName> {
+pub(super) fn target(row: &SqliteRow) -> Result<TargetName> {
     TargetName::parse(row.try_get("target").map_err(failed)?).map_err(failed)
 }
 
