@@ -9,6 +9,7 @@ mod dialect;
 pub mod hooked;
 mod intent;
 pub mod memory;
+pub mod overlay;
 mod shadow;
 mod sql;
 pub mod sqlite;

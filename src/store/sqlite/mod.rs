@@ -58,6 +58,18 @@ impl SqliteStore {
         Ok(Self { readers, jobs: sender, commits })
     }
 
+    /// Looks at the file at `path` while another process may serve it: takes no lock, changes nothing, refuses every
+    /// commit, and answers each question as of now.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] if there is no such file, or another version of the program has migrated it.
+    pub async fn look(path: &Path) -> Result<Self> {
+        let readers = open::look(path).await?;
+        // Nobody takes what is sent here.
+        let (jobs, _) = mpsc::channel(1);
+        Ok(Self { readers, jobs, commits: Arc::default() })
+    }
+
     /// How many commits of the database there were since it was opened; transactions that waited together share one.
     pub fn commits(&self) -> u64 {
         self.commits.load(Ordering::Relaxed)
