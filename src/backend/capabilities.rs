@@ -66,6 +66,23 @@ pub enum Deactivate {
     Absent,
 }
 
+/// How many calls a backend takes; past that, callers wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// So many at once, after a pause.
+    pub burst: u32,
+    /// Then so many a minute.
+    pub per_minute: u32,
+}
+
+impl Rate {
+    /// How long so many calls wait at least, if nobody else makes any.
+    pub fn wait(self, calls: u64) -> Duration {
+        let late = calls.saturating_sub(u64::from(self.burst));
+        Duration::from_secs((late * 60).div_ceil(u64::from(self.per_minute.max(1))))
+    }
+}
+
 /// What a backend holds and does.
 #[derive(Clone, Copy, Debug)]
 pub struct Capabilities {
@@ -87,6 +104,8 @@ pub struct Capabilities {
     pub user_extension: Option<&'static str>,
     /// The field whose absence hides an unlinked person from lists (semantics: `people_without_email`).
     pub listed_having: Option<&'static str>,
+    /// How many calls it takes, where it is known.
+    pub rate: Option<Rate>,
 }
 
 impl Capabilities {

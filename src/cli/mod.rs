@@ -3,6 +3,7 @@
 
 mod check;
 mod demo;
+pub mod explain;
 mod failed;
 mod file;
 mod output;
@@ -43,6 +44,7 @@ enum Command {
     Demo(demo::Options),
     Serve(serve::Options),
     Check(check::Options),
+    Explain(explain::Options),
     Token(token::Options),
     Simulate(simulate::Options),
 }
@@ -71,6 +73,7 @@ fn run(command: Command, output: &Output) -> Result<(), Failed> {
             Command::Demo(options) => demo::run(options, output).await,
             Command::Serve(options) => serve::run(&options, output).await,
             Command::Check(options) => check::run(&options, output).await,
+            Command::Explain(options) => explain::run(&options, output).await,
             Command::Simulate(options) => simulate::run(&options, output).await,
             Command::Token(options) => token::run(&options, output),
         }

@@ -21,7 +21,7 @@ use crate::config::{BackendConfig, Config, OURSELVES, SophosConfig, StoreConfig,
 use crate::delivery::{Delivery, Lanes};
 use crate::facade::{DeactivatePolicy, Facade, Settings, Target, discovery};
 use crate::kernel::{ClientName, Clock, IdGen, RandomIds, SystemClock, TargetName};
-use crate::outbound::{Base, HttpConfig, HttpTransport, RandomJitter};
+use crate::outbound::{Base, HttpConfig, HttpTransport, RandomJitter, ReadOnly, ReadsMade, Transport};
 use crate::store::Store;
 use crate::store::memory::MemoryStore;
 use crate::store::sqlite::SqliteStore;
@@ -83,18 +83,7 @@ pub async fn build(config: &Config, base: &str, tools: &Tools) -> Result<Built, 
         let Some(settings) = config.targets.get(&name).map(|target| settings(target, base, &name)) else {
             continue;
         };
-        let served = discovery(backend.capabilities(), &settings.base_url)
-            .map_err(|error| Failed::new(format!("{name}: {error}")))?;
-        let delivery = Delivery {
-            target: name.clone(),
-            backend,
-            store: Arc::clone(&store),
-            clock: Arc::clone(&tools.clock),
-            ids: Arc::clone(&tools.ids),
-            telemetry: tools.telemetry.clone(),
-            lanes: Lanes::default(),
-        };
-        let facade = Facade::new(delivery, settings, served, Handle::current(), writes.clone());
+        let facade = facade(&name, backend, Arc::clone(&store), settings, tools, writes.clone())?;
         facade.start(ourselves()?, stopping.clone().cancelled_owned());
         targets.insert(name, Arc::new(facade));
     }
@@ -109,6 +98,29 @@ pub async fn build(config: &Config, base: &str, tools: &Tools) -> Result<Built, 
     Ok(Built { targets, stop })
 }
 
+/// One target over its backend.
+pub(super) fn facade(
+    name: &TargetName,
+    backend: Arc<dyn Backend>,
+    store: Arc<dyn Store>,
+    settings: Settings,
+    tools: &Tools,
+    writes: TaskTracker,
+) -> Result<Facade, Failed> {
+    let served = discovery(backend.capabilities(), &settings.base_url)
+        .map_err(|error| Failed::new(format!("{name}: {error}")))?;
+    let delivery = Delivery {
+        target: name.clone(),
+        backend,
+        store,
+        clock: Arc::clone(&tools.clock),
+        ids: Arc::clone(&tools.ids),
+        telemetry: tools.telemetry.clone(),
+        lanes: Lanes::default(),
+    };
+    Ok(Facade::new(delivery, settings, served, Handle::current(), writes))
+}
+
 /// Builds the backends alone.
 ///
 /// # Errors
@@ -118,9 +130,9 @@ pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
     for (name, target) in &config.targets {
         let backend: Arc<dyn Backend> = match &target.backend {
             BackendConfig::Memory => Arc::new(Memory::new(MemoryConfig::default(), Arc::clone(&tools.clock))),
-            BackendConfig::Sophos(sophos) => {
-                Arc::new(self::sophos(sophos, tools).map_err(|why| Failed::new(format!("{name}: {why}")))?)
-            }
+            BackendConfig::Sophos(sophos) => Arc::new(
+                self::sophos(sophos, tools, None).map_err(|why| Failed::new(format!("{name}: {why}")))?,
+            ),
         };
         backends.push((name.clone(), backend));
     }
@@ -142,16 +154,27 @@ async fn open(config: &StoreConfig) -> Result<Arc<dyn Store>, Failed> {
     }
 }
 
-fn sophos(config: &SophosConfig, tools: &Tools) -> Result<Sophos, String> {
-    let transport = HttpTransport::new(&HttpConfig::default()).map_err(|error| error.to_string())?;
+/// A Sophos tenant; with `made` one to which nothing can be written.
+pub(super) fn sophos(
+    config: &SophosConfig,
+    tools: &Tools,
+    made: Option<ReadsMade>,
+) -> Result<Sophos, String> {
+    let http = HttpTransport::new(&HttpConfig::default()).map_err(|error| error.to_string())?;
     let mut settings = sophos::SophosConfig::new(config.client_id.as_str(), config.client_secret.clone());
     settings.id = Base::parse(&config.id_url).map_err(|error| format!("id_url: {error}"))?;
     settings.global = Base::parse(&config.global_url).map_err(|error| format!("global_url: {error}"))?;
     settings.tenant_id.clone_from(&config.tenant_id);
-    Ok(Sophos::new(settings, Arc::new(transport), Arc::clone(&tools.clock), Arc::new(RandomJitter)))
+    let http: Arc<dyn Transport> = Arc::new(http);
+    let transport = match made {
+        Some(made) => Arc::new(ReadOnly::new(http, sophos::reading(&settings), made)),
+        None => http,
+    };
+    Ok(Sophos::new(settings, transport, Arc::clone(&tools.clock), Arc::new(RandomJitter)))
 }
 
-fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> Settings {
+/// What the operator decided about a target.
+pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> Settings {
     let deactivate = match &target.backend {
         BackendConfig::Sophos(sophos) => sophos.deactivate,
         // It has a disabled state: the policy is never asked.

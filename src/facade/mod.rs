@@ -18,6 +18,7 @@ mod write;
 
 pub use discovery::discovery;
 pub use error::deactivated_but;
+pub use read::QueryPlan;
 pub use service::Facade;
 pub use settings::{DeactivatePolicy, PeopleWithoutEmail, Settings};
 pub use target::{Answer, Client, Discovery, Page, PatchResponse, Request, Target, Transient};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use scim::error::ScimError;
 use scim::patch::Patch;
+use scim::profile::Profile;
 use scim::query::{ListQuery, Projection};
 use scim::resource::Incoming;
 use scim::schema::ResourceType;
@@ -15,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use super::core::Core;
 use super::error;
+use super::read::QueryPlan;
 use super::settings::Settings;
 use super::target::{Answer, Discovery, Page, Request, Target};
 use super::write::Edit;
@@ -74,6 +76,19 @@ impl Facade {
     /// One round of settlement: everything that is due at `due`.
     pub async fn settle(&self, facade: &ClientName, due: Timestamp) {
         self.core.settle(facade, due).await;
+    }
+
+    /// How a query would be answered. Asks nobody.
+    ///
+    /// # Errors
+    /// 400 for a filter that can't be understood.
+    pub fn query_plan(
+        &self,
+        profile: Profile,
+        kind: Kind,
+        filter: Option<&str>,
+    ) -> Result<QueryPlan, ScimError> {
+        self.core.query_plan(profile, kind, filter)
     }
 
     /// Runs a write; `subject` is the resource that it is about.

@@ -98,7 +98,8 @@ impl Overlay {
 
     async fn stones(&self, known: &mut Known, target: &TargetName, kind: Kind, at: Timestamp) -> Result<()> {
         let rows = self.below.tombstones(target, kind, at).await?.into_iter();
-        let rows = rows.filter(|row| known.stones.insert((row.target.clone(), row.kind, row.scim_id.clone())));
+        let rows =
+            rows.filter(|row| known.stones.insert((row.target.clone(), row.kind, row.scim_id.clone())));
         self.here.commit(rows.map(Op::Bury).collect()).await
     }
 
@@ -147,22 +148,21 @@ impl Overlay {
 impl Known {
     /// What a change decides here is not looked for below any more.
     fn note(&mut self, op: &Op) {
-        match op {
+        // Whether it was noted before makes no difference.
+        let _ = match op {
             Op::Link(target, client, id, _) => {
-                drop(self.links.insert((target.clone(), client.clone(), id.clone())));
+                self.links.insert((target.clone(), client.clone(), id.clone()))
             }
             Op::Park(target, group, user) | Op::Unpark(target, group, user) => {
-                drop(self.parked.insert((target.clone(), group.clone(), user.clone())));
+                self.parked.insert((target.clone(), group.clone(), user.clone()))
             }
-            Op::Close(id, _) => drop(self.intents.insert(id.clone())),
-            Op::Bury(row) => {
-                drop(self.stones.insert((row.target.clone(), row.kind, row.scim_id.clone())));
+            Op::Close(id, _) => self.intents.insert(id.clone()),
+            Op::Bury(row) => self.stones.insert((row.target.clone(), row.kind, row.scim_id.clone())),
+            Op::Remove(target, kind, id) => self.removed.insert((target.clone(), *kind, id.clone())),
+            Op::Insert(_) | Op::Update(_) | Op::Open(_) | Op::Touch(_) | Op::Purge(..) | Op::Audit(_) => {
+                false
             }
-            Op::Remove(target, kind, id) => {
-                drop(self.removed.insert((target.clone(), *kind, id.clone())));
-            }
-            Op::Insert(_) | Op::Update(_) | Op::Open(_) | Op::Touch(_) | Op::Purge(..) | Op::Audit(_) => {}
-        }
+        };
         self.written.push(op.clone());
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::metrics::{
     ClientLabels, DriftLabels, Metrics, NativeLabels, OperationLabels, StatusClass, Word, seconds,
 };
-use super::{Event, redact};
+use super::{Event, Heard, redact};
 use crate::kernel::{ClientName, TargetName};
 
 /// A call to a vendor ended.
@@ -65,6 +65,10 @@ impl Event for DriftSeen<'_> {
         );
         metrics.drift.get_or_create(&DriftLabels { target: self.target, field: self.field }).inc();
     }
+
+    fn heard(&self) -> Option<Heard> {
+        Some(Heard::Drift(self.field))
+    }
 }
 
 /// A client named group members that exist nowhere; they were left out.
@@ -91,5 +95,9 @@ impl Event for UnknownMembers<'_> {
         );
         let labels = ClientLabels { target: self.target, client: self.client };
         metrics.unknown_members.get_or_create(&labels).inc_by(self.count);
+    }
+
+    fn heard(&self) -> Option<Heard> {
+        Some(Heard::UnknownMembers(self.count))
     }
 }

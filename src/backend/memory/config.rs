@@ -91,6 +91,7 @@ impl MemoryConfig {
             is_native_id: super::is_native_id,
             user_extension: None,
             listed_having: self.listed_having,
+            rate: None,
         }
     }
 }

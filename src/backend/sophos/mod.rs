@@ -25,10 +25,20 @@ pub use self::config::SophosConfig;
 pub use self::map::USER_EXTENSION;
 use super::{
     Attrs, Backend, Call, Capabilities, Change, Deactivate, Desired, KindCaps, Listing, MemberDelta,
-    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Probe, Reads, Result, Total, Want, Write,
+    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Probe, Rate, Reads, Result, Total, Want,
+    Write,
 };
 use crate::kernel::{Clock, Ctx, Kind};
-use crate::outbound::{Jitter, Method, Route, Transport};
+use crate::outbound::{Jitter, Method, Route, Terms, Transport};
+
+/// What a guard has to know that lets nothing but reads pass to these hosts.
+pub fn reading(config: &SophosConfig) -> Terms {
+    Terms {
+        sign_in: vec![config.id.clone(), config.global.clone()],
+        token: auth::TOKEN,
+        plain: &["ids", "page", "pageSize", "pageTotal", "searchFields", "sort"],
+    }
+}
 
 /// One tenant of Sophos Central.
 pub struct Sophos {
@@ -64,6 +74,8 @@ impl Sophos {
             is_native_id: ids::is_native_id,
             user_extension: Some(USER_EXTENSION),
             listed_having: Some("email"),
+            // Vendor: enforced for each credential.
+            rate: Some(Rate { burst: 300, per_minute: 100 }),
         };
         Self { client: Client::new(config, transport, clock, jitter), capabilities }
     }

@@ -65,7 +65,9 @@ pub async fn look(path: &Path) -> Result<SqlitePool> {
         .map_err(|e| about(&e))?;
     let version: i64 = sqlx::query_scalar(VERSION).fetch_one(&pool).await.map_err(|e| about(&e))?;
     if migrator().iter().map(|step| step.version).max() != Some(version) {
-        return Err(about(&"its tables are another version's: let this version of the program serve it first"));
+        return Err(about(
+            &"its tables are another version's: let this version of the program serve it first",
+        ));
     }
     Ok(pool)
 }
