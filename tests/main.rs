@@ -12,6 +12,7 @@
 
 mod battery;
 mod budget;
+mod explain;
 mod fault;
 mod house;
 mod idp;

@@ -135,3 +135,16 @@ impl KindCaps {
 fn assigned(value: Option<&Value>) -> Option<&Value> {
     value.filter(|value| !value.is_null() && value.as_str() != Some(""))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_is_free_and_the_rest_waits() {
+        let rate = Rate { burst: 300, per_minute: 100 };
+        for (calls, seconds) in [(0, 0), (300, 0), (301, 1), (400, 60), (5300, 3000)] {
+            assert_eq!(rate.wait(calls).as_secs(), seconds, "{calls}");
+        }
+    }
+}

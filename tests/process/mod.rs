@@ -4,6 +4,7 @@
 #![cfg_attr(not(feature = "failpoints"), allow(dead_code))]
 
 mod commands;
+mod explain;
 mod http;
 #[cfg(feature = "failpoints")]
 mod killed;

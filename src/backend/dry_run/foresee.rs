@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::DryRun;
+use super::shown::Shown;
 use crate::backend::{
     Attrs, BackendError, Change, Desired, ErrorKind, MemberDelta, MemberOutcome, Native, NativeQuery,
     NativeRef, Reads, Refusal, Result, Sent, Want,
@@ -20,9 +21,21 @@ impl DryRun {
         seen
     }
 
+    /// An object as it would be now; what the request has read is not read again.
+    async fn known(&self, ctx: &Ctx, kind: Kind, at: &NativeRef) -> Result<Option<Native>> {
+        let shown = |shown: &Shown| {
+            let read = shown.read.get(&(kind, at.id.clone()))?;
+            Some(shown.after(kind, read.clone()))
+        };
+        let read = shown(&self.shown());
+        match read {
+            Some(known) => Ok(known),
+            None => self.get(ctx, kind, at, Want::default()).await,
+        }
+    }
+
     pub(super) async fn object(&self, ctx: &Ctx, kind: Kind, at: &NativeRef) -> Result<Native> {
-        let native = self.get(ctx, kind, at, Want::default()).await?;
-        native.ok_or_else(|| refusal(ErrorKind::NotFound))
+        self.known(ctx, kind, at).await?.ok_or_else(|| refusal(ErrorKind::NotFound))
     }
 
     /// Whether another object has one of these values in a field that the backend keeps unique.
@@ -84,12 +97,16 @@ impl DryRun {
     }
 
     pub(super) async fn may_delete(&self, ctx: &Ctx, kind: Kind, at: &NativeRef) -> Result<()> {
-        let Some(native) = self.get(ctx, kind, at, Want::default()).await? else { return Ok(()) };
+        let Some(native) = self.known(ctx, kind, at).await? else { return Ok(()) };
         if let Some(by) = native.locked {
             return Err(refusal(ErrorKind::Locked(by)));
         }
         let needs_empty = kind == Kind::Group && self.inner.capabilities().delete_needs_empty;
-        if needs_empty && !self.members(ctx, at, 0).await?.members.is_empty() {
+        let is_empty = match native.members.filter(|_| needs_empty) {
+            Some(members) => members.is_empty(),
+            None => !needs_empty || self.members(ctx, at, 0).await?.members.is_empty(),
+        };
+        if !is_empty {
             return Err(refusal(ErrorKind::Conflict));
         }
         Ok(())

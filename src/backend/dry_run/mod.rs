@@ -72,6 +72,9 @@ impl Reads for DryRun {
             Some(native) => Some(native),
             None => self.inner.get(ctx, kind, at, want).await?,
         };
+        if let Some(native) = &native {
+            self.shown().read.insert((kind, at.id.clone()), native.clone());
+        }
         Ok(native.and_then(|native| self.shown().after(kind, native)))
     }
 

@@ -14,6 +14,8 @@ type At = (Kind, String);
 #[derive(Default)]
 pub(super) struct Shown {
     pub planned: Vec<Planned>,
+    /// What was read: nobody asks twice to foresee.
+    pub read: HashMap<At, Native>,
     pub gone: HashSet<At>,
     pub born: HashMap<At, Native>,
     changed: HashMap<At, Attrs>,

@@ -1,8 +1,9 @@
 //! What was decided: the audit of a request, and the native writes that come of it.
 
 use super::told::{Decided, NativeWrite};
-use crate::backend::Write;
 use crate::backend::dry_run::Planned;
+use crate::backend::{ErrorKind, Write};
+use crate::kernel::Kind;
 use crate::store::{AuditRow, Op};
 
 /// What was journalled before it would have been tried.
@@ -51,13 +52,8 @@ fn alike(a: &str, b: &str) -> bool {
 pub(super) fn native_write(planned: &Planned) -> NativeWrite {
     let fields = match &planned.write {
         Write::Create(desired) => {
-            let links = match desired.links.len() {
-                0 => None,
-                count => Some(format!(
-                    "{count} {}",
-                    if desired.kind == crate::kernel::Kind::User { "groups" } else { "members" }
-                )),
-            };
+            let links = if desired.kind == Kind::User { "groups" } else { "members" };
+            let links = (!desired.links.is_empty()).then(|| format!("{links}: {}", desired.links.len()));
             desired.attrs.keys().cloned().chain(links).collect()
         }
         Write::Update(_, _, change) => {
@@ -66,13 +62,13 @@ pub(super) fn native_write(planned: &Planned) -> NativeWrite {
         }
         Write::ChangeMembers(_, delta) => {
             let counted = [(delta.remove.len(), "members out"), (delta.add.len(), "members in")];
-            counted.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{n} {what}")).collect()
+            counted.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{what}: {n}")).collect()
         }
         Write::SetActive(..) | Write::Delete(..) => Vec::new(),
     };
     let calls = planned.calls.iter().map(|call| format!("{} {}", call.method, call.path)).collect();
     let refused = planned.refused.as_ref().map(|kind| match kind {
-        crate::backend::ErrorKind::Locked(by) => format!("managed by {}", by.by),
+        ErrorKind::Locked(by) => format!("managed by {}", by.by),
         other => format!("{other:?}"),
     });
     NativeWrite { calls, fields, refused }

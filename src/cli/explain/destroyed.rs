@@ -35,7 +35,7 @@ pub(super) fn all(lost: &Lost<'_>, planned: &[Planned]) -> Vec<String> {
                 say("a group is DELETED in the product; its members stay".to_owned())
             }
             Write::ChangeMembers(_, delta) if !delta.remove.is_empty() => {
-                say(format!("{} people lose a group", delta.remove.len()));
+                say(format!("memberships of a group: {}", delta.remove.len()));
             }
             Write::Update(_, _, change) if !change.clear.is_empty() => {
                 say(format!("the values of {}", change.clear.join(", ")));

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::decided::{self, native_write};
 use super::destroyed::{self, Lost};
 use super::kept;
-use super::print::masked;
+use super::masked::Words;
 use crate::backend::Backend;
 use crate::backend::dry_run::Planned;
 use crate::facade::{Client, QueryPlan, Settings};
@@ -132,6 +132,8 @@ pub(super) struct Seen<'s> {
     pub target: TargetName,
     pub client: Arc<Client>,
     pub answered: &'s Answered,
+    /// What the client wrote, to be left out.
+    pub words: Words,
     pub heard: Vec<Heard>,
     pub query: Option<QueryPlan>,
     pub planned: Vec<Planned>,
@@ -174,7 +176,7 @@ impl Seen<'_> {
             sign_in_calls: self.sign_ins,
             wait_seconds: wait.as_secs(),
             alarms,
-            answer: answer(self.answered),
+            answer: answer(self.answered, &self.words),
             notes,
         }
     }
@@ -196,15 +198,15 @@ fn sorted(heard: &[Heard]) -> (Vec<Repair>, Vec<String>, Vec<String>) {
     (repairs.into_iter().map(|(name, count)| Repair { name, count }).collect(), alarms, notes)
 }
 
-fn answer(answered: &Answered) -> Answer {
+fn answer(answered: &Answered, words: &Words) -> Answer {
     let body: Map<String, Value> = serde_json::from_slice(&answered.body).unwrap_or_default();
     let is_error = answered.status >= 400;
     let text = |name: &str| body.get(name).and_then(Value::as_str).filter(|_| is_error);
     let resources = body.get("Resources").and_then(Value::as_array);
-    let id = |of: &Value| of.get("id").and_then(Value::as_str).map(masked);
+    let id = |of: &Value| of.get("id").and_then(Value::as_str).map(str::to_owned);
     let ids = match resources {
         Some(page) => page.iter().filter_map(id).collect(),
-        None => body.get("id").and_then(Value::as_str).map(masked).into_iter().collect(),
+        None => body.get("id").and_then(Value::as_str).map(str::to_owned).into_iter().collect(),
     };
     let attributes = match is_error || resources.is_some() {
         true => Vec::new(),
@@ -216,7 +218,7 @@ fn answer(answered: &Answered) -> Answer {
     Answer {
         status: answered.status,
         scim_type: text("scimType").map(str::to_owned),
-        detail: text("detail").map(masked),
+        detail: text("detail").map(|detail| words.masked(detail)),
         retry_after: header("retry-after"),
         ids,
         total: body.get("totalResults").and_then(Value::as_u64),
