@@ -62,6 +62,9 @@ pub struct KindCaps {
 pub enum Deactivate {
     /// The backend has a disabled state: [`Backend::set_active`](super::Backend::set_active).
     Native,
+    /// It has a group for people without access: [`Backend::set_active`](super::Backend::set_active) puts a person in and
+    /// out. The person's other memberships are kept here meanwhile.
+    Quarantine,
     /// It has none: the person is parked (deleted there, kept here).
     Absent,
 }
@@ -102,6 +105,8 @@ pub struct Capabilities {
     pub is_native_id: fn(&str) -> bool,
     /// The schema of the backend's own user attributes, if it has one.
     pub user_extension: Option<&'static str>,
+    /// A person can be an administrator of the product.
+    pub admins: bool,
     /// The field whose absence hides an unlinked person from lists (semantics: `people_without_email`).
     pub listed_having: Option<&'static str>,
     /// How many calls it takes, where it is known.

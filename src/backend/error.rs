@@ -23,6 +23,9 @@ pub enum ErrorKind {
     Conflict,
     /// Somebody else manages the object.
     Locked(super::Locked),
+    /// The person is an administrator, and that can't be ended: it is the last of the highest rank, or the operator has
+    /// chosen so.
+    Administrator,
     /// The backend finds the request's values wrong.
     Invalid,
     /// Too many calls.
@@ -54,6 +57,12 @@ impl BackendError {
     /// An error without a hint of when to come back.
     pub fn new(kind: ErrorKind, sent: Sent, log: impl Into<String>) -> Self {
         Self { kind, sent, retry_after: None, log: log.into() }
+    }
+
+    /// Whether an access can't be ended because somebody else, or somebody's rank, stands in the way: permanently, until
+    /// an operator acts.
+    pub fn is_impossible(&self) -> bool {
+        matches!(self.kind, ErrorKind::Locked(_) | ErrorKind::Administrator)
     }
 
     /// Whether the same request may succeed later without anybody changing anything.

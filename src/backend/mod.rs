@@ -8,6 +8,7 @@ pub mod dry_run;
 mod error;
 pub mod memory;
 mod native;
+pub mod quarantine;
 pub mod sophos;
 
 use async_trait::async_trait;
@@ -54,6 +55,12 @@ pub trait Reads: Send + Sync {
     /// # Behaviour
     /// * A group that doesn't exist is [`ErrorKind::NotFound`].
     async fn members(&self, ctx: &Ctx, group: &NativeRef, from: u64) -> Result<MemberPage>;
+
+    /// The admin records of a person. Needs [`Capabilities::admins`].
+    ///
+    /// # Behaviour
+    /// * Nobody's, and a person who doesn't exist, are none, not an error.
+    async fn admins_of(&self, ctx: &Ctx, user: &NativeRef) -> Result<Vec<NativeRef>>;
 }
 
 /// Changing a backend. Each method is one native write or idempotent as a whole, never a saga.
@@ -94,11 +101,34 @@ pub trait Backend: Reads {
     /// * A missing object is [`ErrorKind::NotFound`]; a duplicate or a locked object is [`ErrorKind::Conflict`].
     async fn update(&self, ctx: &Ctx, kind: Kind, at: &NativeRef, change: &Change) -> Result<Option<Native>>;
 
-    /// Switches a person on or off. Needs [`Deactivate::Native`].
+    /// Makes natively what the settings need and is not there. Called at the start, and before a person is switched off.
+    ///
+    /// # Behaviour
+    /// * Idempotent; costs no call once it is there.
+    async fn prepare(&self, _ctx: &Ctx) -> Result<()> {
+        Ok(())
+    }
+
+    /// Switches a person on or off. Not for [`Deactivate::Absent`].
     ///
     /// # Behaviour
     /// * Idempotent.
     async fn set_active(&self, ctx: &Ctx, at: &NativeRef, active: bool) -> Result<()>;
+
+    /// Puts a person into groups, and then takes them out of others. Needed where there is no [`Deactivate::Native`].
+    ///
+    /// # Behaviour
+    /// * Idempotent, as [`Backend::change_members`] is.
+    /// * A group that doesn't exist or is locked is [`ErrorKind::NotFound`] or [`ErrorKind::Conflict`]; a locked person is
+    ///   [`ErrorKind::Locked`].
+    async fn change_groups(&self, ctx: &Ctx, user: &NativeRef, delta: &MemberDelta) -> Result<()>;
+
+    /// Ends an admin record; the person stays. Needs [`Capabilities::admins`].
+    ///
+    /// # Behaviour
+    /// * A record that doesn't exist is a success.
+    /// * The last of the highest rank is refused: [`ErrorKind::Administrator`], [`Sent::Rejected`].
+    async fn end_admin(&self, ctx: &Ctx, admin: &NativeRef) -> Result<()>;
 
     /// Adds and removes members of a group; costs the delta, whatever the group's size.
     ///

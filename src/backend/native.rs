@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::kernel::{Attrs, Kind, NativeRef};
 
@@ -41,6 +42,13 @@ pub struct Native {
     pub created: Option<String>,
     /// When it was last changed there, RFC 3339.
     pub modified: Option<String>,
+}
+
+impl Native {
+    /// Whether the object says that the person has no access.
+    pub fn is_inactive(&self) -> bool {
+        self.attrs.get("active") == Some(&Value::Bool(false))
+    }
 }
 
 /// What a read has to bring besides the fields.
@@ -125,7 +133,7 @@ impl Change {
     }
 }
 
-/// Members to be added to and removed from one group. No id is in both.
+/// Members to be added to and removed from one group, or the groups of one person. No id is in both.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct MemberDelta {
     /// To be members afterwards.
@@ -170,6 +178,10 @@ pub enum Write {
     SetActive(NativeRef, bool),
     /// Change a group's members.
     ChangeMembers(NativeRef, MemberDelta),
+    /// Change a person's groups.
+    ChangeGroups(NativeRef, MemberDelta),
+    /// End an admin record.
+    EndAdmin(NativeRef),
     /// Remove an object.
     Delete(Kind, NativeRef),
 }

@@ -57,7 +57,7 @@ pub(super) async fn run(options: &Options, output: &Output) -> Result<(), Failed
 fn consequences(config: &Config, output: Output) {
     for (name, target) in &config.targets {
         let BackendConfig::Sophos(sophos) = &target.backend else { continue };
-        let policy = sophos.deactivate;
+        let policy = sophos.deactivate.policy;
         output.styled(Style::Bold, &format!("{name}: deactivate = \"{}\"", policy.word()));
         for line in wrap(policy.consequences(), WIDTH - 2) {
             output.line(&format!("  {line}"));

@@ -81,6 +81,6 @@ pub(super) fn target(url: &str) -> [String; 6] {
         "client_secret = \"sophos-secret\"".to_owned(),
         format!("id_url = \"{url}/id\""),
         format!("global_url = \"{url}/global\""),
-        "deactivate = \"park\"".to_owned(),
+        "deactivate = \"quarantine_then_park\"".to_owned(),
     ]
 }

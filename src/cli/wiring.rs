@@ -16,10 +16,11 @@ use super::failed::Failed;
 use super::seed;
 use crate::backend::Backend;
 use crate::backend::memory::{Memory, MemoryConfig};
+use crate::backend::quarantine::Quarantine;
 use crate::backend::sophos::{self, Sophos};
 use crate::config::{BackendConfig, Config, OURSELVES, SophosConfig, StoreConfig, TargetConfig};
 use crate::delivery::{Delivery, Lanes};
-use crate::facade::{DeactivatePolicy, Facade, Settings, Target, discovery};
+use crate::facade::{DeactivatePolicy, Facade, Policy, Settings, Target, discovery};
 use crate::kernel::{ClientName, Clock, IdGen, RandomIds, SystemClock, TargetName};
 use crate::outbound::{Base, HttpConfig, HttpTransport, RandomJitter, ReadOnly, ReadsMade, Transport};
 use crate::store::Store;
@@ -117,6 +118,7 @@ pub(super) fn facade(
         ids: Arc::clone(&tools.ids),
         telemetry: tools.telemetry.clone(),
         lanes: Lanes::default(),
+        policy: settings.policy,
     };
     Ok(Facade::new(delivery, settings, served, Handle::current(), writes))
 }
@@ -130,13 +132,23 @@ pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
     for (name, target) in &config.targets {
         let backend: Arc<dyn Backend> = match &target.backend {
             BackendConfig::Memory => Arc::new(Memory::new(MemoryConfig::default(), Arc::clone(&tools.clock))),
-            BackendConfig::Sophos(sophos) => Arc::new(
-                self::sophos(sophos, tools, None).map_err(|why| Failed::new(format!("{name}: {why}")))?,
-            ),
+            BackendConfig::Sophos(sophos) => {
+                let tenant =
+                    self::sophos(sophos, tools, None).map_err(|why| Failed::new(format!("{name}: {why}")))?;
+                quarantined(Arc::new(tenant), sophos.deactivate.quarantine_group())
+            }
         };
         backends.push((name.clone(), backend));
     }
     Ok(backends)
+}
+
+/// A backend without a disabled state, with a group of this name as one.
+pub(super) fn quarantined(backend: Arc<dyn Backend>, group: Option<&str>) -> Arc<dyn Backend> {
+    match group {
+        Some(name) => Arc::new(Quarantine::new(backend, name)),
+        None => backend,
+    }
 }
 
 /// The name of the facade itself, where work has no client.
@@ -175,12 +187,17 @@ pub(super) fn sophos(
 
 /// What the operator decided about a target.
 pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> Settings {
-    let deactivate = match &target.backend {
-        BackendConfig::Sophos(sophos) => sophos.deactivate,
+    let (deactivate, policy) = match &target.backend {
+        BackendConfig::Sophos(sophos) => {
+            (sophos.deactivate.policy, sophos.deactivate.policy(target.on_delete))
+        }
         // It has a disabled state: the policy is never asked.
-        BackendConfig::Memory => DeactivatePolicy::Reject,
+        BackendConfig::Memory => {
+            (DeactivatePolicy::Reject, Policy { on_delete: target.on_delete, ..Policy::default() })
+        }
     };
     Settings {
+        policy,
         people_without_email: target.people_without_email,
         scan_limit: u64::from(target.scan_limit),
         ..Settings::new(format!("{base}/{name}/scim/v2"), deactivate)

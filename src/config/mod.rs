@@ -5,6 +5,7 @@
 
 mod client;
 mod duration;
+mod lifecycle;
 mod problem;
 mod secret;
 mod section;
@@ -16,6 +17,7 @@ mod url;
 use std::collections::BTreeMap;
 
 pub use client::{ClientConfig, OURSELVES, TokenHash};
+pub use lifecycle::{Deactivation, QUARANTINE_GROUP};
 pub use problem::Problem;
 pub use secret::{Env, Process};
 pub use server::{LogConfig, LogFormat, LogLevel, ServerConfig};

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use secrecy::SecretString;
 
+use super::lifecycle::{self, Deactivation};
 use super::problem::Problems;
 use super::secret;
 use super::section::Section;
 use super::url;
-use crate::facade::{DeactivatePolicy, PeopleWithoutEmail};
+use crate::facade::{OnDelete, PeopleWithoutEmail};
 use crate::kernel::TargetName;
 
 /// One backend tenant.
@@ -20,6 +21,8 @@ pub struct TargetConfig {
     pub people_without_email: PeopleWithoutEmail,
     /// How many objects a query may look through before it is refused.
     pub scan_limit: u32,
+    /// What the deletion of a person does.
+    pub on_delete: OnDelete,
 }
 
 /// A product and how to reach it.
@@ -45,7 +48,7 @@ pub struct SophosConfig {
     /// The tenant, if the credential is a partner's or an organisation's.
     pub tenant_id: Option<String>,
     /// What `active: false` means.
-    pub deactivate: DeactivatePolicy,
+    pub deactivate: Deactivation,
 }
 
 /// The targets that were read, and the names of all that the text has.
@@ -61,18 +64,8 @@ enum Product {
     Sophos,
 }
 
-const KEYS: &[&str] = &["backend", "people_without_email", "scan_limit"];
-const SOPHOS_KEYS: &[&str] = &[
-    "backend",
-    "people_without_email",
-    "scan_limit",
-    "deactivate",
-    "client_id",
-    "client_secret",
-    "id_url",
-    "global_url",
-    "tenant_id",
-];
+const KEYS: &[&str] = &["backend", "people_without_email", "scan_limit", "on_delete"];
+const SOPHOS_KEYS: &[&str] = &["client_id", "client_secret", "id_url", "global_url", "tenant_id"];
 
 pub(super) fn read(mut at: Section, secrets: &mut secret::Reader<'_>, problems: &mut Problems) -> Targets {
     let mut targets = Targets::default();
@@ -102,6 +95,7 @@ fn read_one(
     let shown = [("hide", PeopleWithoutEmail::Hide), ("show", PeopleWithoutEmail::Show)];
     let people_without_email = at.word("people_without_email", &shown, problems).unwrap_or_default();
     let scan_limit = at.number("scan_limit", 1, 100_000, problems).unwrap_or(2000);
+    let on_delete = lifecycle::on_delete(&mut at, problems);
     let key = at.key("backend");
     let products = [("memory", Product::Memory), ("sophos", Product::Sophos)];
     let named = at.names().iter().any(|name| name == "backend");
@@ -113,26 +107,28 @@ fn read_one(
     };
     let backend = match product {
         Product::Sophos => {
-            let sophos = sophos(&mut at, secrets, problems);
-            at.finish(SOPHOS_KEYS, problems);
+            let sophos = sophos(&mut at, on_delete, secrets, problems);
+            at.finish(&[KEYS, lifecycle::KEYS, SOPHOS_KEYS].concat(), problems);
             BackendConfig::Sophos(sophos?)
         }
         Product::Memory => {
-            if at.value("deactivate").is_some() {
-                problems.add(
-                    at.key("deactivate"),
-                    "has no meaning here: this backend has a disabled state; remove it",
-                );
+            for key in lifecycle::KEYS {
+                if at.value(key).is_some() {
+                    let advice =
+                        "has no meaning here: this backend has a disabled state and no admins; remove it";
+                    problems.add(at.key(key), advice);
+                }
             }
             at.finish(KEYS, problems);
             BackendConfig::Memory
         }
     };
-    Some(TargetConfig { backend, people_without_email, scan_limit })
+    Some(TargetConfig { backend, people_without_email, scan_limit, on_delete })
 }
 
 fn sophos(
     at: &mut Section,
+    on_delete: OnDelete,
     secrets: &mut secret::Reader<'_>,
     problems: &mut Problems,
 ) -> Option<SophosConfig> {
@@ -147,7 +143,7 @@ fn sophos(
     let id_url = host(at, "id_url", "https://id.sophos.com", problems);
     let global_url = host(at, "global_url", "https://api.central.sophos.com", problems);
     let tenant_id = at.string("tenant_id", problems);
-    let deactivate = deactivate(at, problems);
+    let deactivate = lifecycle::read(at, on_delete, problems);
     Some(SophosConfig {
         client_id: client_id?,
         client_secret: client_secret?,
@@ -161,26 +157,4 @@ fn sophos(
 fn host(at: &mut Section, key: &str, vendor: &str, problems: &mut Problems) -> Option<String> {
     let text = at.string(key, problems).unwrap_or_else(|| vendor.to_owned());
     url::base(&text).map_err(|advice| problems.add(at.key(key), advice)).ok()
-}
-
-/// `deactivate` has no default: the operator has to know what is destroyed.
-fn deactivate(at: &mut Section, problems: &mut Problems) -> Option<DeactivatePolicy> {
-    let key = at.key("deactivate");
-    let policies = [DeactivatePolicy::Park, DeactivatePolicy::Reject];
-    let given = at.value("deactivate");
-    let word = given.as_ref().and_then(toml::Value::as_str);
-    if let Some(policy) = policies.into_iter().find(|policy| word == Some(policy.word())) {
-        return Some(policy);
-    }
-    if let Some(later @ ("quarantine" | "quarantine_then_park")) = word {
-        problems.add(
-            key,
-            format!("\"{later}\" arrives with a later release; until then choose \"park\" or \"reject\""),
-        );
-        return None;
-    }
-    let [park, reject] = policies.map(|policy| format!("\"{}\": {}", policy.word(), policy.consequences()));
-    let what = if given.is_some() { "is none of its words" } else { "is missing and has no default" };
-    problems.add(key, format!("{what}; choose one.\n  {park}.\n  {reject}."));
-    None
 }

@@ -78,7 +78,7 @@ fn the_least_that_works() {
     let BackendConfig::Sophos(sophos) = &target.backend else { panic!("another backend") };
     assert_eq!(sophos.client_secret.expose_secret(), "from-env");
     assert_eq!(sophos.id_url, "https://id.sophos.com");
-    assert_eq!(sophos.deactivate, DeactivatePolicy::Park);
+    assert_eq!(sophos.deactivate.policy, DeactivatePolicy::Park);
     assert!(config.literal_secrets.is_empty());
 }
 
@@ -201,12 +201,15 @@ fn the_samples_commented_lines_are_the_defaults() {
     "targets.sophos.deactivate: is missing and has no default"
 )]
 #[case::policy("targets.sophos", "deactivate", "\"off\"", "targets.sophos.deactivate: is none of its words")]
-#[case::later(
+#[case::no_quarantine(
     "targets.sophos",
-    "deactivate",
-    "\"quarantine\"",
-    "deactivate: \"quarantine\" arrives with a later release"
+    "quarantine_group",
+    "\"Q\"",
+    "quarantine_group: has no meaning without quarantine"
 )]
+#[case::no_time("targets.sophos", "park_after", "\"3d\"", "park_after: has a meaning with")]
+#[case::on_delete("targets.sophos", "on_delete", "\"keep\"", "on_delete: ")]
+#[case::admins("targets.sophos", "admin_offboarding", "\"keep\"", "admin_offboarding: ")]
 #[case::our_own_name("clients.facade", "targets", "\"sophos\"", "clients.facade: is the facade's own name")]
 #[case::target_name("targets.a b", "backend", "\"memory\"", "")]
 fn every_problem_names_the_key_and_what_to_do(

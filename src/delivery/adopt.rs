@@ -1,63 +1,91 @@
-//! A parked person who exists natively again is linked to that object instead of being made twice.
+//! Giving access back to a person whose native object is there: to a parked one who exists natively again, linked instead
+//! of being made twice, and to one in quarantine.
 
 use serde_json::json;
 
-use super::create::{native_of, projection};
+use super::create::{BEFORE, as_before, native_of, projection, restore};
 use super::failpoint::failpoint;
-use super::{Delivery, Failure, Note};
-use crate::backend::{BackendError, Desired, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write};
+use super::{Delivery, Failure, Note, unsure};
+use crate::backend::{
+    BackendError, Deactivate, Desired, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write,
+};
 use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 
+/// In an intent's payload: the object was the person's own all along.
+const OWN: &str = "own";
+
 impl Delivery {
-    /// Links a parked person to an unlinked native object, brings that to what clients wrote, and gives the memberships
-    /// back. `shadow` is the row as it is to be, still in state `Parked`.
+    /// Links a person without access to a native object (an unlinked one, or their own in quarantine), brings that to what
+    /// clients wrote, and gives memberships and access back. `before` is the stored row, if there is one; `shadow` the row
+    /// as it is to be.
     ///
     /// # Errors
     /// [`Failure::Pending`]: linked and journalled, and tried again.
     pub async fn adopt(
         &self,
         ctx: &Ctx,
+        before: Option<&Shadow>,
         mut shadow: Shadow,
         native: Native,
         note: Note,
     ) -> Result<(Shadow, Native), Failure> {
         shadow.state = State::Unparking;
         shadow.active = true;
+        shadow.active_unassigned = false;
         shadow.native = Some(native.at.clone());
         shadow.projection = projection(&native);
         shadow.generation += 1;
-        shadow.version += 1;
-        let groups = self.remembered(&shadow).await?;
-        let change = self.change(Kind::User, &shadow.document, &native);
-        let mut plan = Vec::new();
-        if !change.is_empty() {
-            plan.extend(self.plan(&Write::Update(Kind::User, native.at.clone(), change)));
-        }
-        for group in groups {
-            plan.extend(self.plan(&Write::ChangeMembers(group, joining(&native))));
-        }
-        let note = note.planned(plan);
-        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Activate, json!({}));
-        let tx = vec![
-            Op::Update(Box::new(shadow.clone())),
-            self.begun(ctx, &shadow, Action::Activate, &note),
-            Op::Open(Box::new(intent.clone())),
-        ];
+        let note = note.planned(self.adoption(&shadow, &native).await?);
+        let is_own = before.is_some_and(|row| row.native.is_some());
+        let payload = json!({OWN: is_own, BEFORE: before.map(as_before)});
+        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Activate, payload);
+        // What a search shows may be a moment old; the person's own object was read by id.
+        let read = is_own.then_some(native);
+        let mut tx = vec![self.put(before, &mut shadow)];
+        tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
+        tx.push(self.begun(ctx, &shadow, Action::Activate, &note));
+        tx.push(Op::Open(Box::new(intent.clone())));
         self.store.commit(tx).await?;
-        self.carry_out_adoption(ctx, shadow, intent, note).await
+        self.carry_out_adoption(ctx, shadow, intent, note, read).await
     }
 
-    /// Tries a journalled adoption, for the first time or again: every step is idempotent.
+    /// The native writes of an adoption.
+    async fn adoption(&self, shadow: &Shadow, native: &Native) -> Result<Vec<String>, Failure> {
+        let at = &native.at;
+        let change = self.change(Kind::User, &shadow.document, native);
+        let groups = MemberDelta { add: self.remembered(shadow).await?, remove: Vec::new() };
+        let mut plan = match change.is_empty() {
+            true => Vec::new(),
+            false => self.plan(&Write::Update(Kind::User, at.clone(), change)),
+        };
+        // Which groups can be given back is found out on the way: what comes after them is planned then.
+        let ends_here = !groups.is_empty();
+        plan.extend(self.plan(&Write::ChangeGroups(at.clone(), groups)));
+        if self.may_be_held(native) && !ends_here {
+            plan.extend(self.plan(&Write::SetActive(at.clone(), true)));
+        }
+        Ok(plan)
+    }
+
+    /// Whether an object may be in quarantine: it is, or does not tell.
+    fn may_be_held(&self, native: &Native) -> bool {
+        self.backend.capabilities().deactivate == Deactivate::Quarantine
+            && native.attrs.get("active") != Some(&json!(true))
+    }
+
+    /// Tries a journalled adoption, for the first time or again: every step is idempotent. `read` is the object, if it
+    /// was just read.
     pub(super) async fn carry_out_adoption(
         &self,
         ctx: &Ctx,
         mut shadow: Shadow,
         mut intent: Intent,
         note: Note,
+        read: Option<Native>,
     ) -> Result<(Shadow, Native), Failure> {
         failpoint!("adopt", begun);
-        let adopted = self.adopted(ctx, &shadow).await;
+        let adopted = self.adopted(ctx, &shadow, read).await;
         failpoint!("adopt", asked);
         let (native, given) = match adopted {
             Ok(Some(adopted)) => adopted,
@@ -88,7 +116,8 @@ impl Delivery {
         Ok((shadow, Native { groups: None, ..native }))
     }
 
-    /// The object can't be made what clients wrote: the person stays parked, and the object nobody's.
+    /// The object can't be made what clients wrote: the person stays without access. An object that was not the person's
+    /// own is nobody's again.
     async fn not_adopted(
         &self,
         ctx: &Ctx,
@@ -97,14 +126,24 @@ impl Delivery {
         note: &Note,
         error: BackendError,
     ) -> Result<(Shadow, Native), Failure> {
-        shadow.state = State::Parked;
+        restore(&mut shadow, &intent.payload);
         shadow.active = false;
         shadow.document.set("active", json!(false));
-        shadow.native = None;
-        shadow.projection.clear();
         shadow.version += 1;
-        let audit = self.refused(ctx, &shadow, Action::Activate, note, &error);
-        let tx = vec![Op::Update(Box::new(shadow)), Op::Close(intent.id, IntentState::Done), audit];
+        let mut tx = vec![Op::Close(intent.id, IntentState::Done)];
+        tx.push(self.refused(ctx, &shadow, Action::Activate, note, &error));
+        if intent.payload.get(OWN) == Some(&json!(true)) {
+            // Some of the memberships may be given back already: the end of access is carried out once more.
+            shadow.state = State::Parking;
+            let again = self.intent(ctx, &shadow, aspect::LIFE, Action::Deactivate, unsure::looking());
+            let again = Intent { sent: None, next_at: self.clock.now(), ..again };
+            tx.push(Op::Open(Box::new(again)));
+        } else {
+            shadow.state = State::Parked;
+            shadow.native = None;
+            shadow.projection.clear();
+        }
+        tx.insert(0, Op::Update(Box::new(shadow)));
         self.store.commit(tx).await?;
         Err(Failure::Refused(error))
     }
@@ -121,7 +160,11 @@ impl Delivery {
         shadow.native = None;
         shadow.projection.clear();
         shadow.version += 1;
+        let before = intent.payload.get(BEFORE).cloned();
         intent.payload = json!(desired);
+        if let Some(before) = before {
+            intent.payload[BEFORE] = before;
+        }
         let tx = vec![Op::Update(Box::new(shadow)), Op::Touch(Box::new(intent.clone()))];
         self.store.commit(tx).await?;
         self.postpone(&mut intent).await?;
@@ -132,30 +175,49 @@ impl Delivery {
         )))
     }
 
-    /// The object as it is afterwards, and the groups given back; `None` if the object is gone.
-    async fn adopted(&self, ctx: &Ctx, shadow: &Shadow) -> Result<Option<(Native, Vec<NativeRef>)>, Failure> {
+    /// The object as it is afterwards, and the groups given back; `None` if the object is gone. Access comes last: whoever
+    /// can't have the attributes that come along doesn't get it.
+    async fn adopted(
+        &self,
+        ctx: &Ctx,
+        shadow: &Shadow,
+        read: Option<Native>,
+    ) -> Result<Option<(Native, Vec<NativeRef>)>, Failure> {
         let at = native_of(shadow)?;
-        let read =
-            self.backend.get(ctx, Kind::User, &at, Default::default()).await.map_err(Failure::Refused)?;
-        let Some(native) = read else { return Ok(None) };
+        let native = match read {
+            Some(native) => native,
+            None => {
+                match self
+                    .backend
+                    .get(ctx, Kind::User, &at, Default::default())
+                    .await
+                    .map_err(Failure::Refused)?
+                {
+                    Some(native) => native,
+                    None => return Ok(None),
+                }
+            }
+        };
+        let held = self.may_be_held(&native);
         let change = self.change(Kind::User, &shadow.document, &native);
-        let native = if change.is_empty() {
+        let mut native = if change.is_empty() {
             native
         } else {
-            let answer =
-                self.backend.update(ctx, Kind::User, &at, &change).await.map_err(Failure::Refused)?;
-            answer.unwrap_or(native)
+            match self.backend.update(ctx, Kind::User, &at, &change).await {
+                Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
+                answer => answer.map_err(Failure::Refused)?.unwrap_or(native),
+            }
         };
         let given = self.remembered(shadow).await?;
-        for group in &given {
-            match self.backend.change_members(ctx, group, &joining(&native)).await {
-                Ok(_) => {}
-                // A group that has vanished or is managed elsewhere by now is dropped.
-                Err(error) if matches!(error.kind, ErrorKind::NotFound | ErrorKind::Locked(_)) => {
-                    tracing::warn!(request = %ctx.request, id = %shadow.scim_id, "a membership of a group that is gone was not given back");
-                }
-                Err(error) => return Err(Failure::Refused(error)),
+        let groups = MemberDelta { add: given.clone(), remove: Vec::new() };
+        self.change_groups(ctx, shadow, &at, groups).await?;
+        if held {
+            if !given.is_empty() {
+                let note = Note::of(["active"]).planned(self.plan(&Write::SetActive(at.clone(), true)));
+                self.store.commit(vec![self.begun(ctx, shadow, Action::Activate, &note)]).await?;
             }
+            self.backend.set_active(ctx, &at, true).await.map_err(Failure::Refused)?;
+            native.attrs.insert("active".to_owned(), json!(true));
         }
         Ok(Some((native, given)))
     }
@@ -179,8 +241,4 @@ impl Delivery {
 fn is_final(error: &BackendError) -> bool {
     let refused = matches!(error.kind, ErrorKind::Conflict | ErrorKind::Invalid | ErrorKind::Locked(_));
     refused && error.sent == Sent::Rejected
-}
-
-fn joining(native: &Native) -> MemberDelta {
-    MemberDelta { add: vec![native.at.clone()], remove: Vec::new() }
 }

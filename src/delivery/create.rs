@@ -15,7 +15,23 @@ use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 
 /// In the payload of a return: the row as it was, in case it is refused.
-const BEFORE: &str = "before";
+pub(super) const BEFORE: &str = "before";
+
+/// What a row has to be brought back to.
+pub(super) fn as_before(row: &Shadow) -> Value {
+    json!({"key": row.key, "document": row.document.as_map()})
+}
+
+/// Brings a row back: what came along with a refused wish is refused with it.
+pub(super) fn restore(shadow: &mut Shadow, payload: &Value) {
+    let Some(row) = payload.get(BEFORE) else { return };
+    if let Some(document) = row.get("document").and_then(Value::as_object) {
+        shadow.document = Document::from_canonical(document.clone());
+    }
+    if let Some(key) = row.get("key").and_then(Value::as_str) {
+        key.clone_into(&mut shadow.key);
+    }
+}
 
 /// A resource to be made.
 pub struct NewResource {
@@ -94,7 +110,7 @@ impl Delivery {
         let note = note.planned(self.plan(&Write::Create(desired.clone())));
         let mut payload = json!(desired);
         if let Some(row) = before {
-            payload[BEFORE] = json!({"key": row.key, "document": row.document.as_map()});
+            payload[BEFORE] = as_before(&row);
         }
         let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Activate, payload);
         let tx = vec![
@@ -237,13 +253,7 @@ impl Delivery {
         let undo = if shadow.state == State::Unparking {
             shadow.state = State::Parked;
             shadow.active = false;
-            // What came along with the wish is refused with it.
-            if let Some(row) = intent.payload.get(BEFORE) {
-                let document = row.get("document").and_then(Value::as_object).cloned();
-                shadow.document = document.map_or(shadow.document, Document::from_canonical);
-                let key = row.get("key").and_then(Value::as_str);
-                shadow.key = key.map_or(shadow.key, str::to_owned);
-            }
+            restore(&mut shadow, &intent.payload);
             shadow.document.set("active", json!(false));
             shadow.version += 1;
             Op::Update(Box::new(shadow.clone()))

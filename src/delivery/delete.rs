@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::create::native_of;
 use super::failpoint::failpoint;
-use super::unsure::{Found, ends_return};
-use super::{Caller, Delivery, Failure, Note, OWED_FOR, Recognise};
+use super::unsure::{self, Found, ends_return};
+use super::{Caller, Delivery, Failure, Note, OWED_FOR, OnDelete, Recognise};
 use crate::backend::{
-    self, BackendError, ErrorKind, Locked, MemberDelta, NativeRef, Neighbour, Refusal, Write,
+    self, BackendError, Deactivate, ErrorKind, Locked, MemberDelta, Native, NativeRef, Neighbour, Refusal,
+    Write,
 };
 use crate::kernel::{ClientName, Ctx, Kind};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, aspect};
@@ -18,7 +19,8 @@ use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, as
 const EMPTY_TRIES: usize = 3;
 
 impl Delivery {
-    /// Removes a resource. From the first commit on it is gone for every reader.
+    /// Removes a resource. From the first commit on it is gone for every reader. `native` is the object as it was read, if
+    /// it could be.
     ///
     /// # Errors
     /// [`Failure::Refused`]: permanently refused, all is as before. [`Failure::Pending`]: journalled and tried again.
@@ -27,6 +29,7 @@ impl Delivery {
         ctx: &Ctx,
         before: Option<&Shadow>,
         mut shadow: Shadow,
+        native: Option<&Native>,
         caller: &Caller,
         ours: &dyn Recognise,
     ) -> Result<(), Failure> {
@@ -39,13 +42,23 @@ impl Delivery {
         }
         shadow.state = State::Deleting;
         shadow.generation += 1;
-        let payload = sent.map_or_else(|| json!({}), |sent| ends_return(&sent));
+        let payload = match (sent, &shadow.native) {
+            (Some(sent), _) => ends_return(&sent),
+            (None, Some(at)) => {
+                let payload = match native {
+                    Some(native) if self.on_delete(&shadow).deactivates() => unsure::deactivation(native),
+                    _ => json!({}),
+                };
+                self.with_admins(ctx, shadow.kind, at, payload).await
+            }
+            (None, None) => json!({}),
+        };
+        let plan = self.deletion(&shadow, &payload);
         let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Delete, payload);
         let mut tx = vec![self.put(before, &mut shadow)];
         tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
-        if let (Some(at), false) = (&shadow.native, self.empties_first(&shadow)) {
-            let note = note.clone().planned(self.plan(&Write::Delete(shadow.kind, at.clone())));
-            tx.push(self.begun(ctx, &shadow, Action::Delete, &note));
+        if !plan.is_empty() {
+            tx.push(self.begun(ctx, &shadow, Action::Delete, &note.clone().planned(plan)));
         }
         tx.push(Op::Open(Box::new(intent.clone())));
         self.store.commit(tx).await?;
@@ -64,7 +77,7 @@ impl Delivery {
         failpoint!(super::failpoint::deleting(&shadow), begun);
         let (shadow, tried) = match self.find_out(ctx, shadow.clone(), &mut intent, ours).await {
             Ok(Found::There(found)) => {
-                let tried = self.try_deletion(ctx, &found).await;
+                let tried = self.try_deletion(ctx, &found, &intent).await;
                 (found, tried)
             }
             Ok(Found::Gone(shadow)) => (shadow, Ok(())),
@@ -81,7 +94,7 @@ impl Delivery {
                 self.confirmed(&intent);
                 Ok(())
             }
-            Err(Failure::Refused(error)) if matches!(error.kind, ErrorKind::Locked(_)) => {
+            Err(Failure::Refused(error)) if error.is_impossible() => {
                 self.deletion_impossible(ctx, shadow, intent, error).await
             }
             Err(Failure::Refused(error) | Failure::Pending(error)) => {
@@ -92,10 +105,44 @@ impl Delivery {
         }
     }
 
-    async fn try_deletion(&self, ctx: &Ctx, shadow: &Shadow) -> Result<(), Failure> {
+    /// The native writes that a deletion can be planned with; those of a group that has to be emptied first come with the
+    /// emptying.
+    fn deletion(&self, shadow: &Shadow, payload: &Value) -> Vec<String> {
+        let Some(at) = &shadow.native else { return Vec::new() };
+        if self.empties_first(shadow) {
+            return Vec::new();
+        }
+        let on_delete = self.on_delete(shadow);
+        let mut plan = match on_delete.deactivates() {
+            true => self.deactivation(at, payload),
+            false => self.admin_plan(payload),
+        };
+        if on_delete != OnDelete::Deactivate {
+            plan.extend(self.plan(&Write::Delete(shadow.kind, at.clone())));
+        }
+        plan
+    }
+
+    /// What a deletion does: of a group always the same. Without a disabled state a deactivation is a deletion already.
+    fn on_delete(&self, shadow: &Shadow) -> OnDelete {
+        let keeps = self.backend.capabilities().deactivate != Deactivate::Absent;
+        if shadow.kind == Kind::User && keeps { self.policy.on_delete } else { OnDelete::Delete }
+    }
+
+    async fn try_deletion(&self, ctx: &Ctx, shadow: &Shadow, intent: &Intent) -> Result<(), Failure> {
         let at = native_of(shadow)?;
         if self.empties_first(shadow) {
             return self.empty_and_delete(ctx, shadow, &at).await;
+        }
+        let on_delete = self.on_delete(shadow);
+        if on_delete.deactivates() {
+            self.end_native_access(ctx, shadow, intent).await?;
+            if on_delete == OnDelete::Deactivate {
+                return Ok(());
+            }
+            failpoint!("delete", deactivated);
+        } else {
+            self.end_admins(ctx, shadow, &at, intent).await?;
         }
         self.backend.delete(ctx, shadow.kind, &at).await.map_err(Failure::Refused)
     }

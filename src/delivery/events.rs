@@ -74,7 +74,7 @@ impl Delivery {
 /// The wishes whose fulfilment is timed.
 fn wish(action: Action) -> Option<Wish> {
     match action {
-        Action::Create | Action::Update => None,
+        Action::Create | Action::Update | Action::Park => None,
         Action::Deactivate => Some(Wish::Deactivate),
         Action::Activate => Some(Wish::Activate),
         Action::Delete => Some(Wish::Delete),

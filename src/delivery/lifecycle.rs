@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::create::native_of;
 use super::failpoint::failpoint;
 use super::unsure::{self, Found};
-use super::{Delivery, Failure, Note, Recognise};
-use crate::backend::{BackendError, Deactivate, ErrorKind, Native, Sent, Write};
+use super::{Delivery, Failure, Note, Recognise, quarantine};
+use crate::backend::{BackendError, Deactivate, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, aspect};
 use crate::telemetry::AlarmKind;
@@ -33,13 +33,21 @@ impl Delivery {
     ) -> Result<Shadow, Failure> {
         let was_active = before.is_none_or(|row| row.active);
         let mut shadow = self.without_access(shadow, State::Parking);
-        let write = self.deactivation(&shadow)?;
-        let note = Note { active: Some((was_active, false)), ..note.planned(self.plan(&write)) };
-        let payload = unsure::deactivation(native);
+        let at = native_of(&shadow)?;
+        let (payload, plan) = match unsure::deactivation(native) {
+            // The backend could not be asked: what has to be done is planned when it can.
+            payload if unsure::has_to_look(&payload) => (payload, Vec::new()),
+            payload => {
+                let payload = self.with_admins(ctx, Kind::User, &at, payload).await;
+                let plan = self.deactivation(&at, &payload);
+                (payload, plan)
+            }
+        };
+        let note = Note { active: Some((was_active, false)), ..note.planned(plan) };
         let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Deactivate, payload);
         let mut tx = vec![self.put(before, &mut shadow)];
         tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
-        if self.backend.capabilities().deactivate == Deactivate::Absent {
+        if self.backend.capabilities().deactivate != Deactivate::Native {
             tx.extend(self.remember(&shadow, native).await?);
         }
         tx.push(self.begun(ctx, &shadow, Action::Deactivate, &note));
@@ -70,32 +78,52 @@ impl Delivery {
     ) -> Result<Shadow, Failure> {
         let shadow = match self.find_out(ctx, shadow, &mut intent, ours).await {
             Ok(Found::There(shadow)) => shadow,
-            Ok(Found::Gone(shadow)) => return self.deactivated(ctx, shadow, &intent, &note).await,
+            Ok(Found::Gone(shadow)) => {
+                return self.deactivated(ctx, shadow, &intent, &note, Ended::Gone).await;
+            }
             Ok(Found::Locked(shadow, error)) => {
                 return self.deactivation_impossible(ctx, shadow, intent, &note, error).await;
             }
             Err(Failure::Refused(error)) => return self.not_yet(ctx, intent, error).await,
             Err(other) => return Err(other),
         };
-        let at = native_of(&shadow)?;
         failpoint!("park", begun);
-        let tried = match self.backend.capabilities().deactivate {
-            Deactivate::Native => self.backend.set_active(ctx, &at, false).await,
-            Deactivate::Absent => self.backend.delete(ctx, Kind::User, &at).await,
-        };
+        let tried = self.end_native_access(ctx, &shadow, &intent).await;
         failpoint!("park", asked);
         match tried {
-            Ok(()) => self.deactivated(ctx, shadow, &intent, &note).await,
-            Err(error) if error.kind == ErrorKind::NotFound => {
-                self.deactivated(ctx, shadow, &intent, &note).await
-            }
-            Err(error) if matches!(error.kind, ErrorKind::Locked(_)) => {
+            Ok(ended) => self.deactivated(ctx, shadow, &intent, &note, ended).await,
+            Err(Failure::Refused(error)) if error.is_impossible() => {
                 self.deactivation_impossible(ctx, shadow, intent, &note, error).await
             }
-            Err(error) if error.sent == Sent::Maybe && self.has_no_access(ctx, &shadow).await => {
-                self.deactivated(ctx, shadow, &intent, &note).await
+            Err(Failure::Refused(error)) if error.sent == Sent::Maybe => {
+                match self.has_no_access(ctx, &shadow).await {
+                    Some(ended) => self.deactivated(ctx, shadow, &intent, &note, ended).await,
+                    None => self.not_yet(ctx, intent, error).await,
+                }
             }
-            Err(error) => self.not_yet(ctx, intent, error).await,
+            Err(Failure::Refused(error)) => self.not_yet(ctx, intent, error).await,
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Ends a person's access natively, as the backend can: the admin record first. Every step is idempotent.
+    pub(super) async fn end_native_access(
+        &self,
+        ctx: &Ctx,
+        shadow: &Shadow,
+        intent: &Intent,
+    ) -> Result<Ended, Failure> {
+        let at = native_of(shadow)?;
+        self.end_admins(ctx, shadow, &at, intent).await?;
+        let ended = match self.backend.capabilities().deactivate {
+            Deactivate::Native => self.backend.set_active(ctx, &at, false).await.map(|()| Ended::Kept),
+            Deactivate::Absent => self.backend.delete(ctx, Kind::User, &at).await.map(|()| Ended::Gone),
+            Deactivate::Quarantine => return self.quarantine(ctx, shadow, &at, &intent.payload).await,
+        };
+        match ended {
+            // Upstream 404 counts as done.
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(Ended::Gone),
+            other => other.map_err(Failure::Refused),
         }
     }
 
@@ -108,41 +136,46 @@ impl Delivery {
         Err(Failure::Pending(error))
     }
 
-    /// Looks whether an ambiguous try has ended the access.
-    async fn has_no_access(&self, ctx: &Ctx, shadow: &Shadow) -> bool {
-        let Some(at) = &shadow.native else { return true };
+    /// Looks whether an ambiguous try has ended the access. In quarantine it has only after every step: that is for the
+    /// next try to find out.
+    async fn has_no_access(&self, ctx: &Ctx, shadow: &Shadow) -> Option<Ended> {
+        let Some(at) = &shadow.native else { return Some(Ended::Gone) };
         match self.backend.get(&self.to_look(ctx), Kind::User, at, Default::default()).await {
-            Ok(None) => true,
+            Ok(None) => Some(Ended::Gone),
             Ok(Some(native)) => {
-                self.backend.capabilities().deactivate == Deactivate::Native
-                    && native.attrs.get("active") == Some(&Value::Bool(false))
+                let is_native = self.backend.capabilities().deactivate == Deactivate::Native;
+                (is_native && native.is_inactive()).then_some(Ended::Kept)
             }
-            Err(_) => false,
+            Err(_) => None,
         }
     }
 
-    async fn deactivated(
+    pub(super) async fn deactivated(
         &self,
         ctx: &Ctx,
         mut shadow: Shadow,
         intent: &Intent,
         note: &Note,
+        ended: Ended,
     ) -> Result<Shadow, Failure> {
         let mut tx = vec![Op::Close(intent.id.clone(), IntentState::Done)];
-        match self.backend.capabilities().deactivate {
-            Deactivate::Native => shadow.state = State::Live,
-            Deactivate::Absent => {
+        match (self.backend.capabilities().deactivate, ended) {
+            (Deactivate::Native, _) => shadow.state = State::Live,
+            (Deactivate::Quarantine, Ended::Kept) => {
+                shadow.state = State::Quarantined;
+                shadow.overlay_until = self.overlay_until();
+                tx.extend(self.park_later(ctx, &shadow));
+            }
+            (Deactivate::Quarantine | Deactivate::Absent, _) => {
                 tx.extend(shadow.native.take().map(|at| self.unlisted(&shadow, at.id)));
                 shadow.state = State::Parked;
                 shadow.projection.clear();
+                tx.extend(self.moot_change(&mut shadow).await?);
             }
-        }
-        if shadow.state == State::Parked {
-            tx.extend(self.moot_change(&mut shadow).await?);
         }
         shadow.version += 1;
         tx.insert(0, Op::Update(Box::new(shadow.clone())));
-        tx.push(self.done(ctx, &shadow, Action::Deactivate, note));
+        tx.push(self.done(ctx, &shadow, intent.action, note));
         self.store.commit(tx).await?;
         failpoint!("park", stored);
         self.confirmed(intent);
@@ -240,11 +273,27 @@ impl Delivery {
         Ok(same.map(|intent| Op::Close(intent.id, IntentState::Done)).collect())
     }
 
-    fn deactivation(&self, shadow: &Shadow) -> Result<Write, Failure> {
-        let at = native_of(shadow)?;
-        Ok(match self.backend.capabilities().deactivate {
-            Deactivate::Native => Write::SetActive(at, false),
-            Deactivate::Absent => Write::Delete(Kind::User, at),
-        })
+    /// The native writes that end a person's access.
+    pub(super) fn deactivation(&self, at: &NativeRef, payload: &Value) -> Vec<String> {
+        let mut plan = self.admin_plan(payload);
+        match self.backend.capabilities().deactivate {
+            Deactivate::Native => plan.extend(self.plan(&Write::SetActive(at.clone(), false))),
+            Deactivate::Absent => plan.extend(self.plan(&Write::Delete(Kind::User, at.clone()))),
+            Deactivate::Quarantine => {
+                let leave = MemberDelta { add: Vec::new(), remove: quarantine::to_leave(payload) };
+                plan.extend(self.plan(&Write::SetActive(at.clone(), false)));
+                plan.extend(self.plan(&Write::ChangeGroups(at.clone(), leave)));
+            }
+        }
+        plan
     }
+}
+
+/// How an access ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// The native object is there, without access.
+    Kept,
+    /// There is none.
+    Gone,
 }

@@ -10,7 +10,7 @@ use crate::store::{Intent, Op, Shadow, State, aspect};
 
 /// People whose memberships only the facade keeps, or may have to keep in a moment.
 pub(super) fn is_kept_here(user: &Shadow) -> bool {
-    matches!(user.state, State::Parking | State::Parked | State::Unparking)
+    matches!(user.state, State::Parking | State::Parked | State::Unparking | State::Quarantined)
 }
 
 impl Delivery {

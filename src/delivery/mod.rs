@@ -5,6 +5,7 @@
 //! their caller to be in the resource's lane.
 
 mod activate;
+mod admins;
 mod adopt;
 mod change;
 mod create;
@@ -17,6 +18,8 @@ mod lane;
 mod lifecycle;
 mod meanwhile;
 mod members;
+mod policy;
+mod quarantine;
 mod settle;
 mod unsure;
 mod update;
@@ -31,6 +34,7 @@ pub use engine::{Caller, Engine, NoOutcome};
 pub use journal::Note;
 pub use lane::{LaneGuard, LaneKey, Lanes};
 pub use members::{GroupChange, MemberChange, MembersDone};
+pub use policy::{AdminOffboarding, OnDelete, Policy};
 pub use update::Changed;
 
 use crate::backend::{self, Backend, BackendError, Desired, Native};
@@ -87,6 +91,8 @@ pub struct Delivery {
     pub telemetry: Telemetry,
     /// Who may write a resource now.
     pub lanes: Lanes,
+    /// How people lose access.
+    pub policy: Policy,
 }
 
 impl Delivery {

@@ -119,12 +119,13 @@ impl Delivery {
                 self.carry_out_deactivation(ctx, shadow, intent, note, ours).await.map(drop)
             }
             Action::Delete => self.carry_out_deletion(ctx, shadow, intent, None, ours).await,
+            Action::Park => self.carry_out_park(ctx, shadow, intent).await,
             Action::Update => self.resume_update(ctx, shadow, intent).await,
             Action::Activate
                 if shadow.native.is_some()
-                    && self.backend.capabilities().deactivate == Deactivate::Absent =>
+                    && self.backend.capabilities().deactivate != Deactivate::Native =>
             {
-                self.carry_out_adoption(ctx, shadow, intent, note).await.map(drop)
+                self.carry_out_adoption(ctx, shadow, intent, note, None).await.map(drop)
             }
             Action::Activate if shadow.native.is_some() => {
                 self.carry_out_activation(ctx, shadow, intent, note).await.map(drop)

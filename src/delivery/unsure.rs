@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Delivery, Failure, LOOK_BEFORE_END, Note, Recognise};
+use super::{Delivery, Failure, LOOK_BEFORE_END, Note, Recognise, quarantine};
 use crate::backend::{BackendError, Desired, ErrorKind, Locked, Native, Sent, Want};
 use crate::kernel::{Ctx, Kind, ScimId, Timestamp};
 use crate::store::{Action, Intent, Op, Shadow, State, aspect};
@@ -34,7 +34,17 @@ pub(super) enum Found {
 
 /// The payload of a deactivation: the person's groups are still to be looked up where the object does not tell them.
 pub(super) fn deactivation(native: &Native) -> Value {
-    if native.groups.is_some() { json!({}) } else { json!({LOOK: true}) }
+    if native.groups.is_some() { quarantine::leaving(native) } else { looking() }
+}
+
+/// The payload of a deactivation of somebody who still has to be looked at.
+pub(super) fn looking() -> Value {
+    json!({LOOK: true})
+}
+
+/// Whether a payload says that the person still has to be looked at.
+pub(super) fn has_to_look(payload: &Value) -> bool {
+    payload.get(LOOK).is_some()
 }
 
 /// The payload of an end of access of a person whose return is under way.
@@ -123,7 +133,7 @@ impl Delivery {
                 }
             };
         };
-        if intent.payload.get(LOOK).is_none() {
+        if !has_to_look(&intent.payload) {
             return Ok(Found::There(shadow));
         }
         let want = Want { groups: true };
@@ -133,7 +143,10 @@ impl Delivery {
             Some(Native { locked: Some(by), .. }) => Ok(Found::Locked(shadow, locked(by))),
             Some(native) => {
                 let mut tx = self.remember(&shadow, &native).await?;
-                intent.payload = json!({});
+                let payload = quarantine::leaving(&native);
+                intent.payload = self.with_admins(ctx, shadow.kind, &at, payload).await;
+                let note = Note::of(["active"]).planned(self.deactivation(&at, &intent.payload));
+                tx.push(self.begun(ctx, &shadow, intent.action, &note));
                 tx.push(Op::Touch(Box::new(intent.clone())));
                 self.store.commit(tx).await?;
                 Ok(Found::There(shadow))

@@ -121,6 +121,10 @@ fn common(client: &Client, error: &BackendError) -> ScimError {
             ScimError::uniqueness("The product has another object with one of these values.")
         }
         ErrorKind::Locked(locked) => managed_by(locked),
+        ErrorKind::Administrator => ScimError::mutability(
+            "This user is an administrator of the product and can't be taken out: the last one of the highest rank, or \
+             protected by the operator (admin_offboarding). Make somebody else one, or end the role in the product.",
+        ),
         ErrorKind::Invalid => ScimError::invalid_value("The product refuses one of the values."),
     }
 }

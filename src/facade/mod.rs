@@ -16,6 +16,7 @@ mod settings;
 mod target;
 mod write;
 
+pub use crate::delivery::{AdminOffboarding, OnDelete, Policy};
 pub use discovery::discovery;
 pub use error::deactivated_but;
 pub use read::QueryPlan;

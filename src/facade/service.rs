@@ -60,6 +60,7 @@ impl Facade {
             let rounds = async {
                 // At the start everything that is open is due.
                 let mut due = Timestamp(i64::MAX);
+                core.prepare(&facade).await;
                 loop {
                     core.settle(&facade, due).await;
                     core.delivery.clock.sleep(SETTLE_EVERY).await;
@@ -148,16 +149,28 @@ impl Facade {
 }
 
 impl Core {
-    async fn settle(&self, facade: &ClientName, due: Timestamp) {
+    /// What nobody asked for.
+    fn own_ctx(&self, what: &str, facade: &ClientName) -> Ctx {
         let clock = &*self.delivery.clock;
-        let ctx = Ctx {
-            request: format!("settle-{}", self.delivery.ids.uuid()).into(),
+        Ctx {
+            request: format!("{what}-{}", self.delivery.ids.uuid()).into(),
             target: self.target().clone(),
             client: facade.clone(),
             received: clock.now(),
             deadline: Deadline::after(clock, SETTLE_FOR),
             priority: Priority::Background,
-        };
+        }
+    }
+
+    /// Makes natively what the settings need. What can't be made now is made when it is needed.
+    async fn prepare(&self, facade: &ClientName) {
+        if let Err(error) = self.backend().prepare(&self.own_ctx("prepare", facade)).await {
+            tracing::warn!(scim_target = %self.target(), %error, "the backend could not be prepared");
+        }
+    }
+
+    async fn settle(&self, facade: &ClientName, due: Timestamp) {
+        let ctx = self.own_ctx("settle", facade);
         match self.delivery.settle_due(&ctx, due, self).await {
             Ok(run) => self.delivery.telemetry.emit(run),
             Err(failure) => tracing::error!(scim_target = %self.target(), ?failure, "settlement failed"),

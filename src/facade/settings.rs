@@ -1,8 +1,14 @@
 //! What an operator decides about one target.
 
+use crate::delivery::Policy;
+
 /// What `active: false` means on a backend without a disabled state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeactivatePolicy {
+    /// The person is put into the quarantine group and taken out of all others.
+    Quarantine,
+    /// The same, and parked later.
+    QuarantineThenPark,
     /// The person is deleted natively and kept here, to be made again when reactivated.
     Park,
     /// Refused with 400 `mutability`.
@@ -10,9 +16,19 @@ pub enum DeactivatePolicy {
 }
 
 impl DeactivatePolicy {
+    /// Every policy, the one that destroys least first.
+    pub const ALL: [Self; 4] = [Self::Quarantine, Self::QuarantineThenPark, Self::Park, Self::Reject];
+
+    /// Whether people are put into the quarantine group.
+    pub fn quarantines(self) -> bool {
+        matches!(self, Self::Quarantine | Self::QuarantineThenPark)
+    }
+
     /// The word in the configuration.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Quarantine => "quarantine",
+            Self::QuarantineThenPark => "quarantine_then_park",
             Self::Park => "park",
             Self::Reject => "reject",
         }
@@ -21,6 +37,18 @@ impl DeactivatePolicy {
     /// What the policy does and destroys, for the operator who chooses it.
     pub fn consequences(self) -> &'static str {
         match self {
+            Self::Quarantine => {
+                "a deactivated person stays in the product, in the quarantine group and in no other; an admin role is ended. \
+                 Destroys nothing but the admin role: reactivation takes the person out and gives every group back. What the \
+                 quarantine group may do is decided by the policies that you assign to it there: WITHOUT a policy that \
+                 blocks, it blocks nothing"
+            }
+            Self::QuarantineThenPark => {
+                "a deactivated person is put into quarantine at once (in the quarantine group and in no other, the admin role \
+                 ended) and, after park_after, DELETED in the product and kept here, alive in SCIM with active: false. What \
+                 does not come back after that: the mailbox, device links, policies assigned to the person. Until then \
+                 reactivation gives everything back but the admin role. The quarantine group needs policies that block"
+            }
             Self::Park => {
                 "a deactivated person is DELETED in the product and kept here, alive in SCIM with active: false. \
                  Reactivation makes the person again, with the same SCIM id, attributes and groups. What does not come back: \
@@ -49,6 +77,8 @@ pub enum PeopleWithoutEmail {
 pub struct Settings {
     /// What `active: false` means where the backend has no disabled state.
     pub deactivate: DeactivatePolicy,
+    /// How people lose access.
+    pub policy: Policy,
     /// Whether unlinked people without an e-mail address are seen.
     pub people_without_email: PeopleWithoutEmail,
     /// The most objects that one query may look at natively; past it the answer is 400 `tooMany`.
@@ -60,6 +90,12 @@ pub struct Settings {
 impl Settings {
     /// The defaults, for a target at this base URL.
     pub fn new(base_url: String, deactivate: DeactivatePolicy) -> Self {
-        Self { deactivate, people_without_email: PeopleWithoutEmail::default(), scan_limit: 2000, base_url }
+        Self {
+            deactivate,
+            policy: Policy::default(),
+            people_without_email: PeopleWithoutEmail::default(),
+            scan_limit: 2000,
+            base_url,
+        }
     }
 }

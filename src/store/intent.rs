@@ -19,6 +19,8 @@ pub enum Action {
     Update,
     /// The person has no access.
     Deactivate,
+    /// A quarantined person's native object is gone.
+    Park,
     /// The person has access.
     Activate,
     /// The resource is gone.
@@ -31,17 +33,18 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Create,
         Self::Update,
         Self::Deactivate,
+        Self::Park,
         Self::Activate,
         Self::Delete,
         Self::MemberIn,
         Self::MemberOut,
     ];
 
-    /// Whether somebody loses access.
+    /// Whether somebody loses access. A quarantined person has lost it already.
     pub fn ends_access(self) -> bool {
         matches!(self, Self::Deactivate | Self::Delete | Self::MemberOut)
     }
@@ -52,6 +55,7 @@ impl Action {
             Self::Create => "create",
             Self::Update => "update",
             Self::Deactivate => "deactivate",
+            Self::Park => "park",
             Self::Activate => "activate",
             Self::Delete => "delete",
             Self::MemberIn => "member_in",

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use scim::profile::Profile;
 use scim_facade::backend::memory::MemoryConfig;
-use scim_facade::backend::{Capabilities, Deactivate};
+use scim_facade::backend::{Capabilities, Deactivate, NativeRef, Want};
+use scim_facade::facade::Settings;
 use scim_facade::kernel::{Kind, ScimId};
 use serde_json::{Value, json};
 use simulator::sophos::Seed;
@@ -21,6 +22,10 @@ pub const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:
 pub enum Need {
     /// It has no disabled state: people are parked.
     Parks,
+    /// It has no disabled state, and people are put into quarantine.
+    Quarantines,
+    /// People can be administrators.
+    Admins,
     /// People without an e-mail address are left out of lists.
     HidesWithoutEmail,
     /// It has a user schema of its own.
@@ -40,36 +45,65 @@ impl Bed {
         Self { world, caps, audited: AtomicUsize::new(0), written: AtomicUsize::new(0) }
     }
 
-    pub fn memory() -> Self {
+    pub async fn memory() -> Self {
         Self::over(World::memory(Deactivate::Native))
     }
 
     /// The reference backend as awkward as it can be.
-    pub fn memory_parks() -> Self {
-        Self::over(World::memory_with(MemoryConfig {
+    pub async fn memory_parks() -> Self {
+        Self::over(World::memory_with(Self::awkward()))
+    }
+
+    /// The same, with a quarantine group.
+    pub async fn memory_quarantines() -> Self {
+        Self::over(World::memory_with(Self::awkward()).quarantining().await).prepared()
+    }
+
+    fn awkward() -> MemoryConfig {
+        MemoryConfig {
             deactivate: Deactivate::Absent,
             delete_needs_empty: true,
             embeds: 5,
             listed_having: Some("emails"),
             visibility_lag: Duration::from_secs(5),
+            admins: true,
             ..MemoryConfig::default()
-        }))
+        }
     }
 
-    pub fn sophos() -> Self {
+    /// The writes that prepared the backend are nobody's plan.
+    fn prepared(self) -> Self {
+        self.forget_writes();
+        self
+    }
+
+    pub async fn sophos() -> Self {
         Self::over(World::sophos(Seed::Empty))
     }
 
+    /// Sophos with a quarantine group.
+    pub async fn sophos_quarantines() -> Self {
+        Self::over(World::sophos(Seed::Empty).quarantining().await).prepared()
+    }
+
+    /// The same, with lists behind.
+    pub async fn sophos_quarantines_and_lags() -> Self {
+        let bed = Self::sophos_quarantines().await;
+        bed.world.sim().switches_mut().list_lag_ms = 4500;
+        bed.settle_down().await;
+        bed
+    }
+
     /// Sophos with lists, searches and member listings behind by nearly all that the facade allows for.
-    pub fn sophos_lags() -> Self {
-        let bed = Self::sophos();
+    pub async fn sophos_lags() -> Self {
+        let bed = Self::sophos().await;
         bed.world.sim().switches_mut().list_lag_ms = 4500;
         bed
     }
 
     /// Sophos with many of the guesses about it turned round.
-    pub fn sophos_otherwise() -> Self {
-        let bed = Self::sophos();
+    pub async fn sophos_otherwise() -> Self {
+        let bed = Self::sophos().await;
         {
             let mut sim = bed.world.sim();
             let switches = sim.switches_mut();
@@ -91,13 +125,41 @@ impl Bed {
     pub fn offers(&self, need: Need) -> bool {
         match need {
             Need::Parks => self.caps.deactivate == Deactivate::Absent,
+            Need::Quarantines => self.quarantines(),
+            Need::Admins => self.caps.admins,
             Need::HidesWithoutEmail => self.caps.listed_having.is_some(),
             Need::Extension => self.caps.user_extension.is_some(),
         }
     }
 
+    pub fn has_a_disabled_state(&self) -> bool {
+        self.caps.deactivate == Deactivate::Native
+    }
+
+    /// Whether people are put into the quarantine group.
+    pub fn quarantines(&self) -> bool {
+        self.caps.deactivate == Deactivate::Quarantine
+    }
+
     pub fn parks(&self) -> bool {
         self.offers(Need::Parks)
+    }
+
+    /// The same backend behind a facade with other settings.
+    pub async fn with(&self, change: impl FnOnce(&mut Settings)) -> Self {
+        let world = self.world.as_client(self.world.client.clone()).set(change);
+        world.backend.prepare(&world.ctx()).await.unwrap();
+        let bed = Self::over(world);
+        bed.forget_plan().await;
+        bed
+    }
+
+    /// How often operators were called for this.
+    pub fn alarms(&self, kind: &str) -> usize {
+        let wanted = format!("scim_facade_alarms_total{{kind=\"{kind}\"}} ");
+        let metrics = self.world.telemetry.render();
+        let counted = metrics.lines().find_map(|line| line.strip_prefix(&wanted)?.parse().ok());
+        counted.unwrap_or(0)
     }
 
     /// The same facade as another client sees it.
@@ -165,6 +227,13 @@ impl Bed {
         assert_eq!(planned, seen, "planned and seen native writes differ: {what}");
     }
 
+    /// What was planned and written so far is not compared: a refused write was planned and not made.
+    pub async fn forget_plan(&self) {
+        let rows = self.world.store.audit(&self.world.target, 100_000).await.unwrap();
+        self.audited.store(rows.len(), Ordering::Relaxed);
+        self.forget_writes();
+    }
+
     /// Writes made past the facade are nobody's plan.
     pub fn forget_writes(&self) {
         self.written.store(self.native_writes(0).len(), Ordering::Relaxed);
@@ -189,8 +258,9 @@ impl Bed {
     /// Whether a person has access natively.
     pub async fn has_access(&self, id: &str) -> bool {
         let Some(at) = self.native_id(Kind::User, id).await else { return false };
-        let native = self.native(Kind::User, &at).await;
-        native.is_some_and(|native| native.attrs.get("active") != Some(&json!(false)))
+        let (ctx, at) = (self.world.ctx(), NativeRef::new(at));
+        let native = self.world.backend.get(&ctx, Kind::User, &at, Want { groups: true }).await.unwrap();
+        native.is_some_and(|native| !native.is_inactive())
     }
 
     /// The ids that a filter finds, sorted; the total is their number.

@@ -128,7 +128,7 @@ async fn made_inactive(bed: &Bed) {
     let made = bed.make("/Users", ada.clone()).await;
     assert_eq!((&made.body["active"], &made.body["title"]), (&json!(false), &json!("Engineer")));
     assert!(!bed.has_access(&made.id()).await);
-    assert_eq!(bed.native_count(Kind::User), usize::from(!bed.parks()));
+    assert_eq!(bed.native_count(Kind::User), usize::from(bed.has_a_disabled_state()));
     assert_eq!(bed.get(&format!("/Users/{}", made.id())).await.body, made.body);
     assert_eq!(bed.find("/Users", "externalId eq \"ext-ada\"").await, [made.id()]);
     refused(&bed.post("/Users", ada).await, 409, "uniqueness");

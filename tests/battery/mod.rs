@@ -12,7 +12,10 @@ macro_rules! on_every_backend {
     ($run:ident) => {
         $run!(memory, Bed::memory());
         $run!(memory_parks, Bed::memory_parks());
+        $run!(memory_quarantines, Bed::memory_quarantines());
         $run!(sophos, Bed::sophos());
+        $run!(sophos_quarantines, Bed::sophos_quarantines());
+        $run!(sophos_quarantines_and_lags, Bed::sophos_quarantines_and_lags());
         $run!(sophos_lags, Bed::sophos_lags());
         $run!(sophos_otherwise, Bed::sophos_otherwise());
     };
@@ -27,7 +30,7 @@ macro_rules! battery {
                 ($backend:ident, $bed:expr) => {
                     #[tokio::test(start_paused = true)]
                     async fn $backend() {
-                        let bed = $bed;
+                        let bed = $bed.await;
                         let needs: &[Need] = &[$(Need::$need)?];
                         if needs.iter().all(|need| bed.offers(*need)) {
                             super::$test(&bed).await;
@@ -44,8 +47,10 @@ mod attributes;
 mod drift;
 mod groups;
 mod hidden;
+mod leaving;
 mod lifecycle;
 mod members;
+mod quarantine;
 mod queries;
 mod restored;
 mod users;

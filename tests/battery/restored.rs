@@ -149,7 +149,7 @@ async fn reactivated_twice_is_once(bed: &Bed) {
 /// The look-up still shows somebody who is gone: the wish stands, and the next try makes the person.
 #[tokio::test(start_paused = true)]
 async fn the_one_to_adopt_is_gone() {
-    let bed = Bed::sophos_lags();
+    let bed = Bed::sophos_lags().await;
     let (id, user) = made(&bed, "ada").await;
     bed.settle_down().await;
     bed.patch(&user, switch(false)).await;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use simulator::sophos::Event;
 
 use super::bed::Bed;
+use crate::support::world::QUARANTINE;
 
 impl Bed {
     /// Every native write that has arrived so far, spelled as plans are; the first `skip` are left out.
@@ -32,13 +33,15 @@ impl Bed {
         touched
     }
 
-    /// How many objects there are natively.
+    /// How many objects there are natively, but for the quarantine group.
     pub fn native_count(&self, kind: Kind) -> usize {
-        match (&self.world.memory, kind) {
+        let reserved = usize::from(kind == Kind::Group && self.quarantines());
+        let all = match (&self.world.memory, kind) {
             (Some(memory), _) => memory.everything(kind).len(),
             (None, Kind::User) => self.world.sim().users().len(),
             (None, Kind::Group) => self.world.sim().groups().len(),
-        }
+        };
+        all - reserved
     }
 
     /// The native ids of a group's members, sorted.
@@ -128,6 +131,79 @@ impl Bed {
             (Some(memory), _) => memory.vanish(kind, native),
             (None, Kind::User) => drop(self.event(Event::ConsoleDeletesUser { user: native.to_owned() })),
             (None, Kind::Group) => drop(self.event(Event::ConsoleDeletesGroup { group: native.to_owned() })),
+        }
+    }
+
+    /// The native id of the quarantine group.
+    pub async fn quarantine_id(&self) -> String {
+        match &self.world.memory {
+            Some(memory) => {
+                let groups = memory.everything(Kind::Group);
+                let name = |group: &Native| {
+                    group.attrs.get("displayName").and_then(Value::as_str) == Some(QUARANTINE)
+                };
+                groups.into_iter().find(name).expect("a quarantine group").at.id
+            }
+            None => {
+                let groups = self.world.sim().groups();
+                groups.into_iter().find(|group| group.name == QUARANTINE).expect("a quarantine group").id
+            }
+        }
+    }
+
+    /// The native ids of who is in quarantine, sorted.
+    pub async fn quarantined(&self) -> Vec<String> {
+        let at = self.quarantine_id().await;
+        let mut ids = match &self.world.memory {
+            Some(memory) => memory.member_ids(&at),
+            None => self.world.sim().members_of(&at),
+        };
+        ids.sort();
+        ids
+    }
+
+    /// Somebody puts a person into quarantine in the console, or takes them out.
+    pub async fn console_moves(&self, native: &str, into: bool) {
+        let (group, user) = (self.quarantine_id().await, native.to_owned());
+        match &self.world.memory {
+            Some(memory) => memory.console_links(&user, &group, into),
+            None if into => drop(self.event(Event::ConsoleAddsMember { group, user })),
+            None => drop(self.event(Event::ConsoleRemovesMember { group, user })),
+        }
+    }
+
+    /// Somebody makes a person an administrator in the console.
+    pub async fn promote(&self, native: &str) {
+        self.promoted(native, "Admin");
+    }
+
+    /// The same, of the highest rank.
+    pub async fn promote_to_the_top(&self, native: &str) {
+        self.promoted(native, "Super Admin");
+    }
+
+    /// There is an administrator of the highest rank already.
+    pub async fn promote_somebody_else(&self) {
+        let boss = self.console_makes_person("boss").await;
+        self.promoted(&boss, "Super Admin");
+    }
+
+    fn promoted(&self, native: &str, role: &str) {
+        match &self.world.memory {
+            Some(memory) => drop(memory.promote(native)),
+            None => {
+                self.event(Event::ConsolePromotes { user: native.to_owned(), role: role.to_owned() });
+            }
+        }
+    }
+
+    /// Whether a person is an administrator.
+    pub fn is_admin(&self, native: &str) -> bool {
+        match &self.world.memory {
+            Some(memory) => memory.is_admin(native),
+            None => {
+                self.world.sim().admins().iter().any(|admin| admin.user_ids.iter().any(|id| id == native))
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! What losing access and getting it back costs.
 
 use serde_json::{Value, json};
-use simulator::sophos::Seed;
+use simulator::sophos::{Event, Seed};
 
 use super::spent;
 use crate::support::World;
@@ -30,12 +30,12 @@ async fn member_of(count: usize) -> (World, String) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn parking_and_coming_back_are_at_most_three_calls() {
+async fn parking_is_a_look_at_the_person_and_at_the_admins_and_one_write() {
     for (groups, park, back) in [
-        (0, vec!["GET /users/", "DELETE /users/"], 2),
-        (2, vec!["GET /users/", "DELETE /users/"], 2),
-        (50, vec!["GET /users/", "DELETE /users/"], 2),
-        (100, vec!["GET /users/", "GET /groups?", "DELETE /users/"], 2),
+        (0, vec!["GET /users/", "GET /admins?", "DELETE /users/"], 2),
+        (2, vec!["GET /users/", "GET /admins?", "DELETE /users/"], 2),
+        (50, vec!["GET /users/", "GET /admins?", "DELETE /users/"], 2),
+        (100, vec!["GET /users/", "GET /groups?", "GET /admins?", "DELETE /users/"], 2),
     ] {
         let (world, id) = member_of(groups).await;
         let user = format!("/Users/{id}");
@@ -55,6 +55,34 @@ async fn parking_and_coming_back_are_at_most_three_calls() {
         }
         let read = world.get(&user).await;
         assert_eq!(in_order(&on.body["groups"]), in_order(&read.body["groups"]), "as a read shows it");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_admin_costs_one_call_more() {
+    let (world, id) = member_of(1).await;
+    let native = world.sim().user_by_email("ada@example.com").unwrap().id;
+    let promoted = Event::ConsolePromotes { user: native, role: "Admin".to_owned() };
+    world.sim().event(world.clock.now().0, promoted).unwrap();
+    assert_eq!(world.patch(&format!("/Users/{id}"), switch(false)).await.status, 200);
+    spent(&world, &["GET /users/", "GET /admins?", "DELETE /admins/", "DELETE /users/"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn quarantine_and_the_way_out() {
+    for groups in [0, 2, 50] {
+        let (world, id) = member_of(groups).await;
+        let world = world.quarantining().await;
+        let user = format!("/Users/{id}");
+        world.calls();
+        assert_eq!(world.patch(&user, switch(false)).await.status, 200);
+        let leave = ["DELETE /groups?ids="];
+        let (looks, held) = (["GET /users/", "GET /admins?"], ["POST /groups"]);
+        let left = &leave[..usize::from(groups > 0)];
+        spent(&world, &[&looks[..], &held, left, &["GET /users/"]].concat());
+        assert_eq!(world.patch(&user, switch(true)).await.status, 200);
+        let given = &held[..usize::from(groups > 0)];
+        spent(&world, &[&["GET /users/"], given, &leave, &["GET /users/"]].concat());
     }
 }
 

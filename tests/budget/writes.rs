@@ -53,13 +53,13 @@ async fn changing_nothing_is_one_call_and_no_write() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn removing_a_user_is_two_calls() {
+async fn removing_a_user_is_a_look_at_the_person_and_at_the_admins_and_one_write() {
     let world = World::sophos(Seed::Empty);
     let id = world.post("/Users", person("ada")).await.id();
     world.post("/Groups", group("Staff", &[&id])).await;
     world.calls();
     assert_eq!(world.delete(&format!("/Users/{id}")).await.status, 204);
-    spent(&world, &["GET /directory/users/", "DELETE /directory/users/"]);
+    spent(&world, &["GET /directory/users/", "GET /admins?", "DELETE /directory/users/"]);
     assert_eq!(world.delete(&format!("/Users/{id}")).await.status, 404);
     spent(&world, &["GET /directory/users/"]);
 }

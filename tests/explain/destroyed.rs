@@ -89,3 +89,20 @@ async fn refusals_of_the_product_are_foreseen() {
     assert!(told.alarms.iter().any(|alarm| alarm.starts_with("deprovision_impossible")), "{told:?}");
     assert!(told.destroyed.is_empty(), "{told:?}");
 }
+
+/// The admin record ends first, and the quarantine group is one of the writes.
+#[tokio::test(start_paused = true)]
+async fn a_quarantine_is_told_step_by_step() {
+    let world = World::sophos(Seed::Empty).quarantining().await;
+    let ids = peopled(&world).await;
+    let ada = world.sim().user_by_email("ada@example.com").unwrap().id;
+    let role = world.sim().roles()[0].id.clone();
+    world.sim().event(world.clock.now().0, Event::ConsolePromotes { user: ada, role }).unwrap();
+    let off = patch(json!([{"op": "replace", "path": "active", "value": false}]));
+    let told = explained(&world, &("PATCH", format!("/Users/{}", ids.ada), off)).await;
+    assert_eq!(told.answer.status, 200, "{told:?}");
+    let calls: Vec<&String> = told.writes.iter().flat_map(|write| &write.calls).collect();
+    assert!(calls[0].contains("/admins/"), "loss of the role first: {calls:?}");
+    assert_eq!(told.writes[1].fields[0], "into groups: 1", "{told:?}");
+    assert!(told.destroyed.iter().any(|line| line.contains("quarantine group")), "{told:?}");
+}

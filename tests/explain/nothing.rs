@@ -9,8 +9,10 @@ use crate::support::over::Over;
 
 #[tokio::test(start_paused = true)]
 async fn no_explanation_changes_anything() {
-    for over in [Over::Memory, Over::Sophos] {
-        let world = over.world();
+    let quarantine = World::sophos(Seed::Empty).quarantining().await;
+    for (over, world) in
+        [("memory", Over::Memory.world()), ("sophos", Over::Sophos.world()), ("quarantine", quarantine)]
+    {
         let ids = peopled(&world).await;
         for sent in requests(&ids) {
             let (before, audit) =

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::support::World;
 use crate::support::transport::InProcess;
-use crate::support::world::{SIM, group, person};
+use crate::support::world::{QUARANTINE, SIM, group, person};
 
 /// A request: method, path, body.
 pub type Sent = (&'static str, String, Option<Value>);
@@ -20,7 +20,7 @@ pub type Sent = (&'static str, String, Option<Value>);
 pub async fn explained(world: &World, (method, path, body): &Sent) -> Explanation {
     let made = ReadsMade::default();
     let backend: Arc<dyn Backend> = match &world.sim {
-        None => world.backend.clone(),
+        None => world.memory.clone().unwrap(),
         Some(sim) => {
             let (sim, clock) = (sim.clone(), world.clock.clone());
             let transport = InProcess { sim, clock, base: SIM.to_owned(), gate: None };
@@ -36,6 +36,7 @@ pub async fn explained(world: &World, (method, path, body): &Sent) -> Explanatio
         target: world.target.clone(),
         settings: world.settings.clone(),
         backend,
+        quarantine: world.settings.deactivate.quarantines().then(|| QUARANTINE.to_owned()),
         made,
         store: world.store.clone(),
         client: Arc::new(world.client.clone()),

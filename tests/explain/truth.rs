@@ -1,5 +1,6 @@
 //! What is told is what is then done.
 
+use rstest::rstest;
 use simulator::sophos::Seed;
 
 use super::scene::{explained, peopled, requests};
@@ -7,11 +8,12 @@ use crate::support::World;
 use crate::support::over::Over;
 
 /// A request's own reads and its writes are exactly those that the simulator then sees, and the answer is the one told.
+#[rstest]
 #[tokio::test(start_paused = true)]
-async fn the_told_calls_are_the_calls_made() {
-    let count = requests(&peopled(&World::sophos(Seed::Empty)).await).len();
+async fn the_told_calls_are_the_calls_made(#[values(false, true)] quarantines: bool) {
+    let count = requests(&peopled(&sophos(quarantines).await).await).len();
     for number in 0..count {
-        let world = World::sophos(Seed::Empty);
+        let world = sophos(quarantines).await;
         let ids = peopled(&world).await;
         let sent = requests(&ids).swap_remove(number);
         let told = explained(&world, &sent).await;
@@ -51,6 +53,11 @@ async fn the_told_writes_are_the_writes_made() {
         let told: Vec<String> = told.writes.into_iter().flat_map(|write| write.calls).collect();
         assert_eq!(told, made, "{sent:?}");
     }
+}
+
+async fn sophos(quarantines: bool) -> World {
+    let world = World::sophos(Seed::Empty);
+    if quarantines { world.quarantining().await } else { world }
 }
 
 async fn answered(world: &World, (method, path, body): &super::scene::Sent) -> u16 {

@@ -11,6 +11,7 @@ use scim::query::{ListQuery, Projection};
 use scim::repairs::Repairs;
 use scim::resource::{Document, Required};
 use scim_facade::backend::memory::{Memory, MemoryConfig};
+use scim_facade::backend::quarantine::Quarantine;
 use scim_facade::backend::sophos::{Sophos as SophosClient, SophosConfig};
 use scim_facade::backend::{Backend, Deactivate};
 use scim_facade::delivery::{Delivery, Lanes};
@@ -35,6 +36,9 @@ pub const SIM: &str = "http://127.0.0.1:1";
 pub const BASE: &str = "http://127.0.0.1:2/t/scim/v2";
 /// 2026-11-22T00:00:00Z.
 pub const START: Timestamp = Timestamp(1_795_305_600_000_000);
+
+/// The name of the quarantine group.
+pub const QUARANTINE: &str = "Quarantine";
 
 /// A steady jitter: a wait is always its full length.
 struct Steady;
@@ -64,7 +68,10 @@ pub struct World {
     pub clock: Arc<dyn Clock>,
     pub sim: Option<Arc<Mutex<Sophos>>>,
     pub memory: Option<Arc<Memory>>,
+    /// The backend as the facade has it.
     pub backend: Arc<dyn Backend>,
+    /// The backend without the quarantine before it.
+    raw: Arc<dyn Backend>,
     pub client: Client,
     pub target: TargetName,
     pub telemetry: Telemetry,
@@ -156,6 +163,11 @@ impl World {
         settings: Settings,
     ) -> Self {
         let target = TargetName::parse("t").unwrap();
+        let raw = backend;
+        let backend: Arc<dyn Backend> = match settings.deactivate.quarantines() {
+            true => Arc::new(Quarantine::new(raw.clone(), QUARANTINE)),
+            false => raw.clone(),
+        };
         let served = discovery(backend.capabilities(), BASE).unwrap();
         let telemetry = Telemetry::default();
         let delivery = Delivery {
@@ -166,6 +178,7 @@ impl World {
             ids: ids.clone(),
             telemetry: telemetry.clone(),
             lanes: Lanes::default(),
+            policy: settings.policy,
         };
         let runtime = tokio::runtime::Handle::current();
         let facade = Facade::new(delivery, settings.clone(), served, runtime, TaskTracker::new());
@@ -176,6 +189,7 @@ impl World {
             sim: None,
             memory: None,
             backend,
+            raw,
             client: client("okta"),
             target,
             telemetry,
@@ -198,11 +212,18 @@ impl World {
         world.set(|settings| settings.clone_from(&self.settings))
     }
 
+    /// The same world, in which a deactivation puts people into quarantine.
+    pub async fn quarantining(self) -> Self {
+        let world = self.set(|settings| settings.deactivate = DeactivatePolicy::Quarantine);
+        world.backend.prepare(&world.ctx()).await.unwrap();
+        world
+    }
+
     /// The same world with other settings: a new facade, which has forgotten what is only in memory.
     pub fn set(self, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = self.settings.clone();
         change(&mut settings);
-        let new = Self::assemble(self.backend, self.store, self.clock, self.ids, settings);
+        let new = Self::assemble(self.raw, self.store, self.clock, self.ids, settings);
         Self { sim: self.sim, memory: self.memory, client: self.client, requests: self.requests, ..new }
     }
 
@@ -215,6 +236,7 @@ impl World {
             sim: self.sim.clone(),
             memory: self.memory.clone(),
             backend: self.backend.clone(),
+            raw: self.raw.clone(),
             client,
             target: self.target.clone(),
             telemetry: self.telemetry.clone(),

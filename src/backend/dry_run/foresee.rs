@@ -112,6 +112,26 @@ impl DryRun {
         Ok(())
     }
 
+    pub(super) async fn may_change_groups(
+        &self,
+        ctx: &Ctx,
+        user: &NativeRef,
+        delta: &MemberDelta,
+    ) -> Result<()> {
+        if let Some(by) = self.object(ctx, Kind::User, user).await?.locked {
+            return Err(refusal(ErrorKind::Locked(by)));
+        }
+        let all = [delta.add.clone(), delta.remove.clone()].concat();
+        let groups = self.existing(ctx, Kind::Group, &all).await?;
+        if groups.values().any(|group| group.locked.is_some()) {
+            return Err(refusal(ErrorKind::Conflict));
+        }
+        match delta.add.iter().all(|at| groups.contains_key(&at.id)) {
+            true => Ok(()),
+            false => Err(refusal(ErrorKind::NotFound)),
+        }
+    }
+
     /// What would become of each member.
     pub(super) async fn outcome(
         &self,

@@ -126,6 +126,13 @@ impl Reads for DryRun {
         relink(&mut members, shown.of_group(&group.id).filter(|(_, member)| is_last || !member));
         Ok(MemberPage { members, next })
     }
+
+    async fn admins_of(&self, ctx: &Ctx, user: &NativeRef) -> Result<Vec<NativeRef>> {
+        let mut admins = self.inner.admins_of(ctx, user).await?;
+        let shown = self.shown();
+        admins.retain(|admin| !shown.ended.contains(&admin.id));
+        Ok(admins)
+    }
 }
 
 #[async_trait]
@@ -226,6 +233,24 @@ impl Backend for DryRun {
             }
         }
         Ok(outcome)
+    }
+
+    async fn change_groups(&self, ctx: &Ctx, user: &NativeRef, delta: &MemberDelta) -> Result<()> {
+        let foreseen = self.foreseeing(self.may_change_groups(ctx, user, delta)).await;
+        self.plan_write(Write::ChangeGroups(user.clone(), delta.clone()), foreseen)?;
+        let mut shown = self.shown();
+        let all = delta.add.iter().map(|at| (at, true)).chain(delta.remove.iter().map(|at| (at, false)));
+        for (group, member) in all {
+            shown.members.insert((group.id.clone(), user.id.clone()), member);
+        }
+        Ok(())
+    }
+
+    /// Whether it is the last of the highest rank only the backend knows.
+    async fn end_admin(&self, _: &Ctx, admin: &NativeRef) -> Result<()> {
+        self.plan_write(Write::EndAdmin(admin.clone()), Ok(()))?;
+        self.shown().ended.insert(admin.id.clone());
+        Ok(())
     }
 
     async fn delete(&self, ctx: &Ctx, kind: Kind, at: &NativeRef) -> Result<()> {

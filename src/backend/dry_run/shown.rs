@@ -17,6 +17,8 @@ pub(super) struct Shown {
     /// What was read: nobody asks twice to foresee.
     pub read: HashMap<At, Native>,
     pub gone: HashSet<At>,
+    /// Admin records.
+    pub ended: HashSet<String>,
     pub born: HashMap<At, Native>,
     changed: HashMap<At, Attrs>,
     /// By group and person: whether a member.

@@ -17,6 +17,8 @@ pub struct MemoryConfig {
     pub refuses_duplicates: bool,
     /// Up to how many groups and members an object embeds; above, they have to be asked for.
     pub embeds: usize,
+    /// Whether people can be administrators.
+    pub admins: bool,
     /// The field whose absence hides an unlinked person from lists.
     pub listed_having: Option<&'static str>,
     /// What is told as `visibility_lag`; nothing really lags.
@@ -31,6 +33,7 @@ impl Default for MemoryConfig {
             create_with_links: true,
             refuses_duplicates: true,
             embeds: 100,
+            admins: false,
             listed_having: None,
             visibility_lag: Duration::ZERO,
         }
@@ -90,6 +93,7 @@ impl MemoryConfig {
             create_with_links: self.create_with_links,
             is_native_id: super::is_native_id,
             user_extension: None,
+            admins: self.admins,
             listed_having: self.listed_having,
             rate: None,
         }

@@ -6,7 +6,7 @@ use scim::resource::fold;
 use serde_json::Value;
 
 use crate::backend::{Attrs, Locked};
-use crate::kernel::{Kind, Timestamp};
+use crate::kernel::{Kind, NativeRef, Timestamp};
 
 /// One object.
 #[derive(Clone, Debug)]
@@ -98,12 +98,37 @@ impl Shelf {
 pub(super) struct Directory {
     users: Shelf,
     groups: Shelf,
+    /// Admin records, and whose each is.
+    admins: BTreeMap<String, String>,
     last_id: u64,
 }
 
 impl Directory {
     pub fn new() -> Self {
-        Self { users: Shelf::new("userName"), groups: Shelf::new("displayName"), last_id: 0 }
+        let (users, groups) = (Shelf::new("userName"), Shelf::new("displayName"));
+        Self { users, groups, admins: BTreeMap::new(), last_id: 0 }
+    }
+
+    /// The admin records of a user.
+    pub fn admins_of(&self, user: &str) -> Vec<NativeRef> {
+        let theirs = self.admins.iter().filter(|(_, whose)| *whose == user);
+        theirs.map(|(id, _)| NativeRef::new(id.as_str())).collect()
+    }
+
+    /// Makes a user an admin; gives the record's id.
+    pub fn promote(&mut self, user: &str) -> String {
+        let id = self.next_id();
+        self.admins.insert(id.clone(), user.to_owned());
+        id
+    }
+
+    /// Ends an admin record, unless it is the last.
+    pub fn end_admin(&mut self, id: &str) -> bool {
+        let is_last = self.admins.len() == 1 && self.admins.contains_key(id);
+        if !is_last {
+            self.admins.remove(id);
+        }
+        !is_last
     }
 
     pub fn shelf(&self, kind: Kind) -> &Shelf {
@@ -140,6 +165,7 @@ impl Directory {
     /// Removes an object and its memberships.
     pub fn remove(&mut self, kind: Kind, id: &str) {
         let Some(row) = self.shelf_mut(kind).remove(id) else { return };
+        self.admins.retain(|_, user| user != id);
         let opposite = match kind {
             Kind::User => &mut self.groups,
             Kind::Group => &mut self.users,

@@ -140,6 +140,10 @@ impl Reads for Memory {
     async fn members(&self, ctx: &Ctx, group: &NativeRef, from: u64) -> Result<MemberPage> {
         self.read(ctx, |inner| reads::members(inner, group, from))
     }
+
+    async fn admins_of(&self, ctx: &Ctx, user: &NativeRef) -> Result<Vec<NativeRef>> {
+        self.read(ctx, |inner| Ok(inner.directory.admins_of(&user.id)))
+    }
 }
 
 #[async_trait]
@@ -198,6 +202,15 @@ impl Backend for Memory {
     ) -> Result<MemberOutcome> {
         let write = Write::ChangeMembers(group.clone(), delta.clone());
         self.write(ctx, &write, |inner| self.relink(inner, group, delta))
+    }
+
+    async fn change_groups(&self, ctx: &Ctx, user: &NativeRef, delta: &MemberDelta) -> Result<()> {
+        let write = Write::ChangeGroups(user.clone(), delta.clone());
+        self.write(ctx, &write, |inner| self.regroup(inner, user, delta))
+    }
+
+    async fn end_admin(&self, ctx: &Ctx, admin: &NativeRef) -> Result<()> {
+        self.write(ctx, &Write::EndAdmin(admin.clone()), |inner| writes::end_admin(inner, admin))
     }
 
     async fn delete(&self, ctx: &Ctx, kind: Kind, at: &NativeRef) -> Result<()> {

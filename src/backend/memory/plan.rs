@@ -13,6 +13,9 @@ pub(super) fn calls(write: &Write) -> Vec<Call> {
         Write::SetActive(at, false) => one("deactivate", format!("/{}/{}", Kind::User.endpoint(), at.id)),
         Write::ChangeMembers(_, delta) if delta.is_empty() => Vec::new(),
         Write::ChangeMembers(group, _) => one("members", format!("/{}/{}", Kind::Group.endpoint(), group.id)),
+        Write::ChangeGroups(_, delta) if delta.is_empty() => Vec::new(),
+        Write::ChangeGroups(user, _) => one("groups", format!("/{}/{}", Kind::User.endpoint(), user.id)),
+        Write::EndAdmin(admin) => one("end admin", format!("/Admins/{}", admin.id)),
         Write::Delete(kind, at) => one("delete", format!("/{}/{}", kind.endpoint(), at.id)),
     }
 }

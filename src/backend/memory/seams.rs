@@ -74,6 +74,21 @@ impl Memory {
         self.lock().directory.shelf_mut(kind).touch(id, |row| row.locked = locked);
     }
 
+    /// Makes a person an administrator behind our back; gives the record's id.
+    pub fn promote(&self, user: &str) -> String {
+        self.lock().directory.promote(user)
+    }
+
+    /// Whether a person is an administrator.
+    pub fn is_admin(&self, user: &str) -> bool {
+        !self.lock().directory.admins_of(user).is_empty()
+    }
+
+    /// Puts a person into a group behind our back, or takes them out.
+    pub fn console_links(&self, user: &str, group: &str, member: bool) {
+        self.lock().directory.link(user, group, member);
+    }
+
     /// Removes an object behind our back, whatever it holds.
     pub fn vanish(&self, kind: Kind, id: &str) {
         self.lock().directory.remove(kind, id);

@@ -119,6 +119,23 @@ impl Memory {
         Ok(outcome)
     }
 
+    pub(super) fn regroup(&self, inner: &mut Inner, user: &NativeRef, delta: &MemberDelta) -> Result<()> {
+        unlocked(row(inner, Kind::User, user)?)?;
+        for group in &delta.add {
+            if row(inner, Kind::Group, group)?.locked.is_some() {
+                return Err(refused(ErrorKind::Conflict, "the group is locked"));
+            }
+        }
+        let now = self.clock.now();
+        let removals = delta.remove.iter().map(|group| (group, false));
+        for (group, join) in delta.add.iter().map(|group| (group, true)).chain(removals) {
+            if inner.directory.link(&user.id, &group.id, join) {
+                inner.directory.shelf_mut(Kind::Group).touch(&group.id, |row| row.modified = now);
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn unmake(&self, inner: &mut Inner, kind: Kind, at: &NativeRef) -> Result<()> {
         let Some(row) = inner.directory.shelf(kind).get(&at.id) else { return Ok(()) };
         unlocked(row)?;
@@ -154,6 +171,14 @@ impl Memory {
     fn made(&self, inner: &Inner, kind: Kind, id: &str) -> Result<Native> {
         let at = NativeRef::new(id);
         Ok(self.native(inner, kind, id, row(inner, kind, &at)?))
+    }
+}
+
+/// Ends an admin record. The last one is the last of the highest rank: there is one rank here.
+pub(super) fn end_admin(inner: &mut Inner, admin: &NativeRef) -> Result<()> {
+    match inner.directory.end_admin(&admin.id) {
+        true => Ok(()),
+        false => Err(refused(ErrorKind::Administrator, "the last admin")),
     }
 }
 

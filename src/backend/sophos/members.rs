@@ -63,7 +63,7 @@ impl<'d> Step<'d> {
     }
 }
 
-/// The ids of a delta that can be Sophos's, as they are sent.
+/// The ids of a delta that can be Sophos's, as they are sent: members of a group, or groups of a person.
 pub(super) struct Sendable<'d> {
     remove: Vec<&'d str>,
     add: Vec<&'d str>,
@@ -81,6 +81,12 @@ impl<'d> Sendable<'d> {
     pub fn steps(&self) -> impl Iterator<Item = Step<'_>> {
         let removals = self.remove.chunks(IDS_IN_QUERY).map(Step::Remove);
         removals.chain(self.add.chunks(IDS_IN_BODY).map(Step::Add))
+    }
+
+    /// The calls, in the order in which nobody is without a group in between.
+    pub fn additions_first(&self) -> impl Iterator<Item = Step<'_>> {
+        let additions = self.add.chunks(IDS_IN_BODY).map(Step::Add);
+        additions.chain(self.remove.chunks(IDS_IN_QUERY).map(Step::Remove))
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! What isn't documented is never relied upon: every place that meets a guess works with each of its values.
 
+mod admins;
 mod auth;
 mod change;
 mod client;
@@ -23,6 +24,7 @@ use scim::resource::Document;
 use self::client::Client;
 pub use self::config::SophosConfig;
 pub use self::map::USER_EXTENSION;
+use self::members::Sendable;
 use super::{
     Attrs, Backend, Call, Capabilities, Change, Deactivate, Desired, KindCaps, Listing, MemberDelta,
     MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Probe, Rate, Reads, Result, Total, Want,
@@ -73,6 +75,7 @@ impl Sophos {
             create_with_links: true,
             is_native_id: ids::is_native_id,
             user_extension: Some(USER_EXTENSION),
+            admins: true,
             listed_having: Some("email"),
             // Vendor: enforced for each credential.
             rate: Some(Rate { burst: 300, per_minute: 100 }),
@@ -108,6 +111,10 @@ impl Reads for Sophos {
 
     async fn members(&self, ctx: &Ctx, group: &NativeRef, from: u64) -> Result<MemberPage> {
         members::read(&self.client, ctx, group, from).await
+    }
+
+    async fn admins_of(&self, ctx: &Ctx, user: &NativeRef) -> Result<Vec<NativeRef>> {
+        admins::of(&self.client, ctx, user).await
     }
 }
 
@@ -164,6 +171,14 @@ impl Backend for Sophos {
         members::change(&self.client, ctx, group, delta).await
     }
 
+    async fn change_groups(&self, ctx: &Ctx, user: &NativeRef, delta: &MemberDelta) -> Result<()> {
+        users::change_groups(&self.client, ctx, user, delta).await
+    }
+
+    async fn end_admin(&self, ctx: &Ctx, admin: &NativeRef) -> Result<()> {
+        admins::end(&self.client, ctx, admin).await
+    }
+
     async fn delete(&self, ctx: &Ctx, kind: Kind, at: &NativeRef) -> Result<()> {
         change::delete(&self.client, ctx, kind, at).await
     }
@@ -210,8 +225,18 @@ fn plan(write: &Write) -> Vec<Call> {
         Write::Update(kind, at, _) => one(Method::Patch, *kind, at),
         Write::Delete(kind, at) => one(Method::Delete, *kind, at),
         Write::SetActive(..) => Vec::new(),
+        Write::EndAdmin(admin) => {
+            ids::segment(admin).map(|id| call((Method::Delete, admins::route(&id)))).into_iter().collect()
+        }
+        Write::ChangeGroups(user, delta) => match ids::segment(user) {
+            Some(user) => Sendable::of(delta)
+                .additions_first()
+                .map(|step| call(users::groups_call(&user, step)))
+                .collect(),
+            None => Vec::new(),
+        },
         Write::ChangeMembers(group, delta) => match ids::segment(group) {
-            Some(group) => members::Sendable::of(delta).steps().map(|step| call(step.call(&group))).collect(),
+            Some(group) => Sendable::of(delta).steps().map(|step| call(step.call(&group))).collect(),
             None => Vec::new(),
         },
     }

@@ -78,6 +78,13 @@ pub(super) struct NamedRef {
     pub display_name: Option<String>,
 }
 
+/// An admin, and the directory users that it is.
+#[derive(Debug, Deserialize)]
+pub(super) struct Admin {
+    pub id: String,
+    pub users: Option<Vec<NamedRef>>,
+}
+
 /// Where an object comes from.
 #[derive(Debug, Deserialize)]
 pub(super) struct Source {
@@ -115,7 +122,7 @@ pub(super) struct ErrorBody {
     pub request_id: Option<String>,
 }
 
-/// The body that adds members.
+/// The body that adds members to a group, or groups to a person.
 #[derive(serde::Serialize)]
 pub(super) struct Ids<'i> {
     pub ids: &'i [&'i str],

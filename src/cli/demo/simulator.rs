@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::super::failed::Failed;
 use super::scim::http;
+use crate::config::QUARANTINE_GROUP;
 
 /// The simulator's control routes.
 pub(super) struct Simulator {
@@ -123,6 +124,8 @@ impl World {
             Some(members) => format!("group {group}: {}", members.join(", ")),
             None => "no group of this story".to_owned(),
         };
-        format!("{people}; {group}")
+        let held = self.members(QUARANTINE_GROUP).filter(|held| !held.is_empty());
+        let held = held.map(|held| format!("; in quarantine: {}", held.join(", "))).unwrap_or_default();
+        format!("{people}; {group}{held}")
     }
 }

@@ -7,6 +7,7 @@ use super::super::failed::Failed;
 use super::scim::Reply;
 use super::simulator::Call;
 use super::teller::{ADA, GRACE, GROUP, Seen, Step, Teller, Verdict};
+use crate::config::QUARANTINE_GROUP;
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -110,12 +111,16 @@ async fn ada_leaves(teller: &mut Teller, ada: &str, group: &str) -> Result<(), F
     let off = [json!({ "op": "replace", "value": { "active": false } })];
     teller
         .step(
-            patch("Okta deactivates Ada. Sophos has no disabled people: she is parked", ada, &off),
+            patch("Okta deactivates Ada. Sophos has no disabled people: she goes into quarantine", ada, &off),
             |seen| {
                 status(seen, 200)?;
                 expect(seen.reply.body["active"] == false, "the answer does not say active: false")?;
-                expect(seen.world.person(ADA).is_none(), "Sophos still has Ada")?;
-                Ok("Sophos no longer has Ada: her access is gone")
+                expect(
+                    seen.world.members(QUARANTINE_GROUP) == Some(vec!["Ada King"]),
+                    "the quarantine group does not hold Ada alone",
+                )?;
+                members(seen, &["Grace Hopper"])?;
+                Ok("in the quarantine group and in no other: her access is gone; in 30 days she is parked")
             },
         )
         .await?;
@@ -150,7 +155,8 @@ async fn ada_returns(teller: &mut Teller, ada: &str) -> Result<(), Failed> {
             expect(seen.reply.id() == ada, "she has another SCIM id")?;
             called(seen, ADA, "Ada King")?;
             members(seen, &["Ada King", "Grace Hopper"])?;
-            Ok("made again in Sophos, by the same SCIM id, back in her group")
+            expect(seen.world.members(QUARANTINE_GROUP) == Some(Vec::new()), "she is still in quarantine")?;
+            Ok("out of quarantine and back in her group")
         })
         .await?;
     Ok(())

@@ -116,6 +116,7 @@ async fn subject(config: &Config, options: &Options) -> Result<(Subject, Vec<Str
         settings: wiring::settings(target, &base, &name),
         target: name,
         backend: Arc::new(backend),
+        quarantine: sophos.deactivate.quarantine_group().map(str::to_owned),
         made,
         store,
         client,

@@ -64,7 +64,11 @@ pub(super) fn native_write(planned: &Planned) -> NativeWrite {
             let counted = [(delta.remove.len(), "members out"), (delta.add.len(), "members in")];
             counted.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{what}: {n}")).collect()
         }
-        Write::SetActive(..) | Write::Delete(..) => Vec::new(),
+        Write::ChangeGroups(_, delta) => {
+            let counted = [(delta.add.len(), "into groups"), (delta.remove.len(), "out of groups")];
+            counted.into_iter().filter(|(n, _)| *n > 0).map(|(n, what)| format!("{what}: {n}")).collect()
+        }
+        Write::SetActive(..) | Write::EndAdmin(_) | Write::Delete(..) => Vec::new(),
     };
     let calls = planned.calls.iter().map(|call| format!("{} {}", call.method, call.path)).collect();
     let refused = planned.refused.as_ref().map(|kind| match kind {

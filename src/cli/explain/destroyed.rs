@@ -4,7 +4,7 @@ use crate::backend::dry_run::Planned;
 use crate::backend::{Backend, Deactivate, Write};
 use crate::facade::Settings;
 use crate::kernel::{Kind, ScimId};
-use crate::store::{Action, Op};
+use crate::store::{Action, AuditRow, Op};
 
 /// What does not come back of a person who is deleted.
 const PERSON: &str = "a person is DELETED in the product. What does not come back: the mailbox, device links, policies \
@@ -25,23 +25,34 @@ pub(super) fn all(lost: &Lost<'_>, planned: &[Planned]) -> Vec<String> {
             told.push(line);
         }
     };
+    let deactivates = lost.deactivates();
+    if deactivates {
+        say(lost.settings.deactivate.consequences().to_owned());
+    }
     for planned in planned.iter().filter(|planned| planned.refused.is_none()) {
         match &planned.write {
-            Write::Delete(Kind::User, _) if lost.is_deactivation() => {
-                say(lost.settings.deactivate.consequences().to_owned());
-            }
+            // What the policy says of a deactivation is told already.
+            Write::Delete(Kind::User, _) | Write::ChangeGroups(..) | Write::EndAdmin(_) if deactivates => {}
             Write::Delete(Kind::User, _) => say(PERSON.to_owned()),
             Write::Delete(Kind::Group, _) => {
-                say("a group is DELETED in the product; its members stay".to_owned())
+                say("a group is DELETED in the product; its members stay".to_owned());
             }
             Write::ChangeMembers(_, delta) if !delta.remove.is_empty() => {
                 say(format!("memberships of a group: {}", delta.remove.len()));
+            }
+            Write::ChangeGroups(_, delta) if !delta.remove.is_empty() => {
+                say(format!("memberships of a person: {}", delta.remove.len()));
             }
             Write::Update(_, _, change) if !change.clear.is_empty() => {
                 say(format!("the values of {}", change.clear.join(", ")));
             }
             Write::SetActive(_, false) => say("a person's access, until it is given back".to_owned()),
-            Write::Create(_) | Write::Update(..) | Write::SetActive(..) | Write::ChangeMembers(..) => {}
+            Write::EndAdmin(_) => say("an admin role".to_owned()),
+            Write::Create(_)
+            | Write::Update(..)
+            | Write::SetActive(..)
+            | Write::ChangeMembers(..)
+            | Write::ChangeGroups(..) => {}
         }
     }
     if lost.forgets() {
@@ -52,10 +63,12 @@ pub(super) fn all(lost: &Lost<'_>, planned: &[Planned]) -> Vec<String> {
 }
 
 impl Lost<'_> {
-    /// Whether people are deleted natively because they are deactivated.
-    fn is_deactivation(&self) -> bool {
-        let deactivates = |op: &Op| matches!(op, Op::Audit(row) if row.action == Action::Deactivate.as_str());
-        self.backend.capabilities().deactivate == Deactivate::Absent && self.written.iter().any(deactivates)
+    /// Whether somebody is deactivated by a policy of the operator's.
+    fn deactivates(&self) -> bool {
+        let word = Action::Deactivate.as_str();
+        let refused = |row: &AuditRow| row.outcome.starts_with("refused");
+        let deactivates = |op: &Op| matches!(op, Op::Audit(row) if row.action == word && !refused(row));
+        self.backend.capabilities().deactivate != Deactivate::Native && self.written.iter().any(deactivates)
     }
 
     /// Whether a resource is forgotten that was there before.

@@ -21,10 +21,10 @@ use tokio_util::task::TaskTracker;
 
 use super::failed::Failed;
 use super::wiring::{self, Tools};
-use crate::backend::Backend;
 use crate::backend::dry_run::DryRun;
+use crate::backend::{Backend, NativeQuery};
 use crate::facade::{Client, Facade, QueryPlan, Settings, Target};
-use crate::kernel::{Clock, IdGen, Kind, TargetName};
+use crate::kernel::{Clock, Ctx, Deadline, IdGen, Kind, Priority, TargetName};
 use crate::outbound::ReadsMade;
 use crate::store::Store;
 use crate::store::overlay::Overlay;
@@ -53,8 +53,10 @@ pub struct Subject {
     pub target: TargetName,
     /// What its operator decided.
     pub settings: Settings,
-    /// Read from, never written to.
+    /// The vendor's: read from, never written to.
     pub backend: Arc<dyn Backend>,
+    /// The quarantine group's name, if there is one.
+    pub quarantine: Option<String>,
     /// What was read from it so far, where its transport notes that.
     pub made: ReadsMade,
     /// Read from, never written to.
@@ -93,7 +95,23 @@ pub async fn explain(subject: Subject, asked: Asked) -> Result<Explanation, Fail
         telemetry: telemetry.clone(),
         ..Tools::default()
     };
-    let backend = Arc::new(DryRun::new(subject.backend, Arc::clone(&subject.ids), subject.made.clone()));
+    let dry = Arc::new(DryRun::new(subject.backend, Arc::clone(&subject.ids), subject.made.clone()));
+    let backend = wiring::quarantined(dry.clone(), subject.quarantine.as_deref());
+    if subject.quarantine.is_some() {
+        // A program that serves has found the group already: looking for it is no part of the request.
+        subject.made.foresee(true);
+        let ctx = Ctx {
+            request: "explain".into(),
+            target: name.clone(),
+            client: subject.client.name.clone(),
+            received: subject.clock.now(),
+            deadline: Deadline::after(&*subject.clock, subject.deadline),
+            priority: Priority::Interactive,
+        };
+        // If it fails, the request's own look fails, too, and is told.
+        let _ = backend.search(&ctx, Kind::User, &NativeQuery::Ids(Vec::new()), 0, 1).await;
+        subject.made.foresee(false);
+    }
     let store = Arc::new(Overlay::new(subject.store));
     let settings = subject.settings.clone();
     let facade =
@@ -131,7 +149,7 @@ pub async fn explain(subject: Subject, asked: Asked) -> Result<Explanation, Fail
         words,
         heard: telemetry.heard(),
         query,
-        planned: backend.planned(),
+        planned: dry.planned(),
         reads: subject.made.all(),
         sign_ins: subject.made.sign_ins(),
         written: store.written().await,

@@ -244,8 +244,12 @@ impl Core {
         let mut shadows: HashMap<String, Shadow> =
             shadows.into_iter().filter_map(|shadow| Some((shadow.native.clone()?.id, shadow))).collect();
         let mut rows = Vec::with_capacity(natives.len());
-        for native in natives.into_iter().filter(|native| !buried.contains(&native.at.id)) {
+        for mut native in natives.into_iter().filter(|native| !buried.contains(&native.at.id)) {
             let shadow = shadows.remove(&native.at.id);
+            // A list may not show yet what we just wrote.
+            if let Some(shadow) = shadow.as_ref().filter(|shadow| self.is_fresh(shadow)) {
+                native.attrs.insert("active".to_owned(), shadow.active.into());
+            }
             if shadow.as_ref().is_none_or(|shadow| shadow.state != State::Deleting) {
                 rows.push(Row::new(shadow, Some(native)));
             }
@@ -273,7 +277,7 @@ impl Core {
         let unseen = |shadow: &Shadow| !seen.contains(&shadow.scim_id);
         let fresh =
             self.store().overlays(self.target(), kind, self.delivery.clock.now()).await.map_err(failed)?;
-        let fresh = fresh.into_iter().filter(|shadow| shadow.state == State::Live && unseen(shadow));
+        let fresh = fresh.into_iter().filter(|shadow| shadow.state.is_native() && unseen(shadow));
         rows.extend(fresh.map(Row::from_record));
         // More than this can't be: each row seen stands for one of them at most.
         let most = limit.saturating_add(1).min(u64::from(u32::MAX));

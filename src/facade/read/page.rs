@@ -87,7 +87,7 @@ impl Core {
         let fresh = self.store().overlays(self.target(), kind, self.delivery.clock.now()).await;
         let fresh = fresh.map_err(|e| error::store(&request.client, &e))?;
         let unseen = fresh.into_iter().filter(|shadow| {
-            shadow.state == State::Live && shadow.native.is_some() && !shown.contains(&shadow.scim_id)
+            shadow.state.is_native() && shadow.native.is_some() && !shown.contains(&shadow.scim_id)
         });
         Ok(unseen.map(Row::from_record).collect())
     }

@@ -15,7 +15,7 @@ use super::super::target::{Answer, Request};
 use super::row::Row;
 use crate::backend::Neighbour;
 use crate::kernel::{Kind, ScimId};
-use crate::store::State;
+use crate::store::{Shadow, State};
 
 /// A resource as it is answered, before projection.
 #[derive(Clone, Debug)]
@@ -160,9 +160,10 @@ impl Core {
         Ok(all)
     }
 
-    /// The groups that a person without a native object comes back to.
+    /// The groups that a person without access comes back to.
     async fn parked_groups(&self, request: &Request, row: &Row) -> Result<Vec<Value>, ScimError> {
-        let Some(shadow) = row.shadow.as_ref().filter(|_| row.native.is_none()) else {
+        let is_kept_here = |shadow: &&Shadow| row.native.is_none() || shadow.state == State::Quarantined;
+        let Some(shadow) = row.shadow.as_ref().filter(is_kept_here) else {
             return Ok(Vec::new());
         };
         let failed = |e| error::store(&request.client, &e);
@@ -240,7 +241,7 @@ impl Core {
         let failed = |e| error::store(&request.client, &e);
         let shadows = self.store().by_natives(self.target(), kind, &natives).await.map_err(failed)?;
         let buried = self.buried(kind).await.map_err(failed)?;
-        let entry = |shadow: crate::store::Shadow| {
+        let entry = |shadow: Shadow| {
             let is_hidden = shadow.state == State::Deleting;
             let name = shadow.document.display_name().map(str::to_owned);
             Some((shadow.native?.id, Known { id: shadow.scim_id, name, is_hidden }))

@@ -75,7 +75,7 @@ impl Core {
             Stored::Native(at) => (None, at),
             // On its way: until that is confirmed its attributes are the facade's, and nobody needs to be asked.
             Stored::Shadow(shadow)
-                if self.caps().deactivate == Deactivate::Absent && !shadow.state.is_native() =>
+                if self.caps().deactivate != Deactivate::Native && !shadow.state.is_native() =>
             {
                 return Ok(Some(Row::new(Some(shadow), None)));
             }

@@ -131,7 +131,7 @@ impl Core {
 
     async fn create_user(&self, request: &Request, new: Started, caller: &Caller) -> Result<Made, ScimError> {
         let active = new.shadow.active;
-        if !active && self.caps().deactivate == Deactivate::Absent {
+        if !active && self.caps().deactivate != Deactivate::Native {
             return self.create_parked(request, new).await;
         }
         let desired = Desired { kind: Kind::User, attrs: new.desired, links: Vec::new(), active };

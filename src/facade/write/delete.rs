@@ -6,8 +6,8 @@ use super::super::core::Core;
 use super::super::error;
 use super::super::read::Stored;
 use super::super::target::Request;
-use crate::backend::NativeRef;
-use crate::delivery::{Caller, LOOK_BEFORE_END, LaneKey};
+use crate::backend::{Deactivate, NativeRef, Want};
+use crate::delivery::{Caller, Failure, LOOK_BEFORE_END, LaneKey, OnDelete};
 use crate::kernel::{Ctx, Kind, Priority, ScimId};
 use crate::store::{Shadow, State};
 
@@ -20,6 +20,12 @@ impl Core {
         id: &ScimId,
         caller: &Caller,
     ) -> Result<(), ScimError> {
+        if kind == Kind::User && self.delivery.policy.on_delete == OnDelete::Refuse {
+            return Err(ScimError::new(
+                403,
+                "This target does not delete users (on_delete = refuse). Deactivate the user instead: set active to false.",
+            ));
+        }
         self.folding.seal(id);
         let request = &request.at(Priority::Deprovision);
         let _turn =
@@ -58,18 +64,29 @@ impl Core {
         caller: &Caller,
     ) -> Result<(), ScimError> {
         let mut gone = shadow.clone();
+        let mut native = None;
         if let Some(at) = &shadow.native {
             let soon = request.ctx.within(&*self.delivery.clock, LOOK_BEFORE_END);
-            match self.backend().get(&soon, shadow.kind, at, Default::default()).await {
-                Ok(Some(native)) => self.may_delete(&request.ctx, &shadow.scim_id, native.locked.as_ref())?,
+            match self.backend().get(&soon, shadow.kind, at, self.want_to_delete(shadow.kind)).await {
+                Ok(Some(found)) => {
+                    self.may_delete(&request.ctx, &shadow.scim_id, found.locked.as_ref())?;
+                    native = Some(found);
+                }
                 // Upstream 404 counts as done.
                 Ok(None) if !self.is_fresh(&shadow) => gone.native = None,
                 // Whoever is to go does so whether the backend can be asked or not: it is journalled.
                 Ok(None) | Err(_) => {}
             }
         }
-        let done = self.delivery.delete(&request.ctx, Some(&shadow), gone, caller, self).await;
+        let done =
+            self.delivery.delete(&request.ctx, Some(&shadow), gone, native.as_ref(), caller, self).await;
         done.map_err(|f| error::write(&request.client, f))
+    }
+
+    /// Whoever is deactivated on the way has groups to leave.
+    fn want_to_delete(&self, kind: Kind) -> Want {
+        let leaves = self.delivery.policy.on_delete.deactivates();
+        Want { groups: kind == Kind::User && leaves && self.caps().deactivate == Deactivate::Quarantine }
     }
 
     /// A resource that nobody wrote through us.
@@ -81,12 +98,12 @@ impl Core {
         at: &NativeRef,
         caller: &Caller,
     ) -> Result<(), ScimError> {
-        let Some(native) = self.read_to_write(request, kind, at, false).await? else {
-            return self.deleted_before(request, kind, id).await;
-        };
+        let native = self.backend().get(&request.ctx, kind, at, self.want_to_delete(kind)).await;
+        let native = native.map_err(|e| error::write(&request.client, Failure::Refused(e)))?;
+        let Some(native) = native else { return self.deleted_before(request, kind, id).await };
         self.may_delete(&request.ctx, id, native.locked.as_ref())?;
-        let shadow = self.unwritten(request, kind, native);
-        let done = self.delivery.delete(&request.ctx, None, shadow, caller, self).await;
+        let shadow = self.unwritten(request, kind, native.clone());
+        let done = self.delivery.delete(&request.ctx, None, shadow, Some(&native), caller, self).await;
         done.map_err(|f| error::write(&request.client, f))
     }
 

@@ -99,10 +99,15 @@ impl Core {
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
         let row = self.take_back_deactivation(request, row).await?;
+        let is_on = |shadow: &Shadow| shadow.active && shadow.state == State::Live;
         match (&row.shadow, &row.native) {
             (Some(before), None) => self.unpark(request, before.clone(), &row, edited, caller).await,
-            (Some(before), Some(_)) if before.active && before.state == State::Live && row.is_active() => {
+            (Some(before), Some(_)) if is_on(before) && row.is_active() => {
                 self.change_user(request, row, edited, caller).await
+            }
+            (_, Some(native)) if self.caps().deactivate == Deactivate::Quarantine => {
+                let native = native.clone();
+                self.release(request, &row, native, edited).await
             }
             (_, Some(_)) => {
                 // Access last: whoever can't have the attributes that come along doesn't get it.
@@ -117,6 +122,41 @@ impl Core {
             }
             (None, None) => Err(ScimError::new(404, "No such user")),
         }
+    }
+
+    /// Takes a person out of quarantine: every attribute, every membership whose group still exists, then access.
+    async fn release(
+        &self,
+        request: &Request,
+        row: &Row,
+        native: Native,
+        edited: Edited,
+    ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let name = edited.external_id.as_ref().and_then(Option::as_deref);
+        self.external_id_is_free(request, Kind::User, name, Some(&row.id())).await?;
+        if let Some(locked) = &native.locked {
+            return Err(error::managed_by(locked));
+        }
+        let mut after = self.row_after(request, Kind::User, row, &edited);
+        after.document.set("active", Value::Bool(true));
+        let note = Note { active: Some((false, true)), ..Note::of(edited.wrote) };
+        let before = row.shadow.as_ref();
+        let adopted = self.delivery.adopt(&request.ctx, before, after, native, note).await;
+        let (shadow, native) = adopted.map_err(|f| self.not_changed(request, f))?;
+        self.name_it(request, &shadow, edited.external_id).await?;
+        Ok((shadow, Some(native)))
+    }
+
+    /// Keeps what the client calls a resource.
+    async fn name_it(
+        &self,
+        request: &Request,
+        shadow: &Shadow,
+        external_id: Option<Option<String>>,
+    ) -> Result<(), ScimError> {
+        let Some(name) = external_id else { return Ok(()) };
+        let link = Op::Link(self.target().clone(), request.client.name.clone(), shadow.scim_id.clone(), name);
+        self.store().commit(vec![link]).await.map_err(|e| error::store(&request.client, &e))
     }
 
     /// A deactivation that is journalled and not confirmed, and is not wanted any more: if the person is still there
@@ -136,6 +176,10 @@ impl Core {
         };
         let native = self.read_to_write(request, Kind::User, at, false).await?;
         match native {
+            // Some of its steps may be done: the way back takes them all.
+            Some(native) if self.caps().deactivate == Deactivate::Quarantine => {
+                Ok(Row::new(Some(shadow.clone()), Some(native)))
+            }
             Some(native) => {
                 let live =
                     self.delivery.take_back_deactivation(&request.ctx, shadow).await.map_err(failed)?;
@@ -164,11 +208,7 @@ impl Core {
         let mut after = self.row_after(request, Kind::User, row, &edited);
         after.document.set("active", Value::Bool(true));
         after.version = before.version;
-        if let Some(name) = edited.external_id {
-            let client = request.client.name.clone();
-            let link = Op::Link(self.target().clone(), client, after.scim_id.clone(), name);
-            self.store().commit(vec![link]).await.map_err(|e| error::store(&request.client, &e))?;
-        }
+        self.name_it(request, &after, edited.external_id).await?;
         let attrs = self.delivery.desired_anew(&after);
         let name = after.document.user_name().unwrap_or_default().to_owned();
         let mut found = self.unlinked_like(request, Kind::User, &name, &attrs).await?;
@@ -180,7 +220,7 @@ impl Core {
             ));
         }
         if let Some(native) = found.pop() {
-            let adopted = self.delivery.adopt(&request.ctx, after, native, note).await;
+            let adopted = self.delivery.adopt(&request.ctx, Some(&before), after, native, note).await;
             let (shadow, native) = adopted.map_err(failed)?;
             return Ok((shadow, Some(native)));
         }
@@ -226,7 +266,7 @@ impl Core {
 fn native_after(native: &Native, means: Deactivate) -> Option<Native> {
     match means {
         Deactivate::Absent => None,
-        Deactivate::Native => {
+        Deactivate::Native | Deactivate::Quarantine => {
             let mut native = native.clone();
             native.attrs.insert("active".to_owned(), Value::Bool(false));
             Some(native)

@@ -120,7 +120,7 @@ impl Core {
         at: &NativeRef,
         ends_access: bool,
     ) -> Result<Option<Native>, ScimError> {
-        let want = Want { groups: ends_access && self.caps().deactivate == Deactivate::Absent };
+        let want = Want { groups: ends_access && self.caps().deactivate != Deactivate::Native };
         let ctx = match ends_access {
             true => &request.ctx.within(&*self.delivery.clock, LOOK_BEFORE_END),
             false => &request.ctx,
@@ -157,12 +157,13 @@ impl Core {
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
         let is_active = row.is_active();
-        let returns = row.shadow.as_ref().is_some_and(|shadow| shadow.state == State::Unparking);
+        let is = |state| row.shadow.as_ref().is_some_and(|shadow| shadow.state == state);
         match edited.active {
-            ActiveEdit::Written(false) if is_active || returns => {
+            ActiveEdit::Written(false) if is_active || is(State::Unparking) => {
                 self.end_access(request, row, edited, caller).await
             }
-            ActiveEdit::Written(true) if !is_active => {
+            // Whoever left the quarantine natively still misses what else the return brings.
+            ActiveEdit::Written(true) if !is_active || is(State::Quarantined) => {
                 Box::pin(self.give_access(request, row, edited, caller)).await
             }
             ActiveEdit::Written(false) => self.keep_without_access(request, row, edited, caller).await,
@@ -252,7 +253,10 @@ impl Core {
             scim_id: row.id(),
             native: row.native.as_ref().map(|native| native.at.clone()),
             key: key_of(kind, &document),
-            state: State::Live,
+            state: match self.caps().deactivate {
+                Deactivate::Quarantine if !row.is_active() => State::Quarantined,
+                _ => State::Live,
+            },
             active: row.is_active(),
             document,
             projection: row.native.as_ref().map(projection).unwrap_or_default(),
