@@ -80,6 +80,7 @@ pub(super) fn credential(name: &ClientName, config: &ClientConfig) -> Credential
             profile: config.profile,
             transient: config.transient,
             patch_response: config.patch_response,
+            synced_write: config.synced_write,
         }),
         tokens: config.tokens.iter().map(|token| token.0).collect(),
         targets: config.targets.clone(),

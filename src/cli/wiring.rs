@@ -198,6 +198,7 @@ pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> 
     };
     Settings {
         policy,
+        synced_write: target.synced_write,
         people_without_email: target.people_without_email,
         scan_limit: u64::from(target.scan_limit),
         ..Settings::new(format!("{base}/{name}/scim/v2"), deactivate)

@@ -13,6 +13,7 @@ mod delete;
 mod engine;
 mod events;
 mod failpoint;
+mod impossible;
 mod journal;
 mod lane;
 mod lifecycle;

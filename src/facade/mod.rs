@@ -21,5 +21,5 @@ pub use discovery::discovery;
 pub use error::deactivated_but;
 pub use read::QueryPlan;
 pub use service::Facade;
-pub use settings::{DeactivatePolicy, PeopleWithoutEmail, Settings};
+pub use settings::{DeactivatePolicy, PeopleWithoutEmail, Settings, SyncedWrite};
 pub use target::{Answer, Client, Discovery, Page, PatchResponse, Request, Target, Transient};

@@ -72,6 +72,15 @@ pub enum PeopleWithoutEmail {
     Show,
 }
 
+/// What becomes of a write to attributes that a directory manages. The later is the stricter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SyncedWrite {
+    /// They are left out and counted; the rest is accepted.
+    Ignore,
+    /// 400 `mutability`.
+    Reject,
+}
+
 /// One target's settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -79,6 +88,8 @@ pub struct Settings {
     pub deactivate: DeactivatePolicy,
     /// How people lose access.
     pub policy: Policy,
+    /// What becomes of writes to synced attributes; `None`: as the client's profile has it.
+    pub synced_write: Option<SyncedWrite>,
     /// Whether unlinked people without an e-mail address are seen.
     pub people_without_email: PeopleWithoutEmail,
     /// The most objects that one query may look at natively; past it the answer is 400 `tooMany`.
@@ -93,6 +104,7 @@ impl Settings {
         Self {
             deactivate,
             policy: Policy::default(),
+            synced_write: None,
             people_without_email: PeopleWithoutEmail::default(),
             scan_limit: 2000,
             base_url,

@@ -23,7 +23,7 @@ use crate::kernel::Ctx;
 pub use alarm::{Alarm, AlarmKind};
 pub use intent::{IntentConfirmed, IntentOpened, SettlementRun, Wish};
 pub use metrics::{Metrics, StatusClass};
-pub use native::{DriftSeen, NativeCallMade, UnknownMembers};
+pub use native::{DriftSeen, NativeCallMade, SyncedIgnored, UnknownMembers};
 pub use request::{Endpoint, RepairUsed, RequestServed, TransientAnswered};
 
 /// Something that happened: it writes its log line and moves its metrics.
@@ -46,6 +46,8 @@ pub enum Heard {
     Alarm(&'static str, String),
     /// So many members were named that exist nowhere.
     UnknownMembers(u64),
+    /// So many fields that a directory manages were left out.
+    SyncedIgnored(u64),
     /// A native field is no longer what was written.
     Drift(&'static str),
 }

@@ -101,3 +101,34 @@ impl Event for UnknownMembers<'_> {
         Some(Heard::UnknownMembers(self.count))
     }
 }
+
+/// A client wrote fields of an object that a directory manages; they were left out.
+#[derive(Clone, Debug)]
+pub struct SyncedIgnored<'a> {
+    /// The request.
+    pub request: &'a str,
+    /// The target.
+    pub target: TargetName,
+    /// Who sent them.
+    pub client: ClientName,
+    /// How many.
+    pub count: u64,
+}
+
+impl Event for SyncedIgnored<'_> {
+    fn record(self, metrics: &Metrics) {
+        tracing::info!(
+            request = self.request,
+            scim_target = self.target.as_str(),
+            client = self.client.as_str(),
+            count = self.count,
+            "fields that a directory manages left out"
+        );
+        let labels = ClientLabels { target: self.target, client: self.client };
+        metrics.synced_ignored.get_or_create(&labels).inc_by(self.count);
+    }
+
+    fn heard(&self) -> Option<Heard> {
+        Some(Heard::SyncedIgnored(self.count))
+    }
+}

@@ -53,5 +53,6 @@ mod members;
 mod quarantine;
 mod queries;
 mod restored;
+mod synced;
 mod users;
 mod versions;

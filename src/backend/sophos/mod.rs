@@ -87,6 +87,14 @@ impl Sophos {
         let query = NativeQuery::All { having: None };
         Ok(list::search(&self.client, ctx, kind, &query, 0, 1).await?.total)
     }
+
+    /// How many of all come from a directory.
+    async fn synced(&self, ctx: &Ctx, kind: Kind, all: Total) -> Result<u64> {
+        match (all, list::own(&self.client, ctx, kind).await?) {
+            (Total::Exact(all), Some(own)) => Ok(all.saturating_sub(own)),
+            _ => Ok(0),
+        }
+    }
 }
 
 #[async_trait]
@@ -188,16 +196,31 @@ impl Backend for Sophos {
         let place = self.client.place(ctx).await?;
         let people = self.count(ctx, Kind::User).await?;
         let groups = self.count(ctx, Kind::Group).await?;
-        let region = place.data_region.as_deref().unwrap_or("unknown");
-        Ok(Probe {
-            facts: vec![
-                format!("tenant {}", place.tenant),
-                format!("region {region} at {}", place.region.host()),
-                format!("{} people", counted(people)),
-                format!("{} groups", counted(groups)),
-            ],
-        })
+        let mut facts = vec![
+            format!("tenant {}", place.tenant),
+            format!(
+                "region {} at {}",
+                place.data_region.as_deref().unwrap_or("unknown"),
+                place.region.host()
+            ),
+            format!("{} people", counted(people)),
+            format!("{} groups", counted(groups)),
+        ];
+        let synced = self.synced(ctx, Kind::User, people).await?;
+        let synced_groups = self.synced(ctx, Kind::Group, groups).await?;
+        facts.extend(advice(synced, synced_groups));
+        Ok(Probe { facts })
     }
+}
+
+/// What to do about objects that can't be changed here.
+fn advice(people: u64, groups: u64) -> Option<String> {
+    (people + groups > 0).then(|| {
+        format!(
+            "{people} people and {groups} groups come from a directory and are read-only here: take them out of the \
+             application's scope at the identity provider"
+        )
+    })
 }
 
 fn counted(total: Total) -> String {

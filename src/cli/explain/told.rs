@@ -191,6 +191,9 @@ fn sorted(heard: &[Heard]) -> (Vec<Repair>, Vec<String>, Vec<String>) {
             Heard::Repair(name, count) => *repairs.entry(name).or_default() += count,
             Heard::Alarm(kind, what) => alarms.push(format!("{kind}: {what}")),
             Heard::UnknownMembers(count) => notes.push(format!("{count} unknown members would be left out.")),
+            Heard::SyncedIgnored(count) => {
+                notes.push(format!("{count} fields that a directory manages would be left out."));
+            }
             Heard::Drift(field) => notes.push(format!("{field} is no longer what was written last.")),
         }
     }
