@@ -84,6 +84,11 @@ async fn refusals_of_the_product_are_foreseen() {
     assert_eq!((told.answer.status, told.answer.scim_type.as_deref()), (400, Some("mutability")), "{told:?}");
     assert!(told.answer.detail.unwrap().contains("Active Directory"));
 
+    let rename = patch(json!([{"op": "replace", "path": "displayName", "value": "Countess"}]));
+    let told = explained(&world, &("PATCH", format!("/Users/{}", ids.eve), rename)).await;
+    assert_eq!((told.answer.status, told.writes.len()), (200, 0), "{told:?}");
+    assert!(told.notes[0].contains("a directory manages"), "{told:?}");
+
     let told = explained(&world, &("DELETE", format!("/Users/{}", ids.eve), None)).await;
     assert_eq!(told.answer.status, 400, "{told:?}");
     assert!(told.alarms.iter().any(|alarm| alarm.starts_with("deprovision_impossible")), "{told:?}");

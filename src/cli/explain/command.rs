@@ -71,11 +71,11 @@ pub(in crate::cli) async fn run(options: &Options, output: &Output) -> Result<()
     store.close().await;
     let mut explained = explained?;
     explained.notes.splice(0..0, notes);
-    match options.json {
-        true => {
-            output.line(&serde_json::to_string_pretty(&explained).map_err(|e| Failed::new(e.to_string()))?)
-        }
-        false => print::print(&explained, *output),
+    if options.json {
+        let json = serde_json::to_string_pretty(&explained);
+        output.line(&json.map_err(|error| Failed::new(error.to_string()))?);
+    } else {
+        print::print(&explained, *output);
     }
     Ok(())
 }
