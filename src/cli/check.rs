@@ -8,7 +8,7 @@ use super::file;
 use super::output::{Output, Style, WIDTH, wrap};
 use super::wiring::{self, Tools};
 use crate::backend::Backend;
-use crate::config::{BackendConfig, Config};
+use crate::config::Config;
 use crate::kernel::{ClientName, Ctx, Deadline, Priority, TargetName};
 
 /// Look for problems in a configuration, then ask each backend whether it can be reached
@@ -55,9 +55,7 @@ pub(super) async fn run(options: &Options, output: &Output) -> Result<(), Failed
 
 /// What `active: false` does on each target, for the operator who chose it.
 fn consequences(config: &Config, output: Output) {
-    for (name, target) in &config.targets {
-        let BackendConfig::Sophos(sophos) = &target.backend else { continue };
-        let policy = sophos.deactivate.policy;
+    for (name, policy) in config.deactivations() {
         output.styled(Style::Bold, &format!("{name}: deactivate = \"{}\"", policy.word()));
         for line in wrap(policy.consequences(), WIDTH - 2) {
             output.line(&format!("  {line}"));

@@ -30,6 +30,9 @@ pub(super) async fn run(options: &Options, output: &Output) -> Result<(), Failed
     for warning in &warnings {
         output.warning(warning);
     }
+    for (name, policy) in config.deactivations() {
+        tracing::info!(scim_target = %name, deactivate = policy.word(), "{}", policy.consequences());
+    }
     let tools = Tools::default();
     let mut stop = Stop::listen()?;
     let running = running::start(&config, &tools).await?;

@@ -187,21 +187,27 @@ pub(super) fn sophos(
 
 /// What the operator decided about a target.
 pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> Settings {
-    let (deactivate, policy) = match &target.backend {
+    let base_url = format!("{base}/{name}/scim/v2");
+    let defaults = match &target.backend {
         BackendConfig::Sophos(sophos) => {
-            (sophos.deactivate.policy, sophos.deactivate.policy(target.on_delete))
+            let lifecycle = &sophos.deactivate;
+            Settings {
+                policy: lifecycle.policy(target.on_delete),
+                on_resurrection: lifecycle.on_resurrection,
+                ..Settings::new(base_url, lifecycle.policy)
+            }
         }
         // It has a disabled state: the policy is never asked.
-        BackendConfig::Memory => {
-            (DeactivatePolicy::Reject, Policy { on_delete: target.on_delete, ..Policy::default() })
-        }
+        BackendConfig::Memory => Settings {
+            policy: Policy { on_delete: target.on_delete, ..Policy::default() },
+            ..Settings::new(base_url, DeactivatePolicy::Reject)
+        },
     };
     Settings {
-        policy,
         synced_write: target.synced_write,
         people_without_email: target.people_without_email,
         scan_limit: u64::from(target.scan_limit),
-        ..Settings::new(format!("{base}/{name}/scim/v2"), deactivate)
+        ..defaults
     }
 }
 

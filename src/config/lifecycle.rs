@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::problem::Problems;
 use super::section::Section;
-use crate::facade::{AdminOffboarding, DeactivatePolicy, OnDelete, Policy};
+use crate::facade::{AdminOffboarding, DeactivatePolicy, OnDelete, OnResurrection, Policy};
 
 /// The name of the quarantine group, where the operator gives none.
 pub const QUARANTINE_GROUP: &str = "Quarantine (scim-facade)";
@@ -12,7 +12,8 @@ pub const QUARANTINE_GROUP: &str = "Quarantine (scim-facade)";
 const PARK_AFTER: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// The keys that belong to a backend without a disabled state.
-pub(super) const KEYS: &[&str] = &["deactivate", "quarantine_group", "park_after", "admin_offboarding"];
+pub(super) const KEYS: &[&str] =
+    &["deactivate", "quarantine_group", "park_after", "admin_offboarding", "on_resurrection"];
 
 /// What `active: false` means where the backend has no disabled state.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Deactivation {
     pub park_after: Option<Duration>,
     /// What becomes of admin records.
     pub admin_offboarding: AdminOffboarding,
+    /// What happens when a parked person exists natively again.
+    pub on_resurrection: OnResurrection,
 }
 
 impl Deactivation {
@@ -55,6 +58,8 @@ pub(super) fn read(at: &mut Section, on_delete: OnDelete, problems: &mut Problem
     let policy = policy(at, problems);
     let words = [("remove", AdminOffboarding::Remove), ("refuse", AdminOffboarding::Refuse)];
     let admin_offboarding = at.word("admin_offboarding", &words, problems).unwrap_or_default();
+    let words = [("repark", OnResurrection::Repark), ("report", OnResurrection::Report)];
+    let on_resurrection = at.word("on_resurrection", &words, problems).unwrap_or_default();
     let group = at.string("quarantine_group", problems);
     let park_after = at.duration("park_after", "1m", "3650d", problems);
     let policy = policy?;
@@ -79,6 +84,7 @@ pub(super) fn read(at: &mut Section, on_delete: OnDelete, problems: &mut Problem
         quarantine_group: group.unwrap_or_else(|| QUARANTINE_GROUP.to_owned()),
         park_after: later.then(|| park_after.unwrap_or(PARK_AFTER)),
         admin_offboarding,
+        on_resurrection,
     })
 }
 

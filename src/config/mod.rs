@@ -24,6 +24,7 @@ pub use server::{LogConfig, LogFormat, LogLevel, ServerConfig};
 pub use store::StoreConfig;
 pub use target::{BackendConfig, SophosConfig, TargetConfig};
 
+use crate::facade::DeactivatePolicy;
 use crate::kernel::{ClientName, TargetName};
 use problem::Problems;
 use section::Section;
@@ -43,6 +44,16 @@ pub struct Config {
     pub targets: BTreeMap<TargetName, TargetConfig>,
     /// The keys whose secrets stand in the text itself: its file must not be readable by others.
     pub literal_secrets: Vec<String>,
+}
+
+impl Config {
+    /// What `active: false` does on each target that has no disabled state.
+    pub fn deactivations(&self) -> impl Iterator<Item = (&TargetName, DeactivatePolicy)> {
+        self.targets.iter().filter_map(|(name, target)| match &target.backend {
+            BackendConfig::Sophos(sophos) => Some((name, sophos.deactivate.policy)),
+            BackendConfig::Memory => None,
+        })
+    }
 }
 
 /// Reads a configuration.

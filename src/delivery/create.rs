@@ -272,6 +272,12 @@ pub fn projection(native: &Native) -> Attrs {
     attrs
 }
 
+/// A native object as we last knew it.
+pub fn record_of(shadow: &Shadow, at: NativeRef) -> Native {
+    let attrs = shadow.projection.clone();
+    Native { at, attrs, locked: None, groups: None, members: None, created: None, modified: None }
+}
+
 /// Whatever was just made has the groups, or the members, that the call named, also where the answer holds only some.
 fn with_links(mut native: Native, sent: &Desired) -> Native {
     let links =

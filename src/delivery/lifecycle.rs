@@ -10,7 +10,9 @@ use super::create::native_of;
 use super::failpoint::failpoint;
 use super::unsure::{self, Found};
 use super::{Delivery, Failure, Note, Recognise, quarantine};
-use crate::backend::{BackendError, Deactivate, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write};
+use crate::backend::{
+    Attrs, BackendError, Deactivate, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write,
+};
 use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, Tombstone, aspect};
 use crate::telemetry::AlarmKind;
@@ -116,7 +118,10 @@ impl Delivery {
         let at = native_of(shadow)?;
         self.end_admins(ctx, shadow, &at, intent).await?;
         let ended = match self.backend.capabilities().deactivate {
-            Deactivate::Native => self.backend.set_active(ctx, &at, false).await.map(|()| Ended::Kept),
+            Deactivate::Native => match self.backend.set_active(ctx, &at, false).await {
+                Ok(()) => return self.send_if_kept(ctx, shadow, &at).await,
+                Err(error) => Err(error),
+            },
             Deactivate::Absent => self.backend.delete(ctx, Kind::User, &at).await.map(|()| Ended::Gone),
             Deactivate::Quarantine => return self.quarantine(ctx, shadow, &at, &intent.payload).await,
         };
@@ -144,7 +149,7 @@ impl Delivery {
             Ok(None) => Some(Ended::Gone),
             Ok(Some(native)) => {
                 let is_native = self.backend.capabilities().deactivate == Deactivate::Native;
-                (is_native && native.is_inactive()).then_some(Ended::Kept)
+                (is_native && native.is_inactive()).then_some(Ended::Kept(None))
             }
             Err(_) => None,
         }
@@ -161,8 +166,9 @@ impl Delivery {
         let mut tx = vec![Op::Close(intent.id.clone(), IntentState::Done)];
         match (self.backend.capabilities().deactivate, ended) {
             (Deactivate::Native, _) => shadow.state = State::Live,
-            (Deactivate::Quarantine, Ended::Kept) => {
+            (Deactivate::Quarantine, Ended::Kept(written)) => {
                 shadow.state = State::Quarantined;
+                shadow.projection = written.unwrap_or(shadow.projection);
                 shadow.overlay_until = self.overlay_until();
                 tx.extend(self.park_later(ctx, &shadow));
             }
@@ -290,10 +296,10 @@ impl Delivery {
 }
 
 /// How an access ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Ended {
-    /// The native object is there, without access.
-    Kept,
+    /// The native object is there, without access; with its fields, if they were written on the way.
+    Kept(Option<Attrs>),
     /// There is none.
     Gone,
 }

@@ -21,6 +21,7 @@ mod meanwhile;
 mod members;
 mod policy;
 mod quarantine;
+mod repark;
 mod settle;
 mod unsure;
 mod update;
@@ -30,7 +31,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-pub use create::{NewResource, projection};
+pub use create::{NewResource, projection, record_of};
 pub use engine::{Caller, Engine, NoOutcome};
 pub use journal::Note;
 pub use lane::{LaneGuard, LaneKey, Lanes};

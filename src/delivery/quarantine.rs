@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::create::native_of;
+use super::create::{native_of, projection, record_of};
 use super::failpoint::failpoint;
 use super::lifecycle::Ended;
+use super::update::with_change;
 use super::{Delivery, Failure, Note};
-use crate::backend::{BackendError, ErrorKind, MemberDelta, Native, NativeRef, Sent, Want, Write};
+use crate::backend::{Attrs, BackendError, ErrorKind, MemberDelta, Native, NativeRef, Sent, Want, Write};
 use crate::kernel::{Ctx, Kind};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 
@@ -58,7 +59,56 @@ impl Delivery {
             self.store.commit(tx).await?;
             self.change_groups(ctx, shadow, at, delta).await?;
         }
-        Ok(Ended::Kept)
+        self.send_what_was_kept(ctx, shadow, native).await.map(Ended::Kept)
+    }
+
+    /// The same where the backend has a disabled state, and nothing was read on the way.
+    pub(super) async fn send_if_kept(
+        &self,
+        ctx: &Ctx,
+        shadow: &Shadow,
+        at: &NativeRef,
+    ) -> Result<Ended, Failure> {
+        let as_we_left_it = record_of(shadow, at.clone());
+        if self.change(Kind::User, &shadow.document, &as_we_left_it).is_empty() {
+            return Ok(Ended::Kept(None));
+        }
+        match self.backend.get(ctx, Kind::User, at, Want::default()).await.map_err(Failure::Refused)? {
+            Some(native) => self.send_what_was_kept(ctx, shadow, native).await.map(Ended::Kept),
+            None => Ok(Ended::Gone),
+        }
+    }
+
+    /// Attributes that clients changed while nobody could be asked: a new name frees the old one for a successor. What the
+    /// product changed meanwhile stays, and what it refuses is sent again with the return.
+    async fn send_what_was_kept(
+        &self,
+        ctx: &Ctx,
+        shadow: &Shadow,
+        native: Native,
+    ) -> Result<Option<Attrs>, Failure> {
+        let held = self.backend.capabilities().of(Kind::User);
+        let as_we_left_it =
+            |field: &String| held.same(field, shadow.projection.get(field), native.attrs.get(field));
+        let mut change = self.change(Kind::User, &shadow.document, &native);
+        change.set.retain(|field, _| as_we_left_it(field));
+        change.clear.retain(as_we_left_it);
+        if change.is_empty() {
+            return Ok(None);
+        }
+        let plan = self.plan(&Write::Update(Kind::User, native.at.clone(), change.clone()));
+        let note = Note::of(change.set.keys().chain(&change.clear)).planned(plan);
+        self.store.commit(vec![self.begun(ctx, shadow, Action::Update, &note)]).await?;
+        match self.backend.update(ctx, Kind::User, &native.at, &change).await {
+            Err(error)
+                if matches!(error.kind, ErrorKind::Conflict | ErrorKind::Invalid | ErrorKind::NotFound) =>
+            {
+                tracing::warn!(request = %ctx.request, id = %shadow.scim_id, %error, "attributes of a quarantined person were not changed");
+                Ok(None)
+            }
+            Err(error) => Err(Failure::Refused(error)),
+            Ok(answer) => Ok(Some(projection(&answer.unwrap_or_else(|| with_change(native, &change))))),
+        }
     }
 
     /// Reads until the quarantine shows; a list of groups may lag.

@@ -63,7 +63,9 @@ impl Delivery {
         };
         let ctx = ctx.at(if due.action.ends_access() { Priority::Deprovision } else { Priority::Background });
         let _turn = self.lanes.enter(lane_of(&shadow), ctx.priority).await;
-        match self.settle(&ctx.carried_on(&*self.clock, ONE_FOR), due.kind, &due.scim_id, ours).await {
+        match Box::pin(self.settle(&ctx.carried_on(&*self.clock, ONE_FOR), due.kind, &due.scim_id, ours))
+            .await
+        {
             Err(Failure::Store(error)) => Err(Failure::Store(error)),
             outcome => Ok(outcome.is_ok()),
         }

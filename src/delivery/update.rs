@@ -279,7 +279,7 @@ struct UpdateJob {
 }
 
 /// An object after a change that the backend did not answer with a body.
-fn with_change(mut native: Native, change: &Change) -> Native {
+pub(super) fn with_change(mut native: Native, change: &Change) -> Native {
     for (field, value) in &change.set {
         native.attrs.insert(field.clone(), value.clone());
     }

@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use super::core::Core;
 use super::error;
 use super::read::QueryPlan;
+use super::resurrection::A_DAY;
 use super::settings::Settings;
 use super::target::{Answer, Discovery, Page, Request, Target};
 use super::write::Edit;
@@ -60,9 +61,11 @@ impl Facade {
             let rounds = async {
                 // At the start everything that is open is due.
                 let mut due = Timestamp(i64::MAX);
+                let mut looked_at = None;
                 core.prepare(&facade).await;
                 loop {
                     core.settle(&facade, due).await;
+                    looked_at = core.look_once_a_day(&facade, looked_at).await;
                     core.delivery.clock.sleep(SETTLE_EVERY).await;
                     due = core.delivery.clock.now();
                 }
@@ -90,6 +93,11 @@ impl Facade {
         filter: Option<&str>,
     ) -> Result<QueryPlan, ScimError> {
         self.core.query_plan(profile, kind, filter)
+    }
+
+    /// Looks through everybody once for parked people who exist again.
+    pub async fn look_for_the_resurrected(&self, facade: &ClientName) {
+        self.core.look_once_a_day(facade, None).await;
     }
 
     /// Runs a write; `subject` is the resource that it is about.
@@ -159,6 +167,21 @@ impl Core {
             received: clock.now(),
             deadline: Deadline::after(clock, SETTLE_FOR),
             priority: Priority::Background,
+        }
+    }
+
+    /// Looks for parked people who exist again, if that was not done for a day. Gives when it was done last.
+    async fn look_once_a_day(&self, facade: &ClientName, last: Option<Timestamp>) -> Option<Timestamp> {
+        let now = self.delivery.clock.now();
+        if last.is_some_and(|last| last.plus(A_DAY) > now) {
+            return last;
+        }
+        match self.look_for_the_resurrected(&self.own_ctx("look", facade)).await {
+            Ok(()) => Some(now),
+            Err(failure) => {
+                tracing::warn!(scim_target = %self.target(), ?failure, "the people could not be looked through");
+                last
+            }
         }
     }
 

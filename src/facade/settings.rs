@@ -81,6 +81,16 @@ pub enum SyncedWrite {
     Reject,
 }
 
+/// What happens when a parked person exists natively again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnResurrection {
+    /// The person loses access again, at most once a day.
+    #[default]
+    Repark,
+    /// An operator is told.
+    Report,
+}
+
 /// One target's settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -90,6 +100,8 @@ pub struct Settings {
     pub policy: Policy,
     /// What becomes of writes to synced attributes; `None`: as the client's profile has it.
     pub synced_write: Option<SyncedWrite>,
+    /// What happens when a parked person exists natively again.
+    pub on_resurrection: OnResurrection,
     /// Whether unlinked people without an e-mail address are seen.
     pub people_without_email: PeopleWithoutEmail,
     /// The most objects that one query may look at natively; past it the answer is 400 `tooMany`.
@@ -105,6 +117,7 @@ impl Settings {
             deactivate,
             policy: Policy::default(),
             synced_write: None,
+            on_resurrection: OnResurrection::default(),
             people_without_email: PeopleWithoutEmail::default(),
             scan_limit: 2000,
             base_url,

@@ -9,6 +9,8 @@ use crate::kernel::TargetName;
 pub enum AlarmKind {
     /// The backend refuses for good to take somebody's access away.
     DeprovisionImpossible,
+    /// A deactivated person exists natively again.
+    Resurrected,
     /// The backend refuses our credential or our rights.
     CredentialRefused,
     /// A native listing is suddenly much shorter than it was.
@@ -24,6 +26,7 @@ impl AlarmKind {
     pub fn word(self) -> Word {
         match self {
             Self::DeprovisionImpossible => "deprovision_impossible",
+            Self::Resurrected => "resurrected",
             Self::CredentialRefused => "credential_refused",
             Self::ListingShrunk => "listing_shrunk",
             Self::StoreFailed => "store_failed",

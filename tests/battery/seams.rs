@@ -1,8 +1,9 @@
 //! What a test has to do behind the facade's back, per backend.
 
-use scim_facade::backend::{Attrs, Desired, Locked, Native, NativeRef};
+use scim_facade::backend::{Attrs, BackendError, Desired, ErrorKind, Locked, Native, NativeRef, Sent};
 use scim_facade::kernel::Kind;
 use serde_json::{Value, json};
+use simulator::faults::{Fault, Rule, Times};
 use simulator::sophos::Event;
 
 use super::bed::Bed;
@@ -169,6 +170,25 @@ impl Bed {
             Some(memory) => memory.console_links(&user, &group, into),
             None if into => drop(self.event(Event::ConsoleAddsMember { group, user })),
             None => drop(self.event(Event::ConsoleRemovesMember { group, user })),
+        }
+    }
+
+    /// The product can't be reached any more.
+    pub fn goes_down(&self) {
+        match &self.world.memory {
+            Some(memory) => {
+                let down = BackendError::new(ErrorKind::Unavailable, Sent::No, "down");
+                memory.fail_next(10_000, &down);
+            }
+            None => self.world.sim().add_fault(Rule::once(Fault::ResetBefore).times(Times::FOREVER)),
+        }
+    }
+
+    /// It can be reached again.
+    pub fn comes_up(&self) {
+        match &self.world.memory {
+            Some(memory) => memory.clear_faults(),
+            None => self.world.sim().clear_faults(),
         }
     }
 

@@ -1,11 +1,13 @@
 //! A crash at every boundary of every kind of write.
 
 use rstest::rstest;
+use scim_facade::facade::OnDelete;
 
-use super::crash::Settling;
+use super::crash::{Rig, Settling};
 use super::kinds::{Kind, Plan};
 use super::retry::{STYLES, Style};
 use crate::support::World;
+use crate::support::world::QUARANTINE;
 
 /// Longer than the vendor's lists lag.
 const LAG: u64 = 6;
@@ -17,8 +19,33 @@ async fn settle(world: &World) {
     world.settle().await;
 }
 
-async fn boundaries_of(kind: Kind) -> usize {
-    let (rig, plan) = kind.prepare().await;
+/// How the world is in which something happens.
+#[derive(Clone, Copy, Debug)]
+enum House {
+    Parks,
+    Quarantines,
+    /// A deletion is a deactivation first.
+    DeletesInTwoSteps,
+}
+
+impl House {
+    async fn prepare(self, kind: Kind) -> (Rig, Plan) {
+        match self {
+            Self::Parks => kind.prepare().await,
+            Self::Quarantines => kind.prepare_with_quarantine().await,
+            Self::DeletesInTwoSteps => {
+                let (Rig { world, crash, disk }, plan) = kind.prepare_with_quarantine().await;
+                let two = OnDelete::DeactivateThenDelete;
+                let world = world.set(|settings| settings.policy.on_delete = two);
+                world.backend.prepare(&world.ctx()).await.unwrap();
+                (Rig { world, crash, disk }, plan)
+            }
+        }
+    }
+}
+
+async fn boundaries_of(kind: Kind, house: House) -> usize {
+    let (rig, plan) = house.prepare(kind).await;
     if let Some(wrong) = plan.before.differs(&rig.world).await {
         panic!("{kind:?} begins wrong: {wrong}");
     }
@@ -55,18 +82,47 @@ async fn boundaries_of(kind: Kind) -> usize {
 #[case::add_to_strangers(Kind::AddToStrangers)]
 #[tokio::test(start_paused = true)]
 async fn a_crash_anywhere_heals(#[case] kind: Kind) {
-    for stop_at in 0..boundaries_of(kind).await {
+    stop_everywhere(kind, House::Parks).await;
+}
+
+#[rstest]
+#[case::park(Kind::Park)]
+#[case::park_and_edit(Kind::ParkAndEdit)]
+#[case::reactivate(Kind::Reactivate)]
+#[case::create_inactive(Kind::CreateInactive)]
+#[case::delete_user(Kind::DeleteUser)]
+#[case::delete_quarantined(Kind::DeleteParked)]
+#[case::remove_member(Kind::RemoveMember)]
+#[case::replace_members(Kind::ReplaceMembers)]
+#[case::park_stranger(Kind::ParkStranger)]
+#[case::delete_stranger(Kind::DeleteStranger)]
+#[tokio::test(start_paused = true)]
+async fn a_crash_anywhere_heals_with_quarantine_and_an_admin(#[case] kind: Kind) {
+    stop_everywhere(kind, House::Quarantines).await;
+}
+
+#[rstest]
+#[case::delete_user(Kind::DeleteUser)]
+#[case::delete_quarantined(Kind::DeleteParked)]
+#[case::delete_stranger(Kind::DeleteStranger)]
+#[tokio::test(start_paused = true)]
+async fn a_crash_anywhere_in_a_deletion_of_two_steps_heals(#[case] kind: Kind) {
+    stop_everywhere(kind, House::DeletesInTwoSteps).await;
+}
+
+async fn stop_everywhere(kind: Kind, house: House) {
+    for stop_at in 0..boundaries_of(kind, house).await {
         for (number, style) in STYLES.into_iter().enumerate() {
             // Now before settlement, now after it.
-            crash_and_retry(kind, stop_at, style, (number + stop_at) % 2 == 0).await;
+            crash_and_retry((kind, house), stop_at, style, (number + stop_at) % 2 == 0).await;
         }
-        crash_and_settle(kind, stop_at).await;
+        crash_and_settle((kind, house), stop_at).await;
     }
 }
 
 /// The identity provider tries again, when all is settled or while the new process is still at it.
-async fn crash_and_retry(kind: Kind, stop_at: usize, style: Style, settled: bool) {
-    let (mut rig, plan) = kind.prepare().await;
+async fn crash_and_retry((kind, house): (Kind, House), stop_at: usize, style: Style, settled: bool) {
+    let (mut rig, plan) = house.prepare(kind).await;
     let died = rig.run(Some(stop_at), plan.ask.send(&rig.world)).await.is_none();
     let at = rig.boundaries().pop().unwrap_or_default();
     let whose = format!("{kind:?} stopped {at} (#{stop_at}), {style:?}, settled first: {settled}");
@@ -87,8 +143,8 @@ async fn crash_and_retry(kind: Kind, stop_at: usize, style: Style, settled: bool
 }
 
 /// Nobody tries again: what was journalled as an end of access happens; all else is as before, or done.
-async fn crash_and_settle(kind: Kind, stop_at: usize) {
-    let (mut rig, plan) = kind.prepare().await;
+async fn crash_and_settle((kind, house): (Kind, House), stop_at: usize) {
+    let (mut rig, plan) = house.prepare(kind).await;
     rig.run(Some(stop_at), plan.ask.send(&rig.world)).await;
     let at = rig.boundaries().pop().unwrap_or_default();
     let whose = format!("{kind:?} stopped {at} (#{stop_at}), nobody tries again");
@@ -112,7 +168,12 @@ async fn is_between(plan: &Plan, world: &World, whose: &str) {
     let (before, after) = (&plan.before, &plan.after);
     let ada = &after.people[0];
     if !ada.active {
-        assert!(world.sim().user_by_email("ada@example.com").is_none(), "{whose}: Ada has access");
+        let shown = world.get(&format!("/Users/{}", ada.id.clone().unwrap())).await;
+        assert_eq!(shown.body["active"], false, "{whose}: Ada is not shown as inactive");
+        let native = world.sim().user_by_email("ada@example.com").map(|user| user.id);
+        let held = after.held.as_ref().map(|_| world.sim_members(QUARANTINE));
+        let is_held = native.as_ref().is_none_or(|id| held.is_some_and(|held| held.contains(id)));
+        assert!(is_held, "{whose}: Ada has access");
         return;
     }
     let path = format!("/Groups/{}", after.groups[0].id.clone().unwrap());

@@ -70,11 +70,17 @@ impl CommitHook for Crash {
 /// A world that can be stopped.
 pub struct Rig {
     pub world: World,
-    crash: Arc<Crash>,
-    disk: Arc<dyn Store>,
+    pub crash: Arc<Crash>,
+    pub disk: Arc<dyn Store>,
 }
 
 impl Rig {
+    /// A world in which a deactivation puts people into quarantine.
+    pub async fn quarantining(seed: Seed) -> Self {
+        let Self { world, crash, disk } = Self::new(seed);
+        Self { world: world.quarantining().await, crash, disk }
+    }
+
     pub fn new(seed: Seed) -> Self {
         let crash = Arc::new(Crash {
             armed: AtomicBool::new(false),

@@ -1,5 +1,7 @@
 //! Every kind of write, with the world before and after it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use simulator::sophos::{Event, Seed};
 
@@ -72,14 +74,29 @@ impl Kind {
     pub async fn prepare(self) -> (Rig, Plan) {
         let large = self == Self::DeleteLargeGroup;
         let rig = Rig::new(if large { Seed::Many { users: 60 } } else { Seed::Empty });
-        let plan = if large { large_group(&rig.world).await } else { self.among_few(&rig.world).await };
+        let plan = match large {
+            true => large_group(&rig.world).await,
+            false => self.among_few(&rig.world, Truth::default()).await,
+        };
         // What was written a moment ago is no excuse.
         rig.world.wait(10).await;
         (rig, plan)
     }
 
-    async fn among_few(self, world: &World) -> Plan {
-        let mut before = Truth::default();
+    /// The same where people are put into quarantine, and Ada is an administrator beside a stranger.
+    pub async fn prepare_with_quarantine(self) -> (Rig, Plan) {
+        let rig = Rig::quarantining(Seed::Empty).await;
+        let boss = console_makes(&rig.world, "Boss", "boss@example.com");
+        happens(&rig.world, Event::ConsolePromotes { user: boss, role: "Super Admin".to_owned() });
+        let before = Truth { bystanders: (1, 0), held: Some(BTreeSet::new()), ..Truth::default() };
+        let plan = self.among_few(&rig.world, before).await;
+        let ada = rig.world.sim().user_by_email("ada@example.com").unwrap().id;
+        happens(&rig.world, Event::ConsolePromotes { user: ada, role: "Admin".to_owned() });
+        rig.world.wait(10).await;
+        (rig, plan)
+    }
+
+    async fn among_few(self, world: &World, mut before: Truth) -> Plan {
         let mut ids = Vec::new();
         for name in ["ada", "eve", "bob", "joe"] {
             ids.push(add_person(world, &mut before, name).await);
@@ -91,6 +108,9 @@ impl Kind {
         world.patch(&format!("/Users/{bob}"), json!([{"op": "replace", "value": {"active": false}}])).await;
         before.person(&bob).active = false;
         before.person(&bob).body["active"] = json!(false);
+        if let Some(held) = &mut before.held {
+            held.insert(bob.clone());
+        }
 
         let (user, crew) = (|id: &str| format!("/Users/{id}"), format!("/Groups/{team}"));
         let mut after = before.clone();
@@ -193,6 +213,11 @@ impl Kind {
             }
             Self::DeleteLargeGroup => unreachable!("it has a world of its own"),
         };
+        if after.held.is_some() {
+            let is_held = |person: &&Person| !person.active && person.id.is_some();
+            after.held =
+                Some(after.people.iter().filter(is_held).filter_map(|person| person.id.clone()).collect());
+        }
         if self == Self::Adopt {
             // Until Bob is back the one from the device is a stranger.
             before.bystanders.0 += 1;

@@ -10,6 +10,7 @@ mod engine;
 mod folding;
 mod kinds;
 mod lag;
+mod later;
 mod members;
 mod nameless;
 mod order;

@@ -7,6 +7,7 @@ use scim_facade::store::State;
 use serde_json::Value;
 
 use crate::support::World;
+use crate::support::world::QUARANTINE;
 
 /// A person that should be there.
 #[derive(Clone, Debug)]
@@ -35,6 +36,8 @@ pub struct Truth {
     pub gone: Vec<String>,
     /// People and groups that have nothing to do with it.
     pub bystanders: (usize, usize),
+    /// Whether there is a quarantine group, which holds exactly those people.
+    pub held: Option<BTreeSet<String>>,
     /// E-mail addresses of strangers who have a parked person's name.
     pub doubles: Vec<String>,
 }
@@ -77,10 +80,31 @@ impl Truth {
             same(path, found.map_or(reply.status, |found| if found == 0 { 404 } else { 200 }), 404)?;
         }
         let active = self.people.iter().filter(|person| person.active).count();
-        same("native people", world.sim().users().len(), active + self.bystanders.0)?;
-        same("native groups", world.sim().groups().len(), self.groups.len() + self.bystanders.1)?;
+        let held = self.held.as_ref().map_or(0, BTreeSet::len);
+        same("native people", world.sim().users().len(), active + held + self.bystanders.0)?;
+        let reserved = usize::from(self.held.is_some());
+        same("native groups", world.sim().groups().len(), self.groups.len() + reserved + self.bystanders.1)?;
+        self.quarantine_holds(world).await?;
         same("people", total(world, "/Users?count=1").await, self.people.len() + self.bystanders.0)?;
         same("groups", total(world, "/Groups?count=1").await, self.groups.len() + self.bystanders.1)
+    }
+
+    async fn quarantine_holds(&self, world: &World) -> Result<(), String> {
+        let Some(held) = &self.held else { return Ok(()) };
+        let mut natives = BTreeSet::new();
+        for id in held {
+            let shadow =
+                world.store.shadow(&world.target, Kind::User, &ScimId::new(id.as_str())).await.unwrap();
+            natives.insert(shadow.and_then(|row| row.native).ok_or(format!("{id} has no native person"))?.id);
+        }
+        let admins = world.sim().admins();
+        let ranks = admins.iter().flat_map(|admin| &admin.user_ids).filter(|id| natives.contains(*id));
+        same("admins in quarantine", ranks.count(), 0)?;
+        same("in quarantine", world.sim_members(QUARANTINE).into_iter().collect(), natives)
+    }
+
+    fn is_held(&self, id: &str) -> bool {
+        self.held.as_ref().is_some_and(|held| held.contains(id))
     }
 
     async fn person_is(
@@ -107,7 +131,8 @@ impl Truth {
         let natives: Vec<_> =
             world.sim().users().into_iter().filter(|user| user.email.as_deref() == Some(email)).collect();
         let doubles = self.doubles.iter().filter(|double| *double == email).count();
-        same(&format!("native people with {email}"), natives.len(), usize::from(person.active) + doubles)?;
+        let there = usize::from(person.active || self.is_held(&id));
+        same(&format!("native people with {email}"), natives.len(), there + doubles)?;
         match natives.first().filter(|_| person.active) {
             Some(native) => same("the native name", native.name.as_str(), text(&person.body["displayName"])),
             None => Ok(()),
@@ -136,11 +161,12 @@ async fn group_is(world: &World, group: &Group) -> Result<String, String> {
     Ok(id)
 }
 
-/// Who stands natively for a person; nobody for a parked one.
+/// Who stands natively for a person in groups; nobody for a parked one, nor for one in quarantine.
 pub async fn native_id(world: &World, person: &str) -> Option<String> {
     let shadow = world.store.shadow(&world.target, Kind::User, &ScimId::new(person)).await.unwrap();
     match shadow {
         None => Some(person.to_owned()),
+        Some(shadow) if shadow.state == State::Quarantined => None,
         Some(shadow) => shadow.native.map(|at| at.id),
     }
 }

@@ -9,7 +9,7 @@ mod synced;
 use crate::support::Over;
 use scene::{Scene, Transcript};
 
-/// One transcript against both backends: a test each.
+/// One transcript against the backends: a test each.
 macro_rules! transcripts {
     ($($name:ident)*) => {
         $(mod $name {
@@ -25,6 +25,11 @@ macro_rules! transcripts {
             #[tokio::test(start_paused = true)]
             async fn sophos() {
                 super::replay(TEXT, Over::Sophos).await;
+            }
+
+            #[tokio::test(start_paused = true)]
+            async fn sophos_quarantines() {
+                super::replay(TEXT, Over::SophosQuarantines).await;
             }
         })*
 

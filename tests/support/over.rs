@@ -2,6 +2,7 @@
 
 use scim::profile::Profile;
 use scim_facade::backend::Deactivate;
+use scim_facade::facade::DeactivatePolicy;
 use scim_facade::kernel::Kind;
 use scim_facade::kernel::{ScimId, Timestamp};
 use scim_facade::store::{Intent, Shadow, State};
@@ -17,6 +18,8 @@ pub enum Over {
     Memory,
     /// The Sophos simulator, where people without access are parked.
     Sophos,
+    /// The same, where they are put into quarantine.
+    SophosQuarantines,
 }
 
 impl Over {
@@ -24,6 +27,10 @@ impl Over {
         match self {
             Self::Memory => World::memory(Deactivate::Native),
             Self::Sophos => World::sophos(Seed::Empty),
+            Self::SophosQuarantines => {
+                let quarantine = DeactivatePolicy::Quarantine;
+                World::sophos(Seed::Empty).set(|settings| settings.deactivate = quarantine)
+            }
         }
     }
 
@@ -44,14 +51,11 @@ pub struct Still {
     writes: Vec<String>,
 }
 
-const STATES: [State; 6] =
-    [State::Creating, State::Live, State::Parking, State::Parked, State::Unparking, State::Deleting];
-
 impl World {
     pub async fn still(&self) -> Still {
         let mut shadows = Vec::new();
         for kind in [Kind::User, Kind::Group] {
-            shadows.extend(self.store.in_states(&self.target, kind, &STATES, 0, 1000).await.unwrap());
+            shadows.extend(self.store.in_states(&self.target, kind, &State::ALL, 0, 1000).await.unwrap());
         }
         let ids: Vec<ScimId> = shadows.iter().map(|shadow| shadow.scim_id.clone()).collect();
         let names = self.store.external_ids(&self.target, &self.client.name, &ids).await.unwrap();

@@ -38,6 +38,11 @@ impl Memory {
         self.order(count, error, true);
     }
 
+    /// Forgets the failures that are still to come.
+    pub fn clear_faults(&self) {
+        self.lock().faults.0.clear();
+    }
+
     fn order(&self, count: usize, error: &BackendError, writes_only: bool) {
         let fault = Fault { error: error.clone(), writes_only };
         self.lock().faults.0.extend(std::iter::repeat_n(fault, count));

@@ -7,6 +7,7 @@ mod teller;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::failed::Failed;
 use super::output::{Output, Style};
@@ -15,7 +16,8 @@ use super::signals::Stop;
 use super::simulate::{self, Content};
 use super::wiring::{self, Simulated, Tools};
 use super::{start_logging, token};
-use crate::config::{self, Config, Process};
+use crate::config::{self, Config, Process, QUARANTINE_GROUP};
+use crate::kernel::Clock;
 
 /// The token of the demo's one client.
 const TOKEN: &str = "demo-token";
@@ -62,7 +64,7 @@ pub(super) async fn run(options: Options, output: &Output) -> Result<(), Failed>
     let mut stop = Stop::listen()?;
     let running = running::start(&config, &tools).await?;
     let outcome = tokio::select! {
-        outcome = show(&options, &running, &simulated, *output) => outcome,
+        outcome = show(&options, &running, &simulated, &tools, *output) => outcome,
         () = stop.asked() => Ok(()),
     };
     if outcome.is_ok() && !options.once {
@@ -77,11 +79,13 @@ async fn show(
     options: &Options,
     running: &Running,
     simulated: &Simulated,
+    tools: &Tools,
     output: Output,
 ) -> Result<(), Failed> {
     if !options.quiet {
         let scim = scim::Scim::new(&format!("{}/sophos/scim/v2", running.base), TOKEN)?;
         let sophos = simulator::Simulator::new(&simulated.url())?;
+        prepared(&sophos, &*tools.clock).await?;
         let mut teller = teller::Teller::new(scim, sophos, output);
         story::tell(&mut teller).await?;
         teller.end()?;
@@ -90,6 +94,19 @@ async fn show(
         addresses(running, &simulated.url(), output);
     }
     Ok(())
+}
+
+/// Waits until the facade has made the quarantine group, so that the story's steps show nothing but themselves.
+async fn prepared(sophos: &simulator::Simulator, clock: &dyn Clock) -> Result<(), Failed> {
+    for _ in 0..200 {
+        if sophos.world().await?.members(QUARANTINE_GROUP).is_some() {
+            // What the preparation asked is no part of the story.
+            sophos.calls().await?;
+            return Ok(());
+        }
+        clock.sleep(Duration::from_millis(50)).await;
+    }
+    Err(Failed::new("the facade did not make the quarantine group"))
 }
 
 /// The demo's configuration, by the same way that `serve` reads one.

@@ -84,8 +84,13 @@ impl Core {
                 Some(at) => (Some(shadow), at),
             },
         };
-        let native = self.backend().get(&request.ctx, kind, &at, want).await;
-        let native = native.map_err(|e| error::read(&request.client, &e))?;
+        let native = match (self.backend().get(&request.ctx, kind, &at, want).await, &shadow) {
+            // On its way, and nobody can be asked: what is journalled is shown at once.
+            (Err(_), Some(shadow)) if !shadow.state.is_native() => {
+                return Ok(Some(Row::from_record(shadow.clone())));
+            }
+            (native, _) => native.map_err(|e| error::read(&request.client, &e))?,
+        };
         Ok(match (shadow, native) {
             (shadow, Some(native)) => Some(Row::new(shadow, Some(native))),
             (None, None) => None,

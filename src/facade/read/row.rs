@@ -4,7 +4,8 @@ use scim::resource::{Document, fold};
 use serde_json::Value;
 
 use super::super::core::Core;
-use crate::backend::{Native, NativeRef};
+use crate::backend::Native;
+use crate::delivery::record_of;
 use crate::kernel::{Kind, ScimId, Timestamp};
 use crate::store::{Shadow, State};
 
@@ -51,12 +52,6 @@ impl Row {
         let native = shadow.native.clone().map(|at| record_of(&shadow, at));
         Self::new(Some(shadow), native)
     }
-}
-
-/// A native object as we last knew it.
-pub(super) fn record_of(shadow: &Shadow, at: NativeRef) -> Native {
-    let attrs = shadow.projection.clone();
-    Native { at, attrs, locked: None, groups: None, members: None, created: None, modified: None }
 }
 
 impl Core {
