@@ -13,6 +13,7 @@
 mod battery;
 mod budget;
 mod care;
+mod explain;
 mod fault;
 mod house;
 mod idp;

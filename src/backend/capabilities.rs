@@ -78,6 +78,23 @@ pub struct PerCall {
     pub remove: usize,
 }
 
+/// How many calls a backend takes; past that, callers wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// So many at once, after a pause.
+    pub burst: u32,
+    /// Then so many a minute.
+    pub per_minute: u32,
+}
+
+impl Rate {
+    /// How long so many calls wait at least, if nobody else makes any.
+    pub fn wait(self, calls: u64) -> Duration {
+        let late = calls.saturating_sub(u64::from(self.burst));
+        Duration::from_secs((late * 60).div_ceil(u64::from(self.per_minute.max(1))))
+    }
+}
+
 /// What a backend holds and does.
 #[derive(Clone, Copy, Debug)]
 pub struct Capabilities {
@@ -103,6 +120,8 @@ pub struct Capabilities {
     pub admins: bool,
     /// The field whose absence hides an unlinked person from lists (semantics: `people_without_email`).
     pub listed_having: Option<&'static str>,
+    /// How many calls it takes, where it is known.
+    pub rate: Option<Rate>,
 }
 
 impl Capabilities {
@@ -131,4 +150,17 @@ impl KindCaps {
 
 fn assigned(value: Option<&Value>) -> Option<&Value> {
     value.filter(|value| !value.is_null() && value.as_str() != Some(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_is_free_and_the_rest_waits() {
+        let rate = Rate { burst: 300, per_minute: 100 };
+        for (calls, seconds) in [(0, 0), (300, 0), (301, 1), (400, 60), (5300, 3000)] {
+            assert_eq!(rate.wait(calls).as_secs(), seconds, "{calls}");
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! each registry (`config::target`, `cli::demo`, `tests/battery`).
 
 mod capabilities;
+pub mod dry_run;
 mod error;
 pub mod memory;
 mod native;
@@ -13,7 +14,7 @@ pub mod sophos;
 use async_trait::async_trait;
 use scim::resource::Document;
 
-pub use capabilities::{Capabilities, Compare, Deactivate, Field, KindCaps, PerCall, Pushdown};
+pub use capabilities::{Capabilities, Compare, Deactivate, Field, KindCaps, PerCall, Pushdown, Rate};
 pub use error::{BackendError, ErrorKind, Result, Sent};
 pub use native::{
     Call, Change, Desired, Listing, Locked, MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery,

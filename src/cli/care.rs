@@ -67,7 +67,7 @@ async fn open(path: &Path, access: Access) -> Result<Arc<dyn Store>, Failed> {
     let in_use = SqliteStore::is_in_use(path).map_err(failed)?;
     let store = match (in_use, access) {
         (false, _) => SqliteStore::open(path).await,
-        (true, Access::Read) => SqliteStore::read_only(path),
+        (true, Access::Read) => SqliteStore::look(path).await,
         (true, Access::Write) => {
             let told = format!("{} is in use: stop `scim-facade serve`, then run this again", path.display());
             return Err(Failed::new(told));

@@ -5,6 +5,7 @@ mod care;
 mod check;
 mod demo;
 mod erase;
+pub mod explain;
 mod failed;
 mod file;
 mod output;
@@ -47,6 +48,7 @@ enum Command {
     Demo(demo::Options),
     Serve(serve::Options),
     Check(check::Options),
+    Explain(explain::Options),
     Store(store::Options),
     Reconcile(reconcile::Options),
     Erase(erase::Options),
@@ -81,6 +83,7 @@ fn run(command: Command, output: &Output) -> Result<(), Failed> {
             Command::Store(options) => store::run(&options, output).await,
             Command::Reconcile(options) => reconcile::run(&options, output).await,
             Command::Erase(options) => erase::run(&options, output).await,
+            Command::Explain(options) => explain::run(&options, output).await,
             Command::Simulate(options) => simulate::run(&options, output).await,
             Command::Token(options) => token::run(&options, output),
         }

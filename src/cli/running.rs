@@ -72,13 +72,15 @@ pub(super) fn bind(address: SocketAddr) -> Result<TcpListener, Failed> {
     TcpListener::bind(address).map_err(|error| Failed::new(format!("can't listen on {address}: {error}")))
 }
 
-fn credential(name: &ClientName, config: &ClientConfig) -> Credential {
+/// A client, as the web knows it.
+pub(super) fn credential(name: &ClientName, config: &ClientConfig) -> Credential {
     Credential {
         client: Arc::new(Client {
             name: name.clone(),
             profile: config.profile,
             transient: config.transient,
             patch_response: config.patch_response,
+            synced_write: config.synced_write,
         }),
         tokens: config.tokens.iter().map(|token| token.0).collect(),
         targets: config.targets.clone(),

@@ -18,13 +18,11 @@ use crate::backend::Backend;
 use crate::backend::memory::{Memory, MemoryConfig};
 use crate::backend::quarantine::Quarantine;
 use crate::backend::sophos::{self, Sophos};
-use crate::config::{
-    BackendConfig, Config, Deactivation, OURSELVES, SophosConfig, StoreConfig, TargetConfig,
-};
+use crate::config::{BackendConfig, Config, OURSELVES, SophosConfig, StoreConfig, TargetConfig};
 use crate::delivery::{Delivery, Lanes};
 use crate::facade::{DeactivatePolicy, Facade, Policy, Settings, Target, discovery};
 use crate::kernel::{ClientName, Clock, IdGen, RandomIds, SystemClock, TargetName};
-use crate::outbound::{Base, HttpConfig, HttpTransport, RandomJitter};
+use crate::outbound::{Base, HttpConfig, HttpTransport, RandomJitter, ReadOnly, ReadsMade, Transport};
 use crate::store::Store;
 use crate::store::memory::MemoryStore;
 use crate::store::sqlite::SqliteStore;
@@ -137,8 +135,8 @@ pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
             BackendConfig::Memory => Arc::new(Memory::new(MemoryConfig::default(), Arc::clone(&tools.clock))),
             BackendConfig::Sophos(sophos) => {
                 let tenant =
-                    self::sophos(sophos, tools).map_err(|why| Failed::new(format!("{name}: {why}")))?;
-                quarantined(Arc::new(tenant), &sophos.deactivate)
+                    self::sophos(sophos, tools, None).map_err(|why| Failed::new(format!("{name}: {why}")))?;
+                quarantined(Arc::new(tenant), sophos.deactivate.quarantine_group())
             }
         };
         backends.push((name.clone(), backend));
@@ -146,11 +144,11 @@ pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
     Ok(backends)
 }
 
-/// A backend without a disabled state, with the quarantine group as one where the policy says so.
-fn quarantined(backend: Arc<dyn Backend>, deactivation: &Deactivation) -> Arc<dyn Backend> {
-    match deactivation.policy.quarantines() {
-        true => Arc::new(Quarantine::new(backend, deactivation.quarantine_group.as_str())),
-        false => backend,
+/// A backend without a disabled state, with a group of this name as one.
+pub(super) fn quarantined(backend: Arc<dyn Backend>, group: Option<&str>) -> Arc<dyn Backend> {
+    match group {
+        Some(name) => Arc::new(Quarantine::new(backend, name)),
+        None => backend,
     }
 }
 
@@ -169,15 +167,26 @@ async fn open(config: &StoreConfig) -> Result<Arc<dyn Store>, Failed> {
     }
 }
 
-fn sophos(config: &SophosConfig, tools: &Tools) -> Result<Sophos, String> {
-    let transport = HttpTransport::new(&HttpConfig::default()).map_err(|error| error.to_string())?;
+/// A Sophos tenant; with `made` one to which nothing can be written.
+pub(super) fn sophos(
+    config: &SophosConfig,
+    tools: &Tools,
+    made: Option<ReadsMade>,
+) -> Result<Sophos, String> {
+    let http = HttpTransport::new(&HttpConfig::default()).map_err(|error| error.to_string())?;
     let mut settings = sophos::SophosConfig::new(config.client_id.as_str(), config.client_secret.clone());
     settings.id = Base::parse(&config.id_url).map_err(|error| format!("id_url: {error}"))?;
     settings.global = Base::parse(&config.global_url).map_err(|error| format!("global_url: {error}"))?;
     settings.tenant_id.clone_from(&config.tenant_id);
-    Ok(Sophos::new(settings, Arc::new(transport), Arc::clone(&tools.clock), Arc::new(RandomJitter)))
+    let http: Arc<dyn Transport> = Arc::new(http);
+    let transport = match made {
+        Some(made) => Arc::new(ReadOnly::new(http, sophos::reading(&settings), made)),
+        None => http,
+    };
+    Ok(Sophos::new(settings, transport, Arc::clone(&tools.clock), Arc::new(RandomJitter)))
 }
 
+/// What the operator decided about a target.
 pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> Settings {
     let base_url = format!("{base}/{name}/scim/v2");
     let defaults = match &target.backend {
@@ -196,6 +205,7 @@ pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> 
         },
     };
     Settings {
+        synced_write: target.synced_write,
         people_without_email: target.people_without_email,
         scan_limit: u64::from(target.scan_limit),
         keep: target.keep,

@@ -6,7 +6,7 @@ use scim::profile::Profile;
 
 use super::problem::Problems;
 use super::section::Section;
-use crate::facade::{PatchResponse, Transient};
+use crate::facade::{PatchResponse, SyncedWrite, Transient};
 use crate::kernel::{ClientName, TargetName};
 
 /// The SHA-256 of a bearer token. The token itself is never configured.
@@ -40,12 +40,14 @@ pub struct ClientConfig {
     pub transient: Transient,
     /// When a PATCH answers with the resource.
     pub patch_response: PatchResponse,
+    /// What becomes of its writes to synced attributes: a client may only be stricter than the target.
+    pub synced_write: Option<SyncedWrite>,
 }
 
 /// The name under which the facade does what no client asked for.
 pub const OURSELVES: &str = "facade";
 
-const KEYS: &[&str] = &["token_sha256", "targets", "profile", "transient", "patch_response"];
+const KEYS: &[&str] = &["token_sha256", "targets", "profile", "transient", "patch_response", "synced_write"];
 const HASH: &str = "must be 64 hexadecimal digits: take the line that `scim-facade token new` prints";
 
 /// Reads every client. `known` are the names of all targets, those with problems included.
@@ -123,8 +125,9 @@ fn read_one(mut at: Section, known: &BTreeSet<TargetName>, problems: &mut Proble
     let profile = at.word("profile", &profiles, problems).unwrap_or_default();
     let patch_response = at.word("patch_response", &patches, problems).unwrap_or_default();
     let transient = transient(&mut at, problems);
+    let synced_write = at.word("synced_write", &[("reject", SyncedWrite::Reject)], problems);
     at.finish(KEYS, problems);
-    ClientConfig { tokens, targets, profile, transient, patch_response }
+    ClientConfig { tokens, targets, profile, transient, patch_response, synced_write }
 }
 
 /// 429 or 503, as a number or in quotes.

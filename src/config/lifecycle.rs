@@ -31,6 +31,11 @@ pub struct Deactivation {
 }
 
 impl Deactivation {
+    /// The name of the group that the policy puts people into, if it does.
+    pub fn quarantine_group(&self) -> Option<&str> {
+        self.policy.quarantines().then_some(self.quarantine_group.as_str())
+    }
+
     /// Together with what a target says of deletions.
     pub fn policy(&self, on_delete: OnDelete) -> Policy {
         Policy { admin_offboarding: self.admin_offboarding, on_delete, park_after: self.park_after }

@@ -9,7 +9,7 @@ use super::problem::Problems;
 use super::secret;
 use super::section::Section;
 use super::url;
-use crate::facade::{Keep, LOST_RETENTION, OnDelete, PeopleWithoutEmail};
+use crate::facade::{Keep, LOST_RETENTION, OnDelete, PeopleWithoutEmail, SyncedWrite};
 use crate::kernel::TargetName;
 
 /// One backend tenant.
@@ -19,6 +19,8 @@ pub struct TargetConfig {
     pub backend: BackendConfig,
     /// Whether people without an e-mail address are listed.
     pub people_without_email: PeopleWithoutEmail,
+    /// What becomes of writes to synced attributes; `None`: as the client's profile has it.
+    pub synced_write: Option<SyncedWrite>,
     /// How many objects a query may look through before it is refused.
     pub scan_limit: u32,
     /// What the deletion of a person does.
@@ -66,8 +68,15 @@ enum Product {
     Sophos,
 }
 
-const KEYS: &[&str] =
-    &["backend", "people_without_email", "scan_limit", "on_delete", "parked_retention", "lost_retention"];
+const KEYS: &[&str] = &[
+    "backend",
+    "people_without_email",
+    "scan_limit",
+    "on_delete",
+    "synced_write",
+    "parked_retention",
+    "lost_retention",
+];
 const SOPHOS_KEYS: &[&str] = &["client_id", "client_secret", "id_url", "global_url", "tenant_id"];
 
 pub(super) fn read(mut at: Section, secrets: &mut secret::Reader<'_>, problems: &mut Problems) -> Targets {
@@ -96,6 +105,8 @@ fn read_one(
     problems: &mut Problems,
 ) -> Option<TargetConfig> {
     let shown = [("hide", PeopleWithoutEmail::Hide), ("show", PeopleWithoutEmail::Show)];
+    let splits = [("ignore", SyncedWrite::Ignore), ("reject", SyncedWrite::Reject)];
+    let synced_write = at.word("synced_write", &splits, problems);
     let people_without_email = at.word("people_without_email", &shown, problems).unwrap_or_default();
     let scan_limit = at.number("scan_limit", 1, 100_000, problems).unwrap_or(2000);
     let on_delete = lifecycle::on_delete(&mut at, problems);
@@ -129,7 +140,7 @@ fn read_one(
             BackendConfig::Memory
         }
     };
-    Some(TargetConfig { backend, people_without_email, scan_limit, on_delete, keep })
+    Some(TargetConfig { backend, people_without_email, synced_write, scan_limit, on_delete, keep })
 }
 
 fn sophos(

@@ -6,7 +6,7 @@ use rstest::rstest;
 use secrecy::ExposeSecret;
 
 use super::*;
-use crate::facade::{DeactivatePolicy, PeopleWithoutEmail};
+use crate::facade::{DeactivatePolicy, PeopleWithoutEmail, SyncedWrite};
 
 const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
@@ -63,6 +63,21 @@ fn problems(changes: &[(&str, &str, &str)]) -> Vec<String> {
         Ok(_) => Vec::new(),
         Err(problems) => problems.iter().map(ToString::to_string).collect(),
     }
+}
+
+/// A target may choose; a client may only be stricter.
+#[test]
+fn writes_to_synced_objects() {
+    let target = |changes: &[(&str, &str, &str)]| {
+        let config = parse(&text(changes), &env()).unwrap();
+        config.targets[&TargetName::parse("sophos").unwrap()].synced_write
+    };
+    assert_eq!(target(&[]), None);
+    assert_eq!(target(&[("targets.sophos", "synced_write", "\"ignore\"")]), Some(SyncedWrite::Ignore));
+    assert_eq!(target(&[("targets.sophos", "synced_write", "\"reject\"")]), Some(SyncedWrite::Reject));
+    assert_eq!(problems(&[("clients.okta", "synced_write", "\"reject\"")]), Vec::<String>::new());
+    let loosened = problems(&[("clients.okta", "synced_write", "\"ignore\"")]);
+    assert!(loosened.iter().any(|problem| problem.contains("clients.okta.synced_write")), "{loosened:?}");
 }
 
 #[test]

@@ -5,7 +5,9 @@ use scim::repairs::Repairs;
 use super::Delivery;
 use crate::kernel::{Ctx, ScimId, Timestamp};
 use crate::store::{Action, Intent};
-use crate::telemetry::{Alarm, AlarmKind, DriftSeen, IntentConfirmed, IntentOpened, UnknownMembers, Wish};
+use crate::telemetry::{
+    Alarm, AlarmKind, DriftSeen, IntentConfirmed, IntentOpened, SyncedIgnored, UnknownMembers, Wish,
+};
 
 impl Delivery {
     /// Somebody has to act.
@@ -42,6 +44,12 @@ impl Delivery {
     /// Tolerances that a request needed.
     pub fn repairs(&self, ctx: &Ctx, repairs: &Repairs) {
         self.telemetry.repairs(ctx, repairs.iter().map(|(repair, count)| (repair.name(), count)));
+    }
+
+    /// A directory manages these fields of an object: a client's values for them were left out.
+    pub fn synced_ignored(&self, ctx: &Ctx, count: usize) {
+        let (target, client) = (self.target.clone(), ctx.client.clone());
+        self.telemetry.emit(SyncedIgnored { request: &ctx.request, target, client, count: count as u64 });
     }
 
     /// Members that exist nowhere were left out.

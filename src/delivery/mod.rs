@@ -14,6 +14,7 @@ mod engine;
 mod erase;
 mod events;
 mod failpoint;
+mod impossible;
 mod journal;
 mod lane;
 mod large;

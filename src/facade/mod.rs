@@ -23,6 +23,9 @@ mod write;
 pub use crate::delivery::{AdminOffboarding, OnDelete, Policy};
 pub use discovery::discovery;
 pub use error::deactivated_but;
+pub use read::QueryPlan;
 pub use service::Facade;
-pub use settings::{DeactivatePolicy, Keep, LOST_RETENTION, OnResurrection, PeopleWithoutEmail, Settings};
+pub use settings::{
+    DeactivatePolicy, Keep, LOST_RETENTION, OnResurrection, PeopleWithoutEmail, Settings, SyncedWrite,
+};
 pub use target::{Answer, Client, Discovery, Page, PatchResponse, Request, Target, Transient};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scim::error::ScimError;
 use scim::patch::Patch;
+use scim::profile::Profile;
 use scim::query::{ListQuery, Projection};
 use scim::resource::Incoming;
 use scim::schema::ResourceType;
@@ -14,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use super::core::Core;
 use super::error;
+use super::read::QueryPlan;
 use super::settings::Settings;
 use super::target::{Answer, Discovery, Page, Request, Target};
 use super::write::Edit;
@@ -43,6 +45,19 @@ impl Facade {
         let (folding, recent, writable) = Default::default();
         let core = Core { delivery, settings, discovery, folding, recent, writable, tasks: tasks.clone() };
         Self { core: Arc::new(core), engine: Engine::new(runtime, tasks, clock) }
+    }
+
+    /// How a query would be answered. Asks nobody.
+    ///
+    /// # Errors
+    /// 400 for a filter that can't be understood.
+    pub fn query_plan(
+        &self,
+        profile: Profile,
+        kind: Kind,
+        filter: Option<&str>,
+    ) -> Result<QueryPlan, ScimError> {
+        self.core.query_plan(profile, kind, filter)
     }
 
     /// Runs a write; `subject` is the resource that it is about.

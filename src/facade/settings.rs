@@ -78,6 +78,15 @@ pub enum PeopleWithoutEmail {
     Show,
 }
 
+/// What becomes of a write to attributes that a directory manages. The later is the stricter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SyncedWrite {
+    /// They are left out and counted; the rest is accepted.
+    Ignore,
+    /// 400 `mutability`.
+    Reject,
+}
+
 /// What happens when a parked person exists natively again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnResurrection {
@@ -95,6 +104,8 @@ pub struct Settings {
     pub deactivate: DeactivatePolicy,
     /// How people lose access.
     pub policy: Policy,
+    /// What becomes of writes to synced attributes; `None`: as the client's profile has it.
+    pub synced_write: Option<SyncedWrite>,
     /// What happens when a parked person exists natively again.
     pub on_resurrection: OnResurrection,
     /// Whether unlinked people without an e-mail address are seen.
@@ -113,6 +124,7 @@ impl Settings {
         Self {
             deactivate,
             policy: Policy::default(),
+            synced_write: None,
             on_resurrection: OnResurrection::default(),
             people_without_email: PeopleWithoutEmail::default(),
             scan_limit: 2000,

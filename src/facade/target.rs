@@ -12,6 +12,7 @@ use scim::resource::Incoming;
 use scim::schema::ResourceType;
 use serde_json::{Map, Value};
 
+use super::settings::SyncedWrite;
 use crate::kernel::{ClientName, Ctx, Kind, Priority, ScimId};
 
 /// When a PATCH answers with the resource.
@@ -57,6 +58,8 @@ pub struct Client {
     pub transient: Transient,
     /// When a PATCH answers with the resource.
     pub patch_response: PatchResponse,
+    /// What becomes of its writes to synced attributes, where it is stricter than the target.
+    pub synced_write: Option<SyncedWrite>,
 }
 
 /// One request of one client.

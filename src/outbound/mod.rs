@@ -5,6 +5,7 @@
 
 mod governor;
 mod http;
+mod read_only;
 mod retry;
 mod single;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod url;
 
 pub use governor::{Busy, Governor, Permit};
 pub use http::{HttpConfig, HttpError, HttpTransport};
+pub use read_only::{ReadMade, ReadOnly, ReadsMade, Terms};
 pub use retry::{CallError, Caller, Class, Jitter, Policy, RandomJitter};
 pub use single::Single;
 pub use token::{Fetch, FetchError, Fresh, Token, TokenCache};

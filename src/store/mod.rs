@@ -10,6 +10,7 @@ pub mod hooked;
 mod intent;
 pub mod memory;
 mod operation;
+pub mod overlay;
 mod reconcile;
 mod shadow;
 mod sql;

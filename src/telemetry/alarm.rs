@@ -1,7 +1,7 @@
 //! What an operator has to act on.
 
 use super::metrics::{AlarmLabels, Metrics, Word};
-use super::{Event, redact};
+use super::{Event, Heard, redact};
 use crate::kernel::TargetName;
 
 /// What is wrong.
@@ -64,5 +64,9 @@ impl Event for Alarm<'_> {
             self.what
         );
         metrics.alarms.get_or_create(&AlarmLabels { kind: self.kind.word() }).inc();
+    }
+
+    fn heard(&self) -> Option<Heard> {
+        Some(Heard::Alarm(self.kind.word(), self.what.to_owned()))
     }
 }

@@ -101,6 +101,7 @@ pub struct Metrics {
     pub(super) alarms: Family<AlarmLabels, Counter>,
     pub(super) drift: Family<DriftLabels, Counter>,
     pub(super) unknown_members: Family<ClientLabels, Counter>,
+    pub(super) synced_ignored: Family<ClientLabels, Counter>,
     pub(super) intents_opened: Family<WishLabels, Counter>,
     pub(super) intents_confirmed: Family<WishLabels, Counter>,
     pub(super) intent_seconds: Histograms<WishLabels>,
@@ -122,6 +123,7 @@ impl Metrics {
             alarms: Family::default(),
             drift: Family::default(),
             unknown_members: Family::default(),
+            synced_ignored: Family::default(),
             intents_opened: Family::default(),
             intents_confirmed: Family::default(),
             intent_seconds: Family::new_with_constructor(spans),
@@ -139,6 +141,11 @@ impl Metrics {
         registry.register("alarms", "Things an operator has to act on", m.alarms.clone());
         registry.register("drift", "Fields that changed natively", m.drift.clone());
         registry.register("unknown_members", "Group members that exist nowhere", m.unknown_members.clone());
+        registry.register(
+            "synced_ignored",
+            "Fields left out because a directory manages them",
+            m.synced_ignored.clone(),
+        );
         registry.register("intents_opened", "Wishes journalled", m.intents_opened.clone());
         registry.register("intents_confirmed", "Wishes seen fulfilled natively", m.intents_confirmed.clone());
         registry.register("intent_seconds", "Time from receipt to confirmation", m.intent_seconds.clone());

@@ -13,7 +13,7 @@ mod native;
 pub mod redact;
 mod request;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
@@ -23,13 +23,33 @@ use crate::kernel::Ctx;
 pub use alarm::{Alarm, AlarmKind};
 pub use intent::{IntentConfirmed, IntentOpened, SettlementRun, Wish};
 pub use metrics::{Metrics, StatusClass};
-pub use native::{DriftSeen, NativeCallMade, UnknownMembers};
+pub use native::{DriftSeen, NativeCallMade, SyncedIgnored, UnknownMembers};
 pub use request::{Endpoint, RepairUsed, RequestServed, TransientAnswered};
 
 /// Something that happened: it writes its log line and moves its metrics.
 pub trait Event {
     /// Writes the line and moves the metrics.
     fn record(self, metrics: &Metrics);
+
+    /// What an explanation of the request tells of it.
+    fn heard(&self) -> Option<Heard> {
+        None
+    }
+}
+
+/// An event, as an explanation tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// A repair's name, and how often it was needed.
+    Repair(&'static str, u32),
+    /// Somebody would have to act: which alarm, and what to do.
+    Alarm(&'static str, String),
+    /// So many members were named that exist nowhere.
+    UnknownMembers(u64),
+    /// So many fields that a directory manages were left out.
+    SyncedIgnored(u64),
+    /// A native field is no longer what was written.
+    Drift(&'static str),
 }
 
 /// The handle that every room gets. Cloning it is cheap, and all clones count together.
@@ -40,18 +60,38 @@ pub struct Telemetry(Arc<Inner>);
 struct Inner {
     registry: Registry,
     metrics: Metrics,
+    /// `None` where nobody asks.
+    heard: Option<Mutex<Vec<Heard>>>,
 }
 
 impl Telemetry {
     /// Registers every metric in `registry`, which is only read from then on.
-    pub fn new(mut registry: Registry) -> Self {
+    pub fn new(registry: Registry) -> Self {
+        Self::made(registry, None)
+    }
+
+    /// A handle that remembers what an explanation tells.
+    pub fn listening() -> Self {
+        Self::made(Registry::default(), Some(Mutex::default()))
+    }
+
+    fn made(mut registry: Registry, heard: Option<Mutex<Vec<Heard>>>) -> Self {
         let metrics = Metrics::register(registry.sub_registry_with_prefix("scim_facade"));
-        Self(Arc::new(Inner { registry, metrics }))
+        Self(Arc::new(Inner { registry, metrics, heard }))
     }
 
     /// Records one event.
     pub fn emit(&self, event: impl Event) {
+        if let (Some(all), Some(heard)) = (&self.0.heard, event.heard()) {
+            all.lock().unwrap_or_else(PoisonError::into_inner).push(heard);
+        }
         event.record(&self.0.metrics);
+    }
+
+    /// What was remembered, in order; nothing if nobody [listens](Self::listening).
+    pub fn heard(&self) -> Vec<Heard> {
+        let heard = self.0.heard.as_ref();
+        heard.map(|all| all.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap_or_default()
     }
 
     /// Records the repairs that a request needed, each with how often.

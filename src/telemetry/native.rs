@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::metrics::{
     ClientLabels, DriftLabels, Metrics, NativeLabels, OperationLabels, StatusClass, Word, seconds,
 };
-use super::{Event, redact};
+use super::{Event, Heard, redact};
 use crate::kernel::{ClientName, TargetName};
 
 /// A call to a vendor ended.
@@ -65,6 +65,10 @@ impl Event for DriftSeen<'_> {
         );
         metrics.drift.get_or_create(&DriftLabels { target: self.target, field: self.field }).inc();
     }
+
+    fn heard(&self) -> Option<Heard> {
+        Some(Heard::Drift(self.field))
+    }
 }
 
 /// A client named group members that exist nowhere; they were left out.
@@ -91,5 +95,40 @@ impl Event for UnknownMembers<'_> {
         );
         let labels = ClientLabels { target: self.target, client: self.client };
         metrics.unknown_members.get_or_create(&labels).inc_by(self.count);
+    }
+
+    fn heard(&self) -> Option<Heard> {
+        Some(Heard::UnknownMembers(self.count))
+    }
+}
+
+/// A client wrote fields of an object that a directory manages; they were left out.
+#[derive(Clone, Debug)]
+pub struct SyncedIgnored<'a> {
+    /// The request.
+    pub request: &'a str,
+    /// The target.
+    pub target: TargetName,
+    /// Who sent them.
+    pub client: ClientName,
+    /// How many.
+    pub count: u64,
+}
+
+impl Event for SyncedIgnored<'_> {
+    fn record(self, metrics: &Metrics) {
+        tracing::info!(
+            request = self.request,
+            scim_target = self.target.as_str(),
+            client = self.client.as_str(),
+            count = self.count,
+            "fields that a directory manages left out"
+        );
+        let labels = ClientLabels { target: self.target, client: self.client };
+        metrics.synced_ignored.get_or_create(&labels).inc_by(self.count);
+    }
+
+    fn heard(&self) -> Option<Heard> {
+        Some(Heard::SyncedIgnored(self.count))
     }
 }

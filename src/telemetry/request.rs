@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::metrics::{
     ClientLabels, EndpointLabels, Metrics, RepairLabels, RequestLabels, StatusClass, Word, seconds,
 };
-use super::{Event, redact};
+use super::{Event, Heard, redact};
 use crate::kernel::{ClientName, TargetName};
 
 /// What a request was for.
@@ -124,6 +124,10 @@ impl Event for RepairUsed<'_> {
         );
         let labels = RepairLabels { client: self.client, repair: self.repair };
         metrics.repairs.get_or_create(&labels).inc_by(u64::from(self.count));
+    }
+
+    fn heard(&self) -> Option<Heard> {
+        Some(Heard::Repair(self.repair, self.count))
     }
 }
 

@@ -22,6 +22,7 @@ mod failure;
 mod fingerprint;
 mod gate;
 mod health;
+mod inside;
 mod render;
 mod resources;
 mod server;
@@ -40,6 +41,7 @@ use scim::limits::Limits;
 pub use admin::config_admin;
 pub use auth::{Clients, Credential};
 pub use gate::Gate;
+pub use inside::{Answered, Inside, answer};
 pub use server::{Listening, Plan, listen};
 
 use crate::facade::Target;

@@ -31,7 +31,7 @@ async fn drifted(bed: &Bed) -> (String, String) {
     (format!("/Users/{id}"), native)
 }
 
-async fn native_name(bed: &Bed, native: &str) -> Value {
+pub async fn native_name(bed: &Bed, native: &str) -> Value {
     let attrs = bed.native(Kind::User, native).await.unwrap().attrs;
     attrs.get("name").filter(|name| name.is_string()).or_else(|| attrs.get("displayName")).cloned().unwrap()
 }
@@ -109,7 +109,7 @@ async fn members_follow(bed: &Bed) {
     assert_eq!(super::bed::members(&bed.get(&at).await), [people[1].clone()]);
 }
 
-async fn synced(bed: &Bed) -> (String, String) {
+pub async fn synced(bed: &Bed) -> (String, String) {
     let id = bed.make("/Users", person("ada")).await.id();
     let native = bed.native_of(Kind::User, &id).await;
     bed.settle_down().await;
@@ -117,20 +117,16 @@ async fn synced(bed: &Bed) -> (String, String) {
     (format!("/Users/{id}"), native)
 }
 
-fn names_the_directory(reply: &crate::support::world::Reply) {
+pub fn names_the_directory(reply: &crate::support::world::Reply) {
     refused(reply, 400, "mutability");
     let detail = reply.body["detail"].as_str().unwrap();
     assert!(detail.contains("Active Directory"), "{detail}");
 }
 
 async fn a_synced_person_keeps_our_attributes(bed: &Bed) {
-    let (at, native) = synced(bed).await;
+    let (at, _) = synced(bed).await;
     let named = bed.patch(&at, json!([{"op": "replace", "path": "externalId", "value": "n"}])).await;
     assert_eq!((named.status, &named.body["externalId"]), (200, &json!("n")), "{named:?}");
-    names_the_directory(
-        &bed.patch(&at, json!([{"op": "replace", "path": "displayName", "value": "Countess"}])).await,
-    );
-    assert_eq!(native_name(bed, &native).await, "ada Example");
     let mut same = person("ada");
     same["externalId"] = json!("n");
     assert_eq!(bed.put(&at, same).await.status, 200, "the same values are no change");
@@ -170,7 +166,7 @@ async fn a_synced_group_keeps_its_members(bed: &Bed) {
     names_the_directory(&bed.patch(&at, change("add", &[&people[1]])).await);
     names_the_directory(&bed.patch(&at, change("remove", &[&people[0]])).await);
     names_the_directory(&bed.patch(&at, change("replace", &[&people[1]])).await);
-    names_the_directory(&bed.put(&at, group("Crew", &[&people[0]])).await);
+    names_the_directory(&bed.put(&at, group("Crew", &[&people[1]])).await);
     names_the_directory(&bed.delete(&at).await);
     assert_eq!(super::bed::members(&bed.get(&at).await), [people[0].clone()]);
     assert_eq!(bed.put(&at, group("Staff", &[&people[0]])).await.status, 200, "as it is");

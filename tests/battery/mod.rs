@@ -55,5 +55,6 @@ mod quarantine;
 mod queries;
 mod restored;
 mod resurrected;
+mod synced;
 mod users;
 mod versions;

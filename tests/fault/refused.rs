@@ -1,5 +1,11 @@
 //! What a backend refuses for good is told, alarmed and over.
 
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use scim_facade::store::hooked::{CommitHook, Hooked};
+use scim_facade::store::memory::MemoryStore;
+use scim_facade::store::{Action, IntentState, Op};
 use serde_json::{Value, json};
 use simulator::faults::{Fault, Rule, Times};
 use simulator::sophos::{Event, Seed};
@@ -111,4 +117,58 @@ async fn an_end_of_access_stands_although_the_rest_is_refused() {
     let read = world.get(&user).await.body;
     assert_eq!((&read["active"], &read["title"]), (&json!(false), &json!("Engineer")));
     assert!(world.sim().users().is_empty());
+}
+
+/// Every transaction, in order.
+#[derive(Default)]
+struct Committed(Mutex<Vec<Vec<Op>>>);
+
+#[async_trait]
+impl CommitHook for Committed {
+    async fn after(&self, tx: &[Op]) {
+        self.0.lock().unwrap().push(tx.to_vec());
+    }
+}
+
+/// Semantics: a dead letter at once, so that an operator finds it, and nothing that a crash could leave open.
+#[tokio::test(start_paused = true)]
+async fn an_end_of_access_that_can_not_be_is_a_dead_letter_in_one_commit() {
+    let committed = Arc::new(Committed::default());
+    let store = Arc::new(Hooked::new(Arc::new(MemoryStore::new()), committed.clone()));
+    let world = World::sophos_with(Seed::Empty, store, None);
+    let (ada, _, staff) = two_in_a_group(&world).await;
+    take_over(&world, "ada@example.com");
+    let group = world.sim().groups()[0].id.clone();
+    let now = world.clock.now().0;
+    let event = Event::SyncTakesGroup { group, source_type: "activeDirectory".to_owned(), domain: None };
+    world.sim().event(now, event).unwrap();
+    let user = format!("/Users/{ada}");
+    let off = json!([{"op": "replace", "path": "active", "value": false}]);
+    let none = json!({"schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Staff", "members": []});
+    for wish in [Action::Deactivate, Action::Delete, Action::MemberOut] {
+        committed.0.lock().unwrap().clear();
+        let refused = match wish {
+            Action::Deactivate => world.patch(&user, off.clone()).await,
+            Action::Delete => world.delete(&user).await,
+            _ => world.put(&staff, none.clone()).await,
+        };
+        assert_eq!(refused.status, 400, "{refused:?}");
+        let txs = committed.0.lock().unwrap().clone();
+        let [tx] = &txs[..] else { panic!("{txs:?}") };
+        let opened = tx.iter().filter_map(|op| match op {
+            Op::Open(intent) => Some(intent),
+            _ => None,
+        });
+        let mut letters = 0;
+        for intent in opened {
+            assert_eq!((intent.action, &intent.payload["managed_by"]), (wish, &json!("Active Directory")));
+            let ends = |op: &Op| matches!(op, Op::Close(id, IntentState::Dead) if *id == intent.id);
+            assert!(tx.iter().any(ends), "{tx:?}");
+            letters += 1;
+        }
+        assert_eq!(letters, if wish == Action::MemberOut { 2 } else { 1 });
+        assert!(
+            tx.iter().any(|op| matches!(op, Op::Audit(row) if row.outcome.starts_with("refused: Locked")))
+        );
+    }
 }

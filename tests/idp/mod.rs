@@ -4,6 +4,7 @@
 mod play;
 mod quirks;
 mod scene;
+mod synced;
 
 use crate::support::Over;
 use scene::{Scene, Transcript};

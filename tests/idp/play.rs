@@ -13,7 +13,7 @@ const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:
 const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-type Ids = BTreeMap<String, String>;
+pub type Ids = BTreeMap<String, String>;
 
 /// Plays one scene; gives what is not as it should be.
 pub async fn play(world: &World, scene: &Scene) -> Vec<String> {
@@ -70,7 +70,7 @@ pub async fn play_refused(world: &World, scene: &Scene, status: u16) -> Vec<Stri
     wrong
 }
 
-async fn send(world: &World, scene: &Scene, ids: &Ids) -> HttpReply {
+pub async fn send(world: &World, scene: &Scene, ids: &Ids) -> HttpReply {
     let (method, path) = scene.request.split_once(' ').expect("METHOD path");
     let body = scene.body.as_ref().map(|body| fill(&body.to_string(), ids));
     world.http(method, &fill(path, ids), &scene.headers, body).await
@@ -104,7 +104,7 @@ fn odd(scene: &Scene, reply: &HttpReply) -> Vec<String> {
     wrong
 }
 
-async fn bring_about(world: &World, given: &Given) -> Ids {
+pub async fn bring_about(world: &World, given: &Given) -> Ids {
     let mut ids = Ids::new();
     for name in &given.people {
         let made = world.post("/Users", someone(name, !given.inactive.contains(name))).await;

@@ -5,6 +5,7 @@
 
 mod care;
 mod commands;
+mod explain;
 mod http;
 #[cfg(feature = "failpoints")]
 mod killed;

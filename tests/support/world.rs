@@ -90,6 +90,7 @@ pub fn client(name: &str) -> Client {
         profile: Profile::Tolerant,
         transient: Transient::TooManyRequests,
         patch_response: PatchResponse::Auto,
+        synced_write: None,
     }
 }
 

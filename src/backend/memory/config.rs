@@ -96,6 +96,7 @@ impl MemoryConfig {
             user_extension: None,
             admins: self.admins,
             listed_having: self.listed_having,
+            rate: None,
         }
     }
 }

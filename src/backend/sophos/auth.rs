@@ -17,6 +17,9 @@ use crate::outbound::{
     Base, Fetch, FetchError, Fresh, Header, Method, Request, Response, Route, Segment, Transport,
 };
 
+/// Where the id host gives tokens.
+pub(super) const TOKEN: &str = "/api/v2/oauth2/token";
+
 /// Asks the id host for tokens (vendor: client credentials, scope `token`; never refreshed, always asked anew).
 pub(super) struct TokenFetch {
     pub transport: Arc<dyn Transport>,
@@ -35,7 +38,7 @@ impl Fetch for TokenFetch {
         );
         let request = Request {
             method: Method::Post,
-            url: self.config.id.at(&Route::new("/api/v2/oauth2/token")),
+            url: self.config.id.at(&Route::new(TOKEN)),
             headers: vec![
                 ("content-type", Header::Plain("application/x-www-form-urlencoded".to_owned())),
                 ("accept", Header::Plain("application/json".to_owned())),

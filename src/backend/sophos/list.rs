@@ -40,6 +40,11 @@ pub(super) async fn search(
     }
 }
 
+/// How many come from no directory, if Sophos says.
+pub(super) async fn own(client: &Client, ctx: &Ctx, kind: Kind) -> Result<Option<u64>> {
+    Ok(client.page::<Object>(ctx, &base(kind).query("sourceType", "custom"), 1, 1).await?.total)
+}
+
 /// Every page of a list.
 pub(super) async fn every(client: &Client, ctx: &Ctx, list: &Route) -> Result<Vec<Object>> {
     let mut objects = Vec::new();

@@ -27,11 +27,20 @@ pub use self::map::USER_EXTENSION;
 use self::members::Sendable;
 use super::{
     Attrs, Backend, Call, Capabilities, Change, Deactivate, Desired, KindCaps, Listing, MemberDelta,
-    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, PerCall, Probe, Reads, Result, Total, Want,
-    Write,
+    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, PerCall, Probe, Rate, Reads, Result, Total,
+    Want, Write,
 };
 use crate::kernel::{Clock, Ctx, Kind};
-use crate::outbound::{Jitter, Method, Route, Transport};
+use crate::outbound::{Jitter, Method, Route, Terms, Transport};
+
+/// What a guard has to know that lets nothing but reads pass to these hosts.
+pub fn reading(config: &SophosConfig) -> Terms {
+    Terms {
+        sign_in: vec![config.id.clone(), config.global.clone()],
+        token: auth::TOKEN,
+        plain: &["ids", "page", "pageSize", "pageTotal", "searchFields", "sort"],
+    }
+}
 
 /// One tenant of Sophos Central.
 pub struct Sophos {
@@ -69,6 +78,8 @@ impl Sophos {
             user_extension: Some(USER_EXTENSION),
             admins: true,
             listed_having: Some("email"),
+            // Vendor: enforced for each credential.
+            rate: Some(Rate { burst: 300, per_minute: 100 }),
         };
         Self { client: Client::new(config, transport, clock, jitter), capabilities }
     }
@@ -76,6 +87,14 @@ impl Sophos {
     async fn count(&self, ctx: &Ctx, kind: Kind) -> Result<Total> {
         let query = NativeQuery::All { having: None };
         Ok(list::search(&self.client, ctx, kind, &query, 0, 1).await?.total)
+    }
+
+    /// How many of all come from a directory.
+    async fn synced(&self, ctx: &Ctx, kind: Kind, all: Total) -> Result<u64> {
+        match (all, list::own(&self.client, ctx, kind).await?) {
+            (Total::Exact(all), Some(own)) => Ok(all.saturating_sub(own)),
+            _ => Ok(0),
+        }
     }
 }
 
@@ -178,16 +197,31 @@ impl Backend for Sophos {
         let place = self.client.place(ctx).await?;
         let people = self.count(ctx, Kind::User).await?;
         let groups = self.count(ctx, Kind::Group).await?;
-        let region = place.data_region.as_deref().unwrap_or("unknown");
-        Ok(Probe {
-            facts: vec![
-                format!("tenant {}", place.tenant),
-                format!("region {region} at {}", place.region.host()),
-                format!("{} people", counted(people)),
-                format!("{} groups", counted(groups)),
-            ],
-        })
+        let mut facts = vec![
+            format!("tenant {}", place.tenant),
+            format!(
+                "region {} at {}",
+                place.data_region.as_deref().unwrap_or("unknown"),
+                place.region.host()
+            ),
+            format!("{} people", counted(people)),
+            format!("{} groups", counted(groups)),
+        ];
+        let synced = self.synced(ctx, Kind::User, people).await?;
+        let synced_groups = self.synced(ctx, Kind::Group, groups).await?;
+        facts.extend(advice(synced, synced_groups));
+        Ok(Probe { facts })
     }
+}
+
+/// What to do about objects that can't be changed here.
+fn advice(people: u64, groups: u64) -> Option<String> {
+    (people + groups > 0).then(|| {
+        format!(
+            "{people} people and {groups} groups come from a directory and are read-only here: take them out of the \
+             application's scope at the identity provider"
+        )
+    })
 }
 
 fn counted(total: Total) -> String {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use scim::error::ScimError;
 use scim::filter::{self, Bound};
 use scim::limits::Limits;
+use scim::profile::Profile;
 use scim::query::{ListQuery, Projection};
 use scim::repairs::Repairs;
 use scim::resource::fold;
@@ -40,9 +41,7 @@ impl Core {
             return self.page(request, kind, query.start_index, count, projection).await;
         };
         let mut repairs = Repairs::default();
-        let profile = request.client.profile;
-        let parsed = filter::parse(text, profile, &limits, &mut repairs)?;
-        let bound = parsed.bind(self.resource_type(kind), profile, &mut repairs)?;
+        let bound = self.understood(request.client.profile, kind, text, &mut repairs)?;
         self.delivery.repairs(&request.ctx, &repairs);
 
         let rows = self.candidates(request, kind, &bound).await?;
@@ -70,6 +69,21 @@ impl Core {
             })
             .collect();
         Ok(Page { total, start_index: query.start_index, resources })
+    }
+
+    /// A filter, read and bound to the kind's attributes.
+    pub(super) fn understood(
+        &self,
+        profile: Profile,
+        kind: Kind,
+        text: &str,
+        repairs: &mut Repairs,
+    ) -> Result<Bound, ScimError> {
+        filter::parse(text, profile, &Limits::default(), repairs)?.bind(
+            self.resource_type(kind),
+            profile,
+            repairs,
+        )
     }
 
     async fn candidates(&self, request: &Request, kind: Kind, filter: &Bound) -> Result<Vec<Row>, ScimError> {

@@ -8,6 +8,8 @@ mod render;
 mod resolve;
 mod row;
 
+pub use plan::QueryPlan;
+
 pub(super) use list::{LOOK_UP_LIMIT, text};
 pub(super) use render::{Rendered, relation};
 pub(super) use resolve::Stored;

@@ -4,12 +4,12 @@ use scim::error::ScimError;
 
 use super::super::core::Core;
 use super::super::error;
-use super::super::read::Stored;
+use super::super::read::{Row, Stored};
 use super::super::target::Request;
 use crate::backend::{Deactivate, NativeRef, Want};
 use crate::delivery::{Caller, Failure, LOOK_BEFORE_END, LaneKey, OnDelete};
-use crate::kernel::{Ctx, Kind, Priority, ScimId};
-use crate::store::{Shadow, State};
+use crate::kernel::{Kind, Priority, ScimId};
+use crate::store::{Action, Shadow, State};
 
 impl Core {
     /// Removes a resource.
@@ -69,8 +69,9 @@ impl Core {
             let soon = request.ctx.within(&*self.delivery.clock, LOOK_BEFORE_END);
             match self.backend().get(&soon, shadow.kind, at, self.want_to_delete(shadow.kind)).await {
                 Ok(Some(found)) => {
-                    self.may_delete(&request.ctx, &shadow.scim_id, found.locked.as_ref())?;
-                    native = Some(found);
+                    let row = Row::new(Some(shadow.clone()), Some(found));
+                    self.may_delete(request, shadow.kind, &row).await?;
+                    native = row.native;
                 }
                 // Upstream 404 counts as done.
                 Ok(None) if !self.is_fresh(&shadow) => gone.native = None,
@@ -101,24 +102,16 @@ impl Core {
         let native = self.backend().get(&request.ctx, kind, at, self.want_to_delete(kind)).await;
         let native = native.map_err(|e| error::write(&request.client, Failure::Refused(e)))?;
         let Some(native) = native else { return self.deleted_before(request, kind, id).await };
-        self.may_delete(&request.ctx, id, native.locked.as_ref())?;
+        self.may_delete(request, kind, &Row::new(None, Some(native.clone()))).await?;
         let shadow = self.unwritten(request, kind, native.clone());
         let done = self.delivery.delete(&request.ctx, None, shadow, Some(&native), caller, self).await;
         done.map_err(|f| error::write(&request.client, f))
     }
 
-    fn may_delete(
-        &self,
-        ctx: &Ctx,
-        id: &ScimId,
-        locked: Option<&crate::backend::Locked>,
-    ) -> Result<(), ScimError> {
-        match locked {
+    async fn may_delete(&self, request: &Request, kind: Kind, row: &Row) -> Result<(), ScimError> {
+        match row.native.as_ref().and_then(|native| native.locked.as_ref()) {
             None => Ok(()),
-            Some(locked) => {
-                self.delivery.alarm_impossible(ctx, id);
-                Err(error::managed_by(locked))
-            }
+            Some(by) => Err(self.access_is_managed(request, kind, row, Action::Delete, by).await),
         }
     }
 }

@@ -147,7 +147,7 @@ impl Core {
         self.external_id_is_free(request, Kind::Group, name, Some(&row.id())).await?;
         let changes = self.member_changes(request, wishes).await?;
         if let (Some(locked), false) = (&native.locked, changes.is_empty()) {
-            return Err(error::managed_by(locked));
+            return Err(self.members_are_managed(request, &row, &changes, locked).await);
         }
         // What its client could not wait for is an operation, too: the members are not read again for the next try.
         if changes.len() > SMALL_DELTA || supersedes || (size.is_some() && caller.has_left()) {
@@ -225,9 +225,11 @@ impl Core {
         let same_document = row.shadow.as_ref().is_some_and(|shadow| {
             scim::etag::weak(shadow.document.as_map()) == scim::etag::weak(edited.document.as_map())
         });
-        !same_document
-            || edited.external_id.is_some()
-            || !self.delivery.change(Kind::Group, &edited.document, native).is_empty()
+        let differs = match &native.locked {
+            Some(_) => Self::directory_moved(row.shadow.as_ref(), native),
+            None => !self.delivery.change(Kind::Group, &edited.document, native).is_empty(),
+        };
+        !same_document || edited.external_id.is_some() || differs
     }
 
     /// Changes a group's attributes.
@@ -246,10 +248,7 @@ impl Core {
         if let Some(members) = &native.members {
             after.member_count = Some(u32::try_from(members.len()).unwrap_or(u32::MAX));
         }
-        let change = self.delivery.change(Kind::Group, &after.document, native);
-        if let (Some(locked), false) = (&native.locked, change.is_empty()) {
-            return Err(error::managed_by(locked));
-        }
+        let change = self.native_change(request, row.shadow.as_ref(), &after, native)?;
         let note = Note::of(edited.wrote);
         let external_id = edited.external_id;
         let changed =

@@ -11,8 +11,8 @@ use super::super::target::Request;
 use super::edit::Edited;
 use crate::backend::{Deactivate, Desired, ErrorKind, Native, NativeRef};
 use crate::delivery::{Caller, Failure, Note};
-use crate::kernel::{Ctx, Kind};
-use crate::store::{Op, Shadow, State};
+use crate::kernel::Kind;
+use crate::store::{Action, Op, Shadow, State};
 
 impl Core {
     /// Ends a person's access first; then keeps what else the request says.
@@ -23,7 +23,7 @@ impl Core {
         edited: Edited,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
-        self.may_deactivate(&request.ctx, &row)?;
+        self.may_deactivate(request, &row).await?;
         let note = Note::of(["active"]);
         let (shadow, native) = match (&row.shadow, &row.native) {
             (Some(before), None) if before.state == State::Unparking => {
@@ -73,7 +73,7 @@ impl Core {
         Ok((now.unwrap_or(shadow), native))
     }
 
-    fn may_deactivate(&self, ctx: &Ctx, row: &Row) -> Result<(), ScimError> {
+    async fn may_deactivate(&self, request: &Request, row: &Row) -> Result<(), ScimError> {
         let absent = self.caps().deactivate == Deactivate::Absent;
         if absent && self.settings.deactivate == DeactivatePolicy::Reject {
             return Err(ScimError::mutability(
@@ -82,10 +82,7 @@ impl Core {
         }
         let locked = row.native.as_ref().and_then(|native| native.locked.as_ref());
         match locked {
-            Some(locked) => {
-                self.delivery.alarm_impossible(ctx, &row.id());
-                Err(error::managed_by(locked))
-            }
+            Some(by) => Err(self.access_is_managed(request, Kind::User, row, Action::Deactivate, by).await),
             None => Ok(()),
         }
     }

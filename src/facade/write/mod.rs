@@ -8,6 +8,7 @@ mod edit;
 mod group;
 mod lifecycle;
 mod members;
+mod synced;
 mod user;
 
 pub(super) use edit::Edit;

@@ -186,14 +186,11 @@ impl Core {
         let failed = |failure| self.not_changed(request, failure);
         match (row.shadow, row.native) {
             (before, Some(native)) => {
-                let change = self.delivery.change(Kind::User, &after.document, &native);
+                let change = self.native_change(request, before.as_ref(), &after, &native)?;
                 let same =
                     before.as_ref().is_some_and(|row| same_row(row, &after)) && edited.external_id.is_none();
-                if same && change.is_empty() {
+                if same && change.is_empty() && !Self::directory_moved(before.as_ref(), &native) {
                     return Ok((after, Some(native)));
-                }
-                if let (Some(locked), false) = (&native.locked, change.is_empty()) {
-                    return Err(error::managed_by(locked));
                 }
                 let external_id = edited.external_id;
                 let changed = Changed { before, after, change, native, external_id, note };

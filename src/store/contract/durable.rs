@@ -217,3 +217,34 @@ async fn a_hook_stops_the_world_on_either_side_of_a_commit() {
         assert_eq!(found.is_none(), before, "{before}");
     }
 }
+
+#[tokio::test]
+async fn whoever_looks_sees_one_moment_and_changes_nothing() {
+    let folder = Folder::new();
+    let serving = SqliteStore::open(&folder.file()).await.unwrap();
+    serving.commit(everything()).await.unwrap();
+    let looking = SqliteStore::look(&folder.file()).await.unwrap();
+    assert_everything(&looking).await;
+    serving.commit(vec![insert(&user("u2")), audit("r3")]).await.unwrap();
+    assert_everything(&looking).await;
+    assert_eq!(looking.shadow(&target(), Kind::User, &id("u2")).await.unwrap(), None, "it came later");
+    assert!(looking.commit(vec![audit("r4")]).await.is_err());
+    looking.close().await;
+    serving.commit(vec![audit("r5")]).await.unwrap();
+    assert_eq!(serving.audit(&target(), 9).await.unwrap().len(), 4);
+    serving.close().await;
+    let later = SqliteStore::look(&folder.file()).await.unwrap();
+    assert_eq!(later.audit(&target(), 9).await.unwrap().len(), 4);
+    later.close().await;
+}
+
+#[tokio::test]
+async fn whoever_looks_makes_no_file_and_takes_no_other_version() {
+    let folder = Folder::new();
+    assert!(SqliteStore::look(&folder.file()).await.is_err());
+    assert!(!folder.file().exists());
+    SqliteStore::open(&folder.file()).await.unwrap().close().await;
+    tamper(&folder.file(), "UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1").await;
+    let refused = SqliteStore::look(&folder.file()).await.err().map(|error| error.to_string());
+    assert!(refused.as_ref().is_some_and(|why| why.contains("another version")), "{refused:?}");
+}

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::memory::MemoryStore;
+use super::overlay::Overlay;
 use super::sqlite::SqliteStore;
 use super::{Conflict, Result, Store, StoreError};
 
@@ -51,6 +52,10 @@ impl Bench {
         Self { store: Arc::new(MemoryStore::new()), _folder: None }
     }
 
+    async fn overlay() -> Self {
+        Self { store: Arc::new(Overlay::new(Arc::new(MemoryStore::new()))), _folder: None }
+    }
+
     async fn sqlite() -> Self {
         let folder = Folder::new();
         let store = SqliteStore::open(&folder.file()).await.unwrap();
@@ -66,7 +71,7 @@ fn conflict(outcome: Result<()>) -> Conflict {
     }
 }
 
-/// Makes `<case>::memory` and `<case>::sqlite` of each `async fn case(&dyn Store)`.
+/// Makes `<case>::memory`, `<case>::overlay` and `<case>::sqlite` of each `async fn case(&dyn Store)`.
 macro_rules! for_every_store {
     ($($case:ident)*) => {
         $(mod $case {
@@ -75,6 +80,11 @@ macro_rules! for_every_store {
             #[tokio::test]
             async fn memory() {
                 super::$case(&*Bench::memory().await.store).await;
+            }
+
+            #[tokio::test]
+            async fn overlay() {
+                super::$case(&*Bench::overlay().await.store).await;
             }
 
             #[tokio::test]

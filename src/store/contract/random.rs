@@ -1,4 +1,6 @@
-//! Random transactions leave the same visible state in both stores, and are refused for the same reason.
+//! Random transactions leave the same visible state in every store, and are refused for the same reason.
+
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::test_runner::Config;
@@ -9,9 +11,11 @@ use super::make::{
 use super::{Folder, make};
 use crate::kernel::{Kind, NativeRef};
 use crate::store::memory::MemoryStore;
+use crate::store::overlay::Overlay;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{
-    Chain, Intent, IntentState, Op, Operation, OperationId, Shadow, State, Store, StoreError, Tx, aspect,
+    Chain, Intent, IntentId, IntentState, Op, Operation, OperationId, Shadow, State, Store, StoreError, Tx,
+    aspect,
 };
 
 const ALL: [State; 6] =
@@ -143,6 +147,32 @@ async fn compare(history: Vec<Tx>) {
     sqlite.close().await;
 }
 
+/// The first part of a history lies below, the rest is written over it.
+async fn compare_in_layers(below: Vec<Tx>, over: Vec<Tx>) {
+    let (whole, base) = (MemoryStore::new(), Arc::new(MemoryStore::new()));
+    for tx in below {
+        assert_eq!(whole.commit(tx.clone()).await.is_ok(), base.commit(tx).await.is_ok());
+    }
+    let before = visible(&*base).await;
+    let layered = Overlay::new(base.clone());
+    for (n, mut tx) in over.into_iter().enumerate() {
+        for op in &mut tx {
+            // Ids are random: nobody gives one again that was used below.
+            if let Op::Open(intent) = op {
+                intent.id = IntentId(format!("{}-over", intent.id.0));
+            }
+        }
+        let tell = |outcome: Result<(), StoreError>| outcome.map_err(|e| e.to_string());
+        let outcomes = (tell(whole.commit(tx.clone()).await), tell(layered.commit(tx.clone()).await));
+        assert_eq!(outcomes.0, outcomes.1, "{tx:?}");
+        if n % 2 == 0 {
+            assert_eq!(visible(&whole).await, visible(&layered).await);
+        }
+    }
+    assert_eq!(visible(&whole).await, visible(&layered).await);
+    assert_eq!(visible(&*base).await, before, "what is below never changes");
+}
+
 proptest! {
     #![proptest_config(Config { cases: 48, failure_persistence: None, ..Config::default() })]
 
@@ -150,5 +180,14 @@ proptest! {
     fn both_stores_agree(history in prop::collection::vec(prop::collection::vec(op(), 1..4), 1..40)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(compare(history));
+    }
+
+    #[test]
+    fn an_overlay_answers_like_one_store(
+        below in prop::collection::vec(prop::collection::vec(op(), 1..4), 0..20),
+        over in prop::collection::vec(prop::collection::vec(op(), 1..4), 0..20),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(compare_in_layers(below, over));
     }
 }

@@ -5,6 +5,10 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 /// Takes the write lock at once, so that no statement inside can find the database busy.
 pub const BEGIN: &str = "BEGIN IMMEDIATE";
+/// Begins to read: from the first question on, every answer is of the same moment.
+pub const SNAPSHOT: &str = "BEGIN";
+/// The newest migration that a database has.
+pub const VERSION: &str = "SELECT MAX(version) FROM _sqlx_migrations WHERE success";
 /// Makes the transaction durable (with `synchronous = FULL`).
 pub const COMMIT: &str = "COMMIT";
 /// Takes everything since `BEGIN` back.

@@ -62,22 +62,24 @@ impl SqliteStore {
         Ok(Self { readers, jobs: sender, commits })
     }
 
-    /// Opens the file to read it, whoever else has it open. Every commit is refused.
-    ///
-    /// # Errors
-    /// [`StoreError::Failed`] if the file is not there.
-    pub fn read_only(path: &Path) -> Result<Self> {
-        let path = path.canonicalize().map_err(|e| row::failed(format!("{}: {e}", path.display())))?;
-        let (jobs, _) = mpsc::channel(1);
-        Ok(Self { readers: readers(&path), jobs, commits: Arc::default() })
-    }
-
     /// Whether another process has the file open to write.
     ///
     /// # Errors
     /// [`StoreError::Failed`] if the file is not there.
     pub fn is_in_use(path: &Path) -> Result<bool> {
         open::is_in_use(path)
+    }
+
+    /// Looks at the file at `path` while another process may serve it: takes no lock, changes nothing, refuses every
+    /// commit, and answers each question as of now.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`] if there is no such file, or another version of the program has migrated it.
+    pub async fn look(path: &Path) -> Result<Self> {
+        let readers = open::look(path).await?;
+        // Nobody takes what is sent here.
+        let (jobs, _) = mpsc::channel(1);
+        Ok(Self { readers, jobs, commits: Arc::default() })
     }
 
     /// How many commits of the database there were since it was opened; transactions that waited together share one.

@@ -5,12 +5,14 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, SqlitePool, query};
 
 use super::epoch;
 use super::row::failed;
-use crate::store::dialect::sqlite::{CHECK, migrator};
+use crate::store::dialect::sqlite::{CHECK, SNAPSHOT, VERSION, migrator};
 use crate::store::{Result, StoreError};
 
 /// File systems that are empty again after a restart of the machine or the container.
@@ -51,6 +53,28 @@ pub async fn open(path: &Path) -> Result<Opened> {
         tracing::warn!(path = %path.display(), "the store was put back from a copy: its targets are read-only until `scim-facade reconcile`");
     }
     Ok(Opened { path, lock, db })
+}
+
+/// One connection that can't write and stays at the state which it finds.
+///
+/// # Errors
+/// [`StoreError::Failed`] if there is no such file, or its tables are not this version's.
+pub async fn look(path: &Path) -> Result<SqlitePool> {
+    let about = |error: &dyn std::fmt::Display| failed(format!("{}: {error}", path.display()));
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false)
+        .after_connect(|db, _| Box::pin(async move { query(SNAPSHOT).execute(db).await.map(drop) }))
+        .connect_with(options(path).read_only(true))
+        .await
+        .map_err(|e| about(&e))?;
+    let version: i64 = sqlx::query_scalar(VERSION).fetch_one(&pool).await.map_err(|e| about(&e))?;
+    if migrator().iter().map(|step| step.version).max() != Some(version) {
+        return Err(about(
+            &"its tables are another version's: let this version of the program serve it first",
+        ));
+    }
+    Ok(pool)
 }
 
 /// What every connection has in common.

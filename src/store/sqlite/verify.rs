@@ -80,7 +80,6 @@ const RULES: [(&str, &str); 7] = [
 /// [`crate::store::StoreError::Failed`] if it can't be opened, or is no store of this version.
 pub async fn verify(path: &Path) -> Result<Verdict> {
     let about = |error: &dyn std::fmt::Display| failed(format!("{}: {error}", path.display()));
-    let store = SqliteStore::read_only(path)?;
     let mut db = options(path).read_only(true).connect().await.map_err(|e| about(&e))?;
     let mut verdict = Verdict::default();
     let lines: Vec<String> = sqlx::query_scalar(INTEGRITY).fetch_all(&mut db).await.map_err(|e| about(&e))?;
@@ -91,6 +90,7 @@ pub async fn verify(path: &Path) -> Result<Verdict> {
         // What is read from damaged pages says nothing.
         return Ok(verdict);
     }
+    let store = SqliteStore::look(path).await?;
     let found = async {
         match store.verify_audit().await? {
             Chain::Intact(rows) => verdict.audit = rows,

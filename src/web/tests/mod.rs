@@ -61,6 +61,7 @@ fn credential(name: &str, token: &str, targets: &[&str]) -> Credential {
         profile: Profile::Tolerant,
         transient: Transient::TooManyRequests,
         patch_response: PatchResponse::Auto,
+        synced_write: None,
     };
     Credential {
         client: Arc::new(client),

@@ -140,15 +140,18 @@ async fn a_denied_call_asks_whoami_again_next_time() {
 
 #[tokio::test(start_paused = true)]
 async fn a_probe_tells_who_and_how_many() {
-    let world = world([page([person(1)], 1, 420), page([], 1, 0)]);
+    let world = world([page([person(1)], 1, 420), page([], 1, 3), page([person(1)], 1, 400), page([], 1, 3)]);
     let facts = world.sophos.probe(&world.ctx).await.unwrap().facts;
     let region = "region eu01 at api-eu01.central.sophos.com";
-    assert_eq!(facts, ["tenant TENANT", region, "420 people", "0 groups"]);
+    assert_eq!(facts[..4], ["tenant TENANT", region, "420 people", "3 groups"]);
+    assert!(facts[4].starts_with("20 people and 0 groups come from a directory"), "{facts:?}");
     assert_eq!(
         world.calls(),
         [
             "GET /users?sort=id%3Aasc&page=1&pageSize=1&pageTotal=true",
             "GET /user-groups?sort=id%3Aasc&page=1&pageSize=1&pageTotal=true",
+            "GET /users?sourceType=custom&sort=id%3Aasc&page=1&pageSize=1&pageTotal=true",
+            "GET /user-groups?sourceType=custom&sort=id%3Aasc&page=1&pageSize=1&pageTotal=true",
         ]
     );
 }

@@ -1,0 +1,182 @@
+//! `explain`: one request through the whole house, over a backend and a store that can't be changed.
+
+mod command;
+mod decided;
+mod destroyed;
+mod kept;
+mod masked;
+mod print;
+mod told;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::{Method, Uri};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use scim::limits::Limits;
+use scim::query::ListQuery;
+use sha2::{Digest, Sha256};
+use tokio_util::task::TaskTracker;
+
+use super::failed::Failed;
+use super::wiring::{self, Tools};
+use crate::backend::dry_run::DryRun;
+use crate::backend::{Backend, NativeQuery};
+use crate::facade::{Client, Facade, QueryPlan, Settings, Target};
+use crate::kernel::{Clock, Ctx, Deadline, IdGen, Kind, Priority, TargetName};
+use crate::outbound::ReadsMade;
+use crate::store::Store;
+use crate::store::overlay::Overlay;
+use crate::telemetry::Telemetry;
+use crate::web::{self, BODY_LIMIT, Clients, Credential, Gate, Inside, Web};
+
+pub(super) use command::{Options, run};
+pub use told::{Answer, Decided, Explanation, NativeWrite, Read as ReadTold, Repair};
+
+/// What has no place in a URI and people type all the same.
+const TYPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'|')
+    .add(b'\\')
+    .add(b'^');
+
+/// Who asks what of whom.
+pub struct Subject {
+    /// The target's name.
+    pub target: TargetName,
+    /// What its operator decided.
+    pub settings: Settings,
+    /// The vendor's: read from, never written to.
+    pub backend: Arc<dyn Backend>,
+    /// The quarantine group's name, if there is one.
+    pub quarantine: Option<String>,
+    /// What was read from it so far, where its transport notes that.
+    pub made: ReadsMade,
+    /// Read from, never written to.
+    pub store: Arc<dyn Store>,
+    /// Who asks.
+    pub client: Arc<Client>,
+    /// How long the client would wait.
+    pub deadline: Duration,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Ids for what would be made.
+    pub ids: Arc<dyn IdGen>,
+}
+
+/// The request.
+pub struct Asked {
+    /// Its method.
+    pub method: Method,
+    /// Its path below the target's base path, with its query.
+    pub path: String,
+    /// Its body.
+    pub body: Option<Vec<u8>>,
+}
+
+/// Explains a request.
+///
+/// # Errors
+/// [`Failed`] if the path is no path, or the house can't be built.
+pub async fn explain(subject: Subject, asked: Asked) -> Result<Explanation, Failed> {
+    let name = subject.target.clone();
+    let path = uri(&name, &asked.path)?;
+    let telemetry = Telemetry::listening();
+    let tools = Tools {
+        clock: Arc::clone(&subject.clock),
+        ids: Arc::clone(&subject.ids),
+        telemetry: telemetry.clone(),
+        ..Tools::default()
+    };
+    let dry = Arc::new(DryRun::new(subject.backend, Arc::clone(&subject.ids), subject.made.clone()));
+    let backend = wiring::quarantined(dry.clone(), subject.quarantine.as_deref());
+    if subject.quarantine.is_some() {
+        // A program that serves has found the group already: looking for it is no part of the request.
+        subject.made.foresee(true);
+        let ctx = Ctx {
+            request: "explain".into(),
+            target: name.clone(),
+            client: subject.client.name.clone(),
+            received: subject.clock.now(),
+            deadline: Deadline::after(&*subject.clock, subject.deadline),
+            priority: Priority::Interactive,
+        };
+        // If it fails, the request's own look fails, too, and is told.
+        let _ = backend.search(&ctx, Kind::User, &NativeQuery::Ids(Vec::new()), 0, 1).await;
+        subject.made.foresee(false);
+    }
+    let store = Arc::new(Overlay::new(subject.store));
+    let settings = subject.settings.clone();
+    let facade = wiring::facade(
+        (&name, backend.clone()),
+        store.clone(),
+        settings.clone(),
+        &tools,
+        TaskTracker::new(),
+    )?;
+    let facade = Arc::new(facade);
+    let query = query_plan(&facade, &subject.client, &asked.method, &path);
+    // A token for this one request: nobody else can send one.
+    let token = subject.ids.uuid().to_string();
+    let credential = Credential {
+        client: Arc::clone(&subject.client),
+        tokens: vec![Sha256::digest(&token).into()],
+        targets: BTreeSet::from([name.clone()]),
+    };
+    let target: Arc<dyn Target> = facade;
+    let web = Arc::new(Web {
+        targets: HashMap::from([(name.clone(), target)]),
+        clients: Clients::new([credential]),
+        deadline: subject.deadline,
+        body_limit: BODY_LIMIT,
+        limits: Limits::default(),
+        clock: subject.clock,
+        ids: subject.ids,
+        telemetry: telemetry.clone(),
+        gate: Gate::open(),
+    });
+    let method = asked.method.to_string();
+    let words = masked::Words::of(&asked.path, asked.body.as_deref());
+    let inside = Inside { method: asked.method, path, token, body: asked.body };
+    let answered = web::answer(web, inside).await.map_err(|error| Failed::new(error.to_string()))?;
+    let seen = told::Seen {
+        request: format!("{method} {}", masked::masked_path(&asked.path)),
+        target: name,
+        client: subject.client,
+        answered: &answered,
+        words,
+        heard: telemetry.heard(),
+        query,
+        planned: dry.planned(),
+        reads: subject.made.all(),
+        sign_ins: subject.made.sign_ins(),
+        written: store.written().await,
+        backend: &*backend,
+        settings: &settings,
+    };
+    Ok(seen.told())
+}
+
+/// How a list or a search is answered; nothing for any other request, and for one that is refused anyway.
+fn query_plan(facade: &Facade, client: &Client, method: &Method, path: &Uri) -> Option<QueryPlan> {
+    let mut segments = path.path().trim_end_matches('/').rsplit('/').filter(|segment| !segment.is_empty());
+    let last = segments.next().filter(|_| method == Method::GET)?;
+    let kind = [Kind::User, Kind::Group].into_iter().find(|kind| kind.endpoint() == last)?;
+    let query = ListQuery::parse(path.query().unwrap_or_default(), &Limits::default()).ok()?;
+    facade.query_plan(client.profile, kind, query.filter.as_deref()).ok()
+}
+
+/// The whole path of a request. The base path, and the address before it, may be left out.
+fn uri(target: &TargetName, path: &str) -> Result<Uri, Failed> {
+    let base = format!("/{target}/scim/v2");
+    let below = path.find(&base).map_or(path, |at| &path[at + base.len()..]);
+    let text = format!("{base}/{}", utf8_percent_encode(below.trim_start_matches('/'), TYPED));
+    text.parse().map_err(|_| Failed::misuse("the path is no path: it has to look like /Users/ID"))
+}
