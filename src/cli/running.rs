@@ -79,6 +79,8 @@ fn credential(name: &ClientName, config: &ClientConfig) -> Credential {
             profile: config.profile,
             transient: config.transient,
             patch_response: config.patch_response,
+            rights: config.rights.clone(),
+            groups: config.groups,
         }),
         tokens: config.tokens.iter().map(|token| token.0).collect(),
         targets: config.targets.clone(),

@@ -14,9 +14,9 @@ use tokio_util::task::TaskTracker;
 
 use super::failed::Failed;
 use super::seed;
-use crate::backend::Backend;
 use crate::backend::memory::{Memory, MemoryConfig};
 use crate::backend::sophos::{self, Sophos};
+use crate::backend::{Backend, Capabilities};
 use crate::config::{BackendConfig, Config, OURSELVES, SophosConfig, StoreConfig, TargetConfig};
 use crate::delivery::{Delivery, Lanes};
 use crate::facade::{DeactivatePolicy, Facade, Settings, Target, discovery};
@@ -112,7 +112,7 @@ pub async fn build(config: &Config, base: &str, tools: &Tools) -> Result<Built, 
 /// Builds the backends alone.
 ///
 /// # Errors
-/// When a transport can't be made.
+/// When a transport can't be made, or the configuration names a field that the product does not look up.
 pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
     let mut backends: Backends = Vec::new();
     for (name, target) in &config.targets {
@@ -122,9 +122,23 @@ pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
                 Arc::new(self::sophos(sophos, tools).map_err(|why| Failed::new(format!("{name}: {why}")))?)
             }
         };
+        finds_by(target, backend.capabilities())
+            .map_err(|problem| Failed::misuse(format!("targets.{name}.match_on: {problem}")))?;
         backends.push((name.clone(), backend));
     }
     Ok(backends)
+}
+
+/// Whether people can be sought by the fields that the configuration names.
+fn finds_by(target: &TargetConfig, caps: &Capabilities) -> Result<(), String> {
+    let known: Vec<&str> = caps.user.pushdown.iter().map(|pushdown| pushdown.field).collect();
+    match target.match_on.iter().flatten().find(|field| !known.contains(&field.as_str())) {
+        None => Ok(()),
+        Some(field) => Err(format!(
+            "names \"{field}\", by which the product finds nobody; it finds people by {}",
+            known.join(", ")
+        )),
+    }
 }
 
 /// The name of the facade itself, where work has no client.
@@ -159,6 +173,8 @@ fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> Settings {
     };
     Settings {
         people_without_email: target.people_without_email,
+        on_existing: target.on_existing,
+        match_on: target.match_on.clone(),
         scan_limit: u64::from(target.scan_limit),
         ..Settings::new(format!("{base}/{name}/scim/v2"), deactivate)
     }

@@ -8,7 +8,7 @@ use super::problem::Problems;
 use super::secret;
 use super::section::Section;
 use super::url;
-use crate::facade::{DeactivatePolicy, PeopleWithoutEmail};
+use crate::facade::{DeactivatePolicy, OnExisting, PeopleWithoutEmail};
 use crate::kernel::TargetName;
 
 /// One backend tenant.
@@ -18,6 +18,10 @@ pub struct TargetConfig {
     pub backend: BackendConfig,
     /// Whether people without an e-mail address are listed.
     pub people_without_email: PeopleWithoutEmail,
+    /// What a POST does that meets somebody whom nobody linked.
+    pub on_existing: OnExisting,
+    /// The native fields that a userName is compared with; `None` for the backend's own choice.
+    pub match_on: Option<Vec<String>>,
     /// How many objects a query may look through before it is refused.
     pub scan_limit: u32,
 }
@@ -61,10 +65,12 @@ enum Product {
     Sophos,
 }
 
-const KEYS: &[&str] = &["backend", "people_without_email", "scan_limit"];
+const KEYS: &[&str] = &["backend", "people_without_email", "on_existing", "match_on", "scan_limit"];
 const SOPHOS_KEYS: &[&str] = &[
     "backend",
     "people_without_email",
+    "on_existing",
+    "match_on",
     "scan_limit",
     "deactivate",
     "client_id",
@@ -101,6 +107,12 @@ fn read_one(
 ) -> Option<TargetConfig> {
     let shown = [("hide", PeopleWithoutEmail::Hide), ("show", PeopleWithoutEmail::Show)];
     let people_without_email = at.word("people_without_email", &shown, problems).unwrap_or_default();
+    let meets = [("adopt", OnExisting::Adopt), ("conflict", OnExisting::Conflict)];
+    let on_existing = at.word("on_existing", &meets, problems).unwrap_or_default();
+    let match_on = at.strings("match_on", problems);
+    if match_on.as_ref().is_some_and(Vec::is_empty) {
+        problems.add(at.key("match_on"), "names no field: name at least one, or leave it out");
+    }
     let scan_limit = at.number("scan_limit", 1, 100_000, problems).unwrap_or(2000);
     let key = at.key("backend");
     let products = [("memory", Product::Memory), ("sophos", Product::Sophos)];
@@ -128,7 +140,7 @@ fn read_one(
             BackendConfig::Memory
         }
     };
-    Some(TargetConfig { backend, people_without_email, scan_limit })
+    Some(TargetConfig { backend, people_without_email, on_existing, match_on, scan_limit })
 }
 
 fn sophos(

@@ -94,7 +94,7 @@ fn the_documented_sample_is_valid() {
 #[test]
 fn the_samples_commented_lines_are_the_defaults() {
     let sample = include_str!("../../docs/scim-facade.example.toml");
-    let other = ["# tenant_id", "# memory", "# client_secret"];
+    let other = ["# tenant_id", "# memory", "# client_secret", "# match_on"];
     let is_setting = |line: &str| {
         line.starts_with("# ") && line.split_once(" = ").is_some_and(|(key, _)| !key[2..].contains(' '))
     };

@@ -55,7 +55,7 @@ impl Delivery {
         let note = new.note.planned(self.plan(&Write::Create(new.desired.clone())));
         let intent = self.intent(ctx, &new.shadow, aspect::LIFE, Action::Create, json!(new.desired));
         let shadow = new.shadow;
-        let mut tx = vec![Op::Insert(Box::new(shadow.clone()))];
+        let mut tx = vec![self.first_put(&shadow)];
         if new.external_id.is_some() {
             tx.push(Op::Link(
                 self.target.clone(),
@@ -71,6 +71,12 @@ impl Delivery {
         tx.push(Op::Open(Box::new(intent.clone())));
         self.store.commit(tx).await?;
         self.send_create(ctx, Birth { shadow, intent, desired: new.desired, note }, Some(caller), ours).await
+    }
+
+    /// The write that reserves a new resource; the row of one that was lost is written over.
+    pub fn first_put(&self, shadow: &Shadow) -> Op {
+        let row = Box::new(shadow.clone());
+        if shadow.version == 1 { Op::Insert(row) } else { Op::Update(row) }
     }
 
     /// Makes a parked person natively again. `shadow` is the row as it is to be, still in state `Parked`.

@@ -17,6 +17,7 @@ mod lane;
 mod lifecycle;
 mod meanwhile;
 mod members;
+mod relink;
 mod settle;
 mod unsure;
 mod update;
@@ -108,6 +109,11 @@ impl Delivery {
 
     /// Until when a caller who has left is owed the outcome; `None` for one who is still there.
     fn owed(&self, caller: &Caller) -> Option<Timestamp> {
-        (!caller.is_still_there()).then(|| self.clock.now().plus(OWED_FOR))
+        (!caller.is_still_there()).then(|| self.owed_from_now())
+    }
+
+    /// Until when an outcome is owed that is told now.
+    pub fn owed_from_now(&self) -> Timestamp {
+        self.clock.now().plus(OWED_FOR)
     }
 }

@@ -11,6 +11,8 @@ mod matching;
 mod members;
 mod read;
 mod recent;
+mod relink;
+mod rights;
 mod service;
 mod settings;
 mod target;
@@ -18,6 +20,7 @@ mod write;
 
 pub use discovery::discovery;
 pub use error::deactivated_but;
+pub use rights::{GroupScope, Right, Rights};
 pub use service::Facade;
-pub use settings::{DeactivatePolicy, PeopleWithoutEmail, Settings};
+pub use settings::{DeactivatePolicy, OnExisting, PeopleWithoutEmail, Settings};
 pub use target::{Answer, Client, Discovery, Page, PatchResponse, Request, Target, Transient};

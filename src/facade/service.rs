@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use super::core::Core;
 use super::error;
+use super::rights::Right;
 use super::settings::Settings;
 use super::target::{Answer, Discovery, Page, Request, Target};
 use super::write::Edit;
@@ -167,6 +168,7 @@ impl Target for Facade {
         id: ScimId,
         projection: Projection,
     ) -> Result<Answer, ScimError> {
+        request.client.may(Right::Read)?;
         let (core, asked) = (self.core.clone(), request.clone());
         let read = self.engine.read(async move { core.get(&request, kind, &id, &projection).await });
         read.await.unwrap_or_else(|lost| Err(self.lost(&asked, lost)))
@@ -179,6 +181,7 @@ impl Target for Facade {
         query: ListQuery,
         projection: Projection,
     ) -> Result<Page, ScimError> {
+        request.client.may(Right::Read)?;
         let (core, asked) = (self.core.clone(), request.clone());
         let read = self.engine.read(async move { core.list(&request, kind, &query, &projection).await });
         read.await.unwrap_or_else(|lost| Err(self.lost(&asked, lost)))

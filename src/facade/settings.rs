@@ -44,6 +44,16 @@ pub enum PeopleWithoutEmail {
     Show,
 }
 
+/// What happens when a client makes somebody who exists natively and whom nobody has linked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnExisting {
+    /// Exactly one, managed by nobody else, is linked and brought to what the client says.
+    #[default]
+    Adopt,
+    /// 409 `uniqueness`.
+    Conflict,
+}
+
 /// One target's settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -51,6 +61,10 @@ pub struct Settings {
     pub deactivate: DeactivatePolicy,
     /// Whether unlinked people without an e-mail address are seen.
     pub people_without_email: PeopleWithoutEmail,
+    /// What a POST does that meets somebody whom nobody linked.
+    pub on_existing: OnExisting,
+    /// The native fields that a userName is compared with; `None` for the backend's own choice.
+    pub match_on: Option<Vec<String>>,
     /// The most objects that one query may look at natively; past it the answer is 400 `tooMany`.
     pub scan_limit: u64,
     /// The base URL of every `location` and `$ref`, without a trailing slash: `{public_url}/{target}/scim/v2`.
@@ -60,6 +74,13 @@ pub struct Settings {
 impl Settings {
     /// The defaults, for a target at this base URL.
     pub fn new(base_url: String, deactivate: DeactivatePolicy) -> Self {
-        Self { deactivate, people_without_email: PeopleWithoutEmail::default(), scan_limit: 2000, base_url }
+        Self {
+            deactivate,
+            people_without_email: PeopleWithoutEmail::default(),
+            on_existing: OnExisting::default(),
+            match_on: None,
+            scan_limit: 2000,
+            base_url,
+        }
     }
 }

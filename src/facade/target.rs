@@ -12,6 +12,7 @@ use scim::resource::Incoming;
 use scim::schema::ResourceType;
 use serde_json::{Map, Value};
 
+use super::rights::{GroupScope, Rights};
 use crate::kernel::{ClientName, Ctx, Kind, Priority, ScimId};
 
 /// When a PATCH answers with the resource.
@@ -57,6 +58,10 @@ pub struct Client {
     pub transient: Transient,
     /// When a PATCH answers with the resource.
     pub patch_response: PatchResponse,
+    /// What it may do.
+    pub rights: Rights,
+    /// Which groups it may write.
+    pub groups: GroupScope,
 }
 
 /// One request of one client.

@@ -15,7 +15,8 @@ use scim_facade::backend::sophos::{Sophos as SophosClient, SophosConfig};
 use scim_facade::backend::{Backend, Deactivate};
 use scim_facade::delivery::{Delivery, Lanes};
 use scim_facade::facade::{
-    Client, DeactivatePolicy, Facade, PatchResponse, Request, Settings, Target, Transient, discovery,
+    Client, DeactivatePolicy, Facade, GroupScope, PatchResponse, Request, Rights, Settings, Target,
+    Transient, discovery,
 };
 use scim_facade::kernel::{
     ClientName, Clock, Ctx, Deadline, IdGen, Kind, Priority, ScimId, SeededIds, TargetName, Timestamp,
@@ -83,6 +84,8 @@ pub fn client(name: &str) -> Client {
         profile: Profile::Tolerant,
         transient: Transient::TooManyRequests,
         patch_response: PatchResponse::Auto,
+        rights: Rights::default(),
+        groups: GroupScope::default(),
     }
 }
 

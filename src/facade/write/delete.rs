@@ -5,6 +5,7 @@ use scim::error::ScimError;
 use super::super::core::Core;
 use super::super::error;
 use super::super::read::Stored;
+use super::super::rights::Right;
 use super::super::target::Request;
 use crate::backend::NativeRef;
 use crate::delivery::{Caller, LOOK_BEFORE_END, LaneKey};
@@ -28,6 +29,10 @@ impl Core {
             Stored::Nothing => self.deleted_before(request, kind, id).await,
             Stored::Gone(shadow) if shadow.state == State::Deleting => {
                 self.delete_again(request, &shadow).await
+            }
+            // Lost natively: gone counts as done.
+            Stored::Gone(shadow) if shadow.state == State::Lost => {
+                self.delete_known(request, shadow, caller).await
             }
             Stored::Gone(_) => Err(error::not_found(kind, id)),
             Stored::Native(at) => self.delete_unwritten(request, kind, id, &at, caller).await,
@@ -57,6 +62,7 @@ impl Core {
         shadow: Shadow,
         caller: &Caller,
     ) -> Result<(), ScimError> {
+        self.may_end(request, Right::Delete, shadow.kind, Some(&shadow))?;
         let mut gone = shadow.clone();
         if let Some(at) = &shadow.native {
             let soon = request.ctx.within(&*self.delivery.clock, LOOK_BEFORE_END);
@@ -84,6 +90,7 @@ impl Core {
         let Some(native) = self.read_to_write(request, kind, at, false).await? else {
             return self.deleted_before(request, kind, id).await;
         };
+        self.may_end(request, Right::Delete, kind, None)?;
         self.may_delete(&request.ctx, id, native.locked.as_ref())?;
         let shadow = self.unwritten(request, kind, native);
         let done = self.delivery.delete(&request.ctx, None, shadow, caller, self).await;

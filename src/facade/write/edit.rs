@@ -17,6 +17,8 @@ pub(in crate::facade) enum Edit {
     Patch(Patch),
     /// RFC 7644 §3.5.1.
     Replace(Incoming),
+    /// A POST that met somebody who is there: what it says is written, what it does not mention stays.
+    Adopt(Incoming),
 }
 
 /// A change, applied.
@@ -55,8 +57,13 @@ impl Edit {
     pub fn deactivates(&self) -> bool {
         match self {
             Self::Patch(patch) => patch.deactivates(),
-            Self::Replace(body) => body.document.active() == Some(false),
+            Self::Replace(body) | Self::Adopt(body) => body.document.active() == Some(false),
         }
+    }
+
+    /// Whether it is a POST that met somebody.
+    pub fn adopts(&self) -> bool {
+        matches!(self, Self::Adopt(_))
     }
 
     /// PUT names the resource in its body, too.
@@ -81,11 +88,9 @@ impl Edit {
             Self::Patch(patch) => Ok(patch.take_members()),
             // A PUT that does not name members keeps them.
             Self::Replace(body) if !body.wrote.iter().any(|name| name == "members") => Ok(Vec::new()),
-            Self::Replace(body) => {
-                let members = Member::all_of(&body.document)?;
-                body.document.remove("members");
-                Ok(vec![MemberOp::Replace(members)])
-            }
+            Self::Replace(body) => Ok(vec![MemberOp::Replace(members_of(&mut body.document)?)]),
+            // Whoever is in the group stays: an adoption takes no access away.
+            Self::Adopt(body) => Ok(vec![MemberOp::Add(members_of(&mut body.document)?)]),
         }
     }
 
@@ -133,6 +138,12 @@ impl Edit {
                 }
                 (document, active, body.wrote)
             }
+            Self::Adopt(body) => {
+                let active = body.document.active().map_or(ActiveEdit::Untouched, ActiveEdit::Written);
+                let mut document = before.clone();
+                lay_over(&mut document, body.document);
+                (document, active, body.wrote)
+            }
         };
         let name = document.remove("externalId").and_then(|value| value.as_str().map(str::to_owned));
         let external_id = (name != old_name).then_some(name);
@@ -140,5 +151,25 @@ impl Edit {
             document.remove(relation);
         }
         Ok(Edited { document, active, external_id, wrote })
+    }
+}
+
+fn members_of(document: &mut Document) -> Result<Vec<Member>, ScimError> {
+    let members = Member::all_of(document)?;
+    document.remove("members");
+    Ok(members)
+}
+
+/// Writes what one document says into another: attribute by attribute, in `name` and in extensions part by part.
+fn lay_over(document: &mut Document, said: Document) {
+    for (name, value) in said.into_map() {
+        let value = match (document.remove(&name), value) {
+            (Some(Value::Object(mut parts)), Value::Object(said)) => {
+                parts.extend(said);
+                Value::Object(parts)
+            }
+            (_, value) => value,
+        };
+        document.set(&name, value);
     }
 }

@@ -27,7 +27,10 @@ impl Core {
         projection: &Projection,
     ) -> Result<Answer, ScimError> {
         edit.check_id(id)?;
-        let is_put = matches!(edit, Edit::Replace(_));
+        if !edit.adopts() {
+            self.may_write_group(request, id).await?;
+        }
+        let is_put = !matches!(edit, Edit::Patch(_));
         let members = edit.take_members()?;
         let delta = as_delta(&members)?;
         let group = match (delta, edit.is_empty()) {
@@ -161,6 +164,7 @@ impl Core {
     ) -> Result<Shadow, ScimError> {
         let missing = || error::not_found(Kind::Group, id);
         let row = self.resolve(request, Kind::Group, id, Default::default()).await?.ok_or_else(missing)?;
+        let row = self.still_as_met(request, row, &edit).await?;
         let native = row.native.clone().ok_or_else(missing)?;
         let current = match delta {
             None => {

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::super::core::Core;
 use super::super::error;
 use super::super::read::Row;
+use super::super::rights::Right;
 use super::super::settings::DeactivatePolicy;
 use super::super::target::Request;
 use super::edit::Edited;
@@ -23,6 +24,7 @@ impl Core {
         edited: Edited,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let row = self.to_end_access(request, row).await?;
         self.may_deactivate(&request.ctx, &row)?;
         let note = Note::of(["active"]);
         let (shadow, native) = match (&row.shadow, &row.native) {
@@ -98,6 +100,7 @@ impl Core {
         edited: Edited,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
+        request.client.may(Right::Reactivate)?;
         let row = self.take_back_deactivation(request, row).await?;
         match (&row.shadow, &row.native) {
             (Some(before), None) => self.unpark(request, before.clone(), &row, edited, caller).await,

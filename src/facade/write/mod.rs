@@ -7,6 +7,7 @@ mod delete;
 mod edit;
 mod group;
 mod lifecycle;
+mod meet;
 mod user;
 
 pub(super) use edit::Edit;

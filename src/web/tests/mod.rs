@@ -21,7 +21,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::facade::{Client, PatchResponse, Transient};
+use crate::facade::{Client, GroupScope, PatchResponse, Rights, Transient};
 use crate::kernel::{ClientName, SeededIds, SystemClock};
 use fake::Fake;
 
@@ -61,6 +61,8 @@ fn credential(name: &str, token: &str, targets: &[&str]) -> Credential {
         profile: Profile::Tolerant,
         transient: Transient::TooManyRequests,
         patch_response: PatchResponse::Auto,
+        rights: Rights::default(),
+        groups: GroupScope::default(),
     };
     Credential {
         client: Arc::new(client),

@@ -1,0 +1,155 @@
+//! Whom a POST meets: a record of ours, or somebody whom nobody has linked (semantics: `on_existing`).
+
+use scim::error::ScimError;
+use scim::resource::{Document, Incoming};
+
+use super::super::core::Core;
+use super::super::error;
+use super::super::read::Row;
+use super::super::rights::Right;
+use super::super::settings::OnExisting;
+use super::super::target::Request;
+use super::edit::Edit;
+use crate::backend::{Attrs, Native};
+use crate::kernel::{Kind, ScimId};
+use crate::store::{Shadow, State};
+
+/// Somebody whom a POST may have as its resource.
+pub(super) enum Met {
+    /// The outcome of the same request, whose client was told to come back.
+    Repeated(ScimId),
+    /// The client's own person, by the same externalId, without access: they return.
+    Inactive(ScimId),
+    /// Another client's resource, which this one may take over.
+    Anothers(ScimId),
+    /// Somebody whom nobody linked.
+    Stranger(ScimId),
+}
+
+impl Core {
+    /// The record that bears the name of a POST.
+    ///
+    /// # Errors
+    /// 409 `uniqueness` that says why the POST can't have it.
+    pub(super) async fn meets_our_own(
+        &self,
+        request: &Request,
+        kind: Kind,
+        key: &str,
+        body: &Incoming,
+        external_id: Option<&str>,
+    ) -> Result<Option<Met>, ScimError> {
+        let Some(row) = self.holder_of_key(request, kind, key).await? else { return Ok(None) };
+        let Some(holder) = &row.shadow else { return Ok(None) };
+        if matches!(holder.state, State::Creating | State::Deleting) {
+            return Err(error::transient(
+                &request.client,
+                None,
+                "A resource of this name is being made or removed.",
+            ));
+        }
+        if holder.owner != request.client.name {
+            return self.meets_anothers(request, holder).map(Some);
+        }
+        let now = self.delivery.clock.now();
+        let same = self.is_called(request, &holder.scim_id, external_id).await?;
+        if (same || kind == Kind::Group) && holder.owed_until.is_some_and(|until| until > now) {
+            return Ok(Some(Met::Repeated(holder.scim_id.clone())));
+        }
+        let returns = body.document.active() != Some(false) && external_id.is_some();
+        if !row.is_active() && same && returns {
+            return Ok(Some(Met::Inactive(holder.scim_id.clone())));
+        }
+        Err(exists(kind, &row))
+    }
+
+    fn meets_anothers(&self, request: &Request, holder: &Shadow) -> Result<Met, ScimError> {
+        if request.client.rights.has(Right::Takeover) {
+            return Ok(Met::Anothers(holder.scim_id.clone()));
+        }
+        Err(ScimError::uniqueness(format!(
+            "Another client's {} has this name ({}). Find it with a filter and update it; only a client with \"takeover\" in its `allow` setting may adopt it.",
+            holder.kind, holder.scim_id
+        )))
+    }
+
+    /// Whether the client calls a resource so.
+    async fn is_called(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        external_id: Option<&str>,
+    ) -> Result<bool, ScimError> {
+        let ids = std::slice::from_ref(id);
+        let names = self.store().external_ids(self.target(), &request.client.name, ids).await;
+        let names = names.map_err(|e| error::store(&request.client, &e))?;
+        Ok(names.first().map(|(_, name)| name.as_str()) == external_id)
+    }
+
+    /// The one object, linked by nobody, that a POST would make again.
+    ///
+    /// # Errors
+    /// 409 `uniqueness` that says why the POST can't have it.
+    pub(super) async fn meets_stranger(
+        &self,
+        request: &Request,
+        kind: Kind,
+        document: &Document,
+        desired: &Attrs,
+    ) -> Result<Option<Met>, ScimError> {
+        let name = if kind == Kind::User { document.user_name() } else { document.display_name() };
+        let found = self.unlinked_like(request, kind, name.unwrap_or_default(), desired).await?;
+        let stranger = match found.as_slice() {
+            [] => return Ok(None),
+            [one] => one,
+            several => {
+                return Err(ScimError::uniqueness(format!(
+                    "The product has {} of this name or e-mail address, none of them linked. Remove all but one there, or link one.",
+                    several.len()
+                )));
+            }
+        };
+        match self.may_be_adopted(stranger) {
+            None => Ok(Some(Met::Stranger(ScimId::new(stranger.at.id.as_str())))),
+            Some(reason) => Err(ScimError::uniqueness(format!(
+                "The product has a {kind} of this name ({}) that was not made through this gateway. It is not adopted: {reason}. Find it with a filter and update it.",
+                stranger.at.id
+            ))),
+        }
+    }
+
+    /// Why an object that nobody linked can't be adopted; `None` if it can.
+    fn may_be_adopted(&self, native: &Native) -> Option<String> {
+        if let Some(locked) = &native.locked {
+            return Some(format!("it is managed by {}", locked.by));
+        }
+        let refuses = self.settings.on_existing == OnExisting::Conflict;
+        refuses.then(|| "the setting is `on_existing = \"conflict\"`".to_owned())
+    }
+
+    /// What a POST met may have changed by the time its lane is free.
+    ///
+    /// # Errors
+    /// 409 `uniqueness` if somebody else has it now, or has access by now.
+    pub(super) async fn still_as_met(
+        &self,
+        request: &Request,
+        mut row: Row,
+        edit: &Edit,
+    ) -> Result<Row, ScimError> {
+        let (true, Some(shadow)) = (edit.adopts(), &row.shadow) else { return Ok(row) };
+        if shadow.owner != request.client.name {
+            self.meets_anothers(request, shadow)?;
+            row.shadow = self.taken_over(request, row.shadow).await?;
+        } else if row.is_active() {
+            return Err(exists(shadow.kind, &row));
+        }
+        Ok(row)
+    }
+}
+
+fn exists(kind: Kind, row: &Row) -> ScimError {
+    let attribute = if kind == Kind::User { "userName" } else { "displayName" };
+    let inactive = if row.is_active() { "" } else { "; it is inactive: update it with active true instead" };
+    ScimError::uniqueness(format!("A {kind} with this {attribute} exists ({}){inactive}.", row.id()))
+}
