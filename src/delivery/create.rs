@@ -8,6 +8,7 @@ use scim::resource::Document;
 use serde_json::{Value, json};
 
 use super::failpoint::failpoint;
+use super::relink::nobodys_key;
 use super::unsure::Looked;
 use super::{Caller, Delivery, Failure, Note, Recognise};
 use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, NativeRef, Neighbour, Sent, Write};
@@ -16,6 +17,8 @@ use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 
 /// In the payload of a return: the row as it was, in case it is refused.
 const BEFORE: &str = "before";
+/// In the payload of a create: the row was one that had been lost, and is that again if it is refused.
+const LOST: &str = "lost";
 
 /// A resource to be made.
 pub struct NewResource {
@@ -53,8 +56,12 @@ impl Delivery {
         ours: &dyn Recognise,
     ) -> Result<(Shadow, Native), Failure> {
         let note = new.note.planned(self.plan(&Write::Create(new.desired.clone())));
-        let intent = self.intent(ctx, &new.shadow, aspect::LIFE, Action::Create, json!(new.desired));
         let shadow = new.shadow;
+        let mut payload = json!(new.desired);
+        if shadow.version > 1 {
+            payload[LOST] = json!(true);
+        }
+        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Create, payload);
         let mut tx = vec![self.first_put(&shadow)];
         if new.external_id.is_some() {
             tx.push(Op::Link(
@@ -251,6 +258,11 @@ impl Delivery {
                 shadow.key = key.map_or(shadow.key, str::to_owned);
             }
             shadow.document.set("active", json!(false));
+            shadow.version += 1;
+            Op::Update(Box::new(shadow.clone()))
+        } else if intent.payload.get(LOST).is_some() {
+            shadow.state = State::Lost;
+            shadow.key = nobodys_key(&shadow.scim_id);
             shadow.version += 1;
             Op::Update(Box::new(shadow.clone()))
         } else {

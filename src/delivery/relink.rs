@@ -61,6 +61,6 @@ impl Delivery {
 }
 
 /// A key that no name folds to: names are folded to lower case.
-fn nobodys_key(id: &ScimId) -> String {
+pub(super) fn nobodys_key(id: &ScimId) -> String {
     format!("LOST {id}")
 }

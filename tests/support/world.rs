@@ -198,7 +198,8 @@ impl World {
     pub fn restarted(&self) -> Self {
         let sim = self.sim.clone().expect("a world over the simulator");
         let world = Self::over_sophos(sim, self.store.clone(), self.clock.clone(), self.ids.clone(), None);
-        world.set(|settings| settings.clone_from(&self.settings))
+        let world = world.set(|settings| settings.clone_from(&self.settings));
+        Self { client: self.client.clone(), ..world }
     }
 
     /// The same world with other settings: a new facade, which has forgotten what is only in memory.

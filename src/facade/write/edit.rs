@@ -17,7 +17,7 @@ pub(in crate::facade) enum Edit {
     Patch(Patch),
     /// RFC 7644 §3.5.1.
     Replace(Incoming),
-    /// A POST that met somebody who is there: what it says is written, what it does not mention stays.
+    /// A POST that met somebody who is there, with what it leaves as it is.
     Adopt(Incoming),
 }
 
@@ -124,7 +124,7 @@ impl Edit {
                 };
                 (document, active, outcome.wrote)
             }
-            Self::Replace(body) => {
+            Self::Replace(body) | Self::Adopt(body) => {
                 let mut document = body.document;
                 let active = document.active().map_or(ActiveEdit::Untouched, ActiveEdit::Written);
                 // What a PUT leaves out is cleared, but for these (RFC 7644 §3.5.1: a server may keep values).
@@ -136,12 +136,6 @@ impl Edit {
                         }
                     }
                 }
-                (document, active, body.wrote)
-            }
-            Self::Adopt(body) => {
-                let active = body.document.active().map_or(ActiveEdit::Untouched, ActiveEdit::Written);
-                let mut document = before.clone();
-                lay_over(&mut document, body.document);
                 (document, active, body.wrote)
             }
         };
@@ -158,18 +152,4 @@ fn members_of(document: &mut Document) -> Result<Vec<Member>, ScimError> {
     let members = Member::all_of(document)?;
     document.remove("members");
     Ok(members)
-}
-
-/// Writes what one document says into another: attribute by attribute, in `name` and in extensions part by part.
-fn lay_over(document: &mut Document, said: Document) {
-    for (name, value) in said.into_map() {
-        let value = match (document.remove(&name), value) {
-            (Some(Value::Object(mut parts)), Value::Object(said)) => {
-                parts.extend(said);
-                Value::Object(parts)
-            }
-            (_, value) => value,
-        };
-        document.set(&name, value);
-    }
 }

@@ -164,7 +164,7 @@ impl Core {
     ) -> Result<Shadow, ScimError> {
         let missing = || error::not_found(Kind::Group, id);
         let row = self.resolve(request, Kind::Group, id, Default::default()).await?.ok_or_else(missing)?;
-        let row = self.still_as_met(request, row, &edit).await?;
+        let (row, edit) = self.still_as_met(request, Kind::Group, row, edit).await?;
         let native = row.native.clone().ok_or_else(missing)?;
         let current = match delta {
             None => {

@@ -2,6 +2,7 @@
 
 use scim::error::ScimError;
 use scim::resource::{Document, Incoming};
+use serde_json::Value;
 
 use super::super::core::Core;
 use super::super::error;
@@ -127,24 +128,48 @@ impl Core {
         refuses.then(|| "the setting is `on_existing = \"conflict\"`".to_owned())
     }
 
-    /// What a POST met may have changed by the time its lane is free.
+    /// What a POST met may have changed by the time its lane is free. What it does not mention stays as it is.
     ///
     /// # Errors
     /// 409 `uniqueness` if somebody else has it now, or has access by now.
     pub(super) async fn still_as_met(
         &self,
         request: &Request,
+        kind: Kind,
         mut row: Row,
-        edit: &Edit,
-    ) -> Result<Row, ScimError> {
-        let (true, Some(shadow)) = (edit.adopts(), &row.shadow) else { return Ok(row) };
-        if shadow.owner != request.client.name {
-            self.meets_anothers(request, shadow)?;
-            row.shadow = self.taken_over(request, row.shadow).await?;
-        } else if row.is_active() {
-            return Err(exists(shadow.kind, &row));
+        edit: Edit,
+    ) -> Result<(Row, Edit), ScimError> {
+        let Edit::Adopt(mut body) = edit else { return Ok((row, edit)) };
+        body.document = self.completed(kind, &row, body.document);
+        match &row.shadow {
+            Some(shadow) if shadow.owner != request.client.name => {
+                self.meets_anothers(request, shadow)?;
+                row.shadow = self.taken_over(request, row.shadow).await?;
+            }
+            Some(_) if row.is_active() => return Err(exists(kind, &row)),
+            _ => {}
         }
-        Ok(row)
+        Ok((row, Edit::Adopt(body)))
+    }
+
+    /// What a POST says and, of what it does not mention, what there is: in a record all of it, in an object that nobody
+    /// linked the backend's own fields. What was only derived from these goes.
+    fn completed(&self, kind: Kind, row: &Row, mut said: Document) -> Document {
+        match (&row.shadow, &row.native) {
+            (None, Some(native)) => {
+                let desired = self.backend().desired(kind, &said);
+                let held = self.caps().of(kind).holds.iter().map(|field| field.name);
+                let left = |field: &&str| native.attrs.contains_key(*field) && !desired.contains_key(*field);
+                held.filter(left).for_each(|field| self.backend().overlay(kind, field, native, &mut said));
+                said
+            }
+            _ => {
+                let mut document = self.document(kind, row);
+                document.remove("active");
+                lay_over(&mut document, said);
+                document
+            }
+        }
     }
 }
 
@@ -152,4 +177,18 @@ fn exists(kind: Kind, row: &Row) -> ScimError {
     let attribute = if kind == Kind::User { "userName" } else { "displayName" };
     let inactive = if row.is_active() { "" } else { "; it is inactive: update it with active true instead" };
     ScimError::uniqueness(format!("A {kind} with this {attribute} exists ({}){inactive}.", row.id()))
+}
+
+/// Writes what one document says into another: attribute by attribute, in `name` and in extensions part by part.
+fn lay_over(document: &mut Document, said: Document) {
+    for (name, value) in said.into_map() {
+        let value = match (document.remove(&name), value) {
+            (Some(Value::Object(mut parts)), Value::Object(said)) => {
+                parts.extend(said);
+                Value::Object(parts)
+            }
+            (_, value) => value,
+        };
+        document.set(&name, value);
+    }
 }

@@ -34,7 +34,7 @@ impl Core {
         let request = &request.at(priority);
         let turn = self.delivery.lanes.enter(LaneKey::Resource(Kind::User, id.clone()), priority).await;
         let row = self.person_to_write(request, id, ends_access).await?;
-        let row = self.still_as_met(request, row, &edit).await?;
+        let (row, edit) = self.still_as_met(request, Kind::User, row, edit).await?;
         let applied = self.apply(request, Kind::User, &row, edit).await;
         let applied = applied.and_then(|edited| may_change(&request.client, edited));
         let (mut edited, refused) = match applied {
