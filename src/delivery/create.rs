@@ -4,6 +4,8 @@
 //! outcome ends only with a look-up: one that finds what was sent, or one that finds nothing later than
 //! `visibility_lag` after the try.
 
+use std::time::Duration;
+
 use scim::resource::Document;
 use serde_json::{Value, json};
 
@@ -12,8 +14,11 @@ use super::relink::nobodys_key;
 use super::unsure::Looked;
 use super::{Caller, Delivery, Failure, Note, Recognise};
 use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, NativeRef, Neighbour, Sent, Write};
-use crate::kernel::{Ctx, Kind, ScimId};
+use crate::kernel::{Ctx, Kind, ScimId, Timestamp};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
+
+/// The vendor's clock and ours differ by no more.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
 
 /// In the payload of a return: the row as it was, in case it is refused.
 const BEFORE: &str = "before";
@@ -145,7 +150,13 @@ impl Delivery {
             }
             ambiguous = true;
             match self.look_for(ctx, &birth.desired, self.clock.now(), ours).await {
-                Looked::Found(native) => return self.born(ctx, birth, native, caller).await,
+                Looked::Found(native) if may_be_ours(&birth.intent, &native) => {
+                    return self.born(ctx, birth, native, caller).await;
+                }
+                Looked::Found(_) => {
+                    let error = BackendError { kind: ErrorKind::Conflict, sent: Sent::Rejected, ..error };
+                    return self.unborn(ctx, birth, error).await;
+                }
                 // Refused as a duplicate of something that no list shows: what we sent may show later than we look.
                 Looked::NotThere if error.kind == ErrorKind::Conflict => {
                     self.postpone(&mut birth.intent).await?;
@@ -177,11 +188,13 @@ impl Delivery {
     ) -> Result<(), Failure> {
         // It may have left long after it was journalled: it waited for a permit, or for the end of a pause.
         match self.look_for(ctx, &birth.desired, self.clock.now(), ours).await {
-            Looked::Found(native) => self.born(ctx, birth, native, None).await.map(drop),
+            Looked::Found(native) if may_be_ours(&birth.intent, &native) => {
+                self.born(ctx, birth, native, None).await.map(drop)
+            }
             Looked::NotThere if birth.intent.action == Action::Activate => {
                 self.send_create(ctx, birth, None, ours).await.map(drop)
             }
-            Looked::NotThere => {
+            Looked::NotThere | Looked::Found(_) => {
                 let error = BackendError::new(ErrorKind::NotFound, Sent::Rejected, "never made");
                 match self.unborn(ctx, birth, error).await {
                     Err(Failure::Refused(_)) => Ok(()),
@@ -289,6 +302,13 @@ fn with_links(mut native: Native, sent: &Desired) -> Native {
         Kind::Group => native.members = native.members.or_else(|| Some(links())),
     }
     native
+}
+
+/// Whether an object that is as it was sent was made by us: one that was there before is somebody else's.
+fn may_be_ours(intent: &Intent, native: &Native) -> bool {
+    let made = native.created.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
+    let before = made.map(|made| intent.opened.since(Timestamp(made.as_microsecond())));
+    intent.action == Action::Activate || before.is_none_or(|before| before <= CLOCKS_DIFFER)
 }
 
 /// A reference to the native object of a shadow.

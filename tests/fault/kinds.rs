@@ -210,6 +210,8 @@ impl Kind {
             }
             Self::AdoptGroup => {
                 let id = console_makes_group(world, "Strangers");
+                // Long enough ago that nobody takes it for our own.
+                world.wait(100).await;
                 let event = Event::ConsoleAddsMember {
                     group: id.clone(),
                     user: native_id(world, &eve).await.unwrap(),

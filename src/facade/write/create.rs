@@ -11,7 +11,6 @@ use super::super::core::Core;
 use super::super::error;
 use super::super::matching::key_of;
 use super::super::members::wish;
-use super::super::read::Row;
 use super::super::rights::Right;
 use super::super::settings::DeactivatePolicy;
 use super::super::target::{Answer, Request};
@@ -40,10 +39,10 @@ impl Core {
         // The key's lane is left: what was met is written in its own.
         let id = match met {
             Made::New(answer) => return Ok(answer),
-            Made::Met(Met::Repeated(id)) => match self.outcome(request, kind, &id).await? {
-                Some(row) => return Ok(self.render_row(request, kind, row, true).await?.answer(projection)),
-                None => id,
-            },
+            Made::Met(Met::Owed(id)) => {
+                self.settle_first(request, kind, &id).await?;
+                id
+            }
             Made::Met(Met::Inactive(id)) => {
                 body.document.set("active", true.into());
                 id
@@ -55,21 +54,18 @@ impl Core {
             Kind::User => Box::pin(self.edit_user(request, &id, edit, projection, caller)).await,
             Kind::Group => self.edit_group(request, &id, edit, projection).await,
         };
-        let is_told = done.as_ref().map_or_else(|e| e.retry_after.is_none(), |_| caller.is_still_there());
-        if !is_told {
-            self.owe(request, kind, &id).await?;
-        }
+        let is_final = |e: &ScimError| e.retry_after.is_none() && e.status < 500;
+        let is_told = done.as_ref().map_or_else(is_final, |_| caller.is_still_there());
+        self.owe(request, kind, &id, !is_told).await?;
         done
     }
 
-    /// What became of a POST whose client was told to come back; `None` if it was taken back.
-    async fn outcome(&self, request: &Request, kind: Kind, id: &ScimId) -> Result<Option<Row>, ScimError> {
-        let _turn =
-            self.delivery.lanes.enter(LaneKey::Resource(kind, id.clone()), Priority::Interactive).await;
+    /// What an earlier try of the same request has left open comes to its end.
+    async fn settle_first(&self, request: &Request, kind: Kind, id: &ScimId) -> Result<(), ScimError> {
+        let lane = LaneKey::Resource(kind, id.clone());
+        let _turn = self.delivery.lanes.enter(lane, Priority::Interactive).await;
         let settled = self.delivery.settle(&request.ctx, kind, id, self).await;
-        settled.map_err(|failure| error::write(&request.client, failure))?;
-        let row = self.resolve(request, kind, id, Want::default()).await?;
-        Ok(row.filter(|row| row.shadow.is_some()))
+        settled.map_err(|failure| error::write(&request.client, failure))
     }
 
     async fn make_or_meet(
@@ -118,14 +114,21 @@ impl Core {
         }
     }
 
-    /// A client that has left, or was told to come back, is owed the outcome of its POST.
-    async fn owe(&self, request: &Request, kind: Kind, id: &ScimId) -> Result<(), ScimError> {
+    /// A client that has left, or was told to come back, is owed the outcome of its POST; any other is not.
+    async fn owe(&self, request: &Request, kind: Kind, id: &ScimId, owes: bool) -> Result<(), ScimError> {
         let failed = |e| error::store(&request.client, &e);
         let stored = self.store().shadow(self.target(), kind, id).await.map_err(failed)?;
         let Some(shadow) = stored.filter(|shadow| shadow.owner == request.client.name) else { return Ok(()) };
-        let owed_until = Some(self.delivery.owed_from_now());
+        let owed_until = owes.then(|| self.delivery.owed_from_now());
+        if shadow.owed_until == owed_until {
+            return Ok(());
+        }
         let owing = Shadow { owed_until, version: shadow.version + 1, ..shadow };
-        self.store().commit(vec![Op::Update(Box::new(owing))]).await.map_err(failed)
+        match self.store().commit(vec![Op::Update(Box::new(owing))]).await {
+            // Whoever has written it since needs to know nothing of this.
+            Err(StoreError::Conflict(_)) => Ok(()),
+            done => done.map_err(failed),
+        }
     }
 
     /// The row of a new resource. Whoever was lost and is made again by the same client has the same SCIM id.

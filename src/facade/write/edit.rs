@@ -8,7 +8,7 @@ use scim::resource::{Document, Incoming};
 use scim::schema::ResourceType;
 use serde_json::{Map, Value};
 
-use crate::kernel::ScimId;
+use crate::kernel::{ScimId, Timestamp};
 
 /// A change that a client asks for.
 #[derive(Debug)]
@@ -32,12 +32,20 @@ pub(super) struct Edited {
     pub external_id: Option<Option<String>>,
     /// The attributes written, for the audit.
     pub wrote: Vec<String>,
+    /// A POST that met somebody: until when whoever lost its answer gets it by asking again.
+    pub owed_until: Option<Timestamp>,
 }
 
 impl Edited {
     /// A change of nothing.
     pub fn nothing(document: Document) -> Self {
-        Self { document, active: ActiveEdit::Untouched, external_id: None, wrote: Vec::new() }
+        Self {
+            document,
+            active: ActiveEdit::Untouched,
+            external_id: None,
+            wrote: Vec::new(),
+            owed_until: None,
+        }
     }
 }
 
@@ -144,7 +152,7 @@ impl Edit {
         for relation in ["groups", "members"] {
             document.remove(relation);
         }
-        Ok(Edited { document, active, external_id, wrote })
+        Ok(Edited { document, active, external_id, wrote, owed_until: None })
     }
 }
 

@@ -39,7 +39,8 @@ impl Core {
             }
             (before, Some(native)) => {
                 let unwritten = || self.unwritten(request, Kind::User, native.clone());
-                let shadow = before.clone().unwrap_or_else(unwritten);
+                let mut shadow = before.clone().unwrap_or_else(unwritten);
+                shadow.owed_until = edited.owed_until.or(shadow.owed_until);
                 let before = before.as_ref();
                 let done = self.delivery.deactivate(&request.ctx, before, shadow, native, note, self).await;
                 (

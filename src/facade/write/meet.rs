@@ -18,7 +18,7 @@ use crate::store::{Shadow, State};
 /// Somebody whom a POST may have as its resource.
 pub(super) enum Met {
     /// The outcome of the same request, whose client was told to come back.
-    Repeated(ScimId),
+    Owed(ScimId),
     /// The client's own person, by the same externalId, without access: they return.
     Inactive(ScimId),
     /// Another client's resource, which this one may take over.
@@ -52,10 +52,10 @@ impl Core {
         if holder.owner != request.client.name {
             return self.meets_anothers(request, holder).map(Some);
         }
-        let now = self.delivery.clock.now();
-        let same = self.is_called(request, &holder.scim_id, external_id).await?;
-        if (same || kind == Kind::Group) && holder.owed_until.is_some_and(|until| until > now) {
-            return Ok(Some(Met::Repeated(holder.scim_id.clone())));
+        let name = self.name_of(request, &holder.scim_id).await?;
+        let same = name.as_deref() == external_id;
+        if self.is_owed(holder) && (same || name.is_none() || kind == Kind::Group) {
+            return Ok(Some(Met::Owed(holder.scim_id.clone())));
         }
         let returns = body.document.active() != Some(false) && external_id.is_some();
         if !row.is_active() && same && returns {
@@ -74,17 +74,17 @@ impl Core {
         )))
     }
 
-    /// Whether the client calls a resource so.
-    async fn is_called(
-        &self,
-        request: &Request,
-        id: &ScimId,
-        external_id: Option<&str>,
-    ) -> Result<bool, ScimError> {
+    /// Whether somebody was told to come back for a resource and may still do so.
+    fn is_owed(&self, shadow: &Shadow) -> bool {
+        shadow.owed_until.is_some_and(|until| until > self.delivery.clock.now())
+    }
+
+    /// What the client calls a resource.
+    async fn name_of(&self, request: &Request, id: &ScimId) -> Result<Option<String>, ScimError> {
         let ids = std::slice::from_ref(id);
         let names = self.store().external_ids(self.target(), &request.client.name, ids).await;
         let names = names.map_err(|e| error::store(&request.client, &e))?;
-        Ok(names.first().map(|(_, name)| name.as_str()) == external_id)
+        Ok(names.into_iter().next().map(|(_, name)| name))
     }
 
     /// The one object, linked by nobody, that a POST would make again.
@@ -146,7 +146,7 @@ impl Core {
                 self.meets_anothers(request, shadow)?;
                 row.shadow = self.taken_over(request, row.shadow).await?;
             }
-            Some(_) if row.is_active() => return Err(exists(kind, &row)),
+            Some(shadow) if row.is_active() && !self.is_owed(shadow) => return Err(exists(kind, &row)),
             _ => {}
         }
         Ok((row, Edit::Adopt(body)))

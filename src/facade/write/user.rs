@@ -151,10 +151,11 @@ impl Core {
             document.set("externalId", name.clone());
         }
         let mut repairs = Repairs::default();
+        let owed_until = edit.adopts().then(|| self.delivery.owed_from_now());
         let edited =
             edit.apply(&current, &document, self.resource_type(kind), request.client.profile, &mut repairs);
         self.delivery.repairs(&request.ctx, &repairs);
-        edited
+        edited.map(|edited| Edited { owed_until, ..edited })
     }
 
     async fn decide_user(
@@ -235,6 +236,7 @@ impl Core {
         if !key.is_empty() {
             after.key = key;
         }
+        after.owed_until = edited.owed_until.or(after.owed_until);
         match edited.active {
             ActiveEdit::Removed => after.active_unassigned = true,
             ActiveEdit::Written(_) => after.active_unassigned = false,
