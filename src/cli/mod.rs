@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod failed;
 mod file;
+mod link;
 mod output;
 mod running;
 mod seed;
@@ -43,6 +44,7 @@ enum Command {
     Demo(demo::Options),
     Serve(serve::Options),
     Check(check::Options),
+    Link(link::Options),
     Token(token::Options),
     Simulate(simulate::Options),
 }
@@ -71,6 +73,7 @@ fn run(command: Command, output: &Output) -> Result<(), Failed> {
             Command::Demo(options) => demo::run(options, output).await,
             Command::Serve(options) => serve::run(&options, output).await,
             Command::Check(options) => check::run(&options, output).await,
+            Command::Link(options) => link::run(&options, output).await,
             Command::Simulate(options) => simulate::run(&options, output).await,
             Command::Token(options) => token::run(&options, output),
         }

@@ -80,21 +80,7 @@ pub async fn build(config: &Config, base: &str, tools: &Tools) -> Result<Built, 
         if matches!(config.targets.get(&name).map(|target| &target.backend), Some(BackendConfig::Memory)) {
             seed::fill(&name, &*backend, tools.seed, tools).await?;
         }
-        let Some(settings) = config.targets.get(&name).map(|target| settings(target, base, &name)) else {
-            continue;
-        };
-        let served = discovery(backend.capabilities(), &settings.base_url)
-            .map_err(|error| Failed::new(format!("{name}: {error}")))?;
-        let delivery = Delivery {
-            target: name.clone(),
-            backend,
-            store: Arc::clone(&store),
-            clock: Arc::clone(&tools.clock),
-            ids: Arc::clone(&tools.ids),
-            telemetry: tools.telemetry.clone(),
-            lanes: Lanes::default(),
-        };
-        let facade = Facade::new(delivery, settings, served, Handle::current(), writes.clone());
+        let facade = assemble(config, base, tools, (&name, backend), Arc::clone(&store), writes.clone())?;
         facade.start(ourselves()?, stopping.clone().cancelled_owned());
         targets.insert(name, Arc::new(facade));
     }
@@ -107,6 +93,54 @@ pub async fn build(config: &Config, base: &str, tools: &Tools) -> Result<Built, 
         })
     });
     Ok(Built { targets, stop })
+}
+
+/// Builds one target over its backend. Nothing of it runs yet.
+fn assemble(
+    config: &Config,
+    base: &str,
+    tools: &Tools,
+    (name, backend): (&TargetName, Arc<dyn Backend>),
+    store: Arc<dyn Store>,
+    writes: TaskTracker,
+) -> Result<Facade, Failed> {
+    let target = config.targets.get(name).ok_or_else(|| unknown("targets", name.as_str()))?;
+    let settings = settings(target, base, name);
+    let served = discovery(backend.capabilities(), &settings.base_url)
+        .map_err(|error| Failed::new(format!("{name}: {error}")))?;
+    let delivery = Delivery {
+        target: name.clone(),
+        backend,
+        store,
+        clock: Arc::clone(&tools.clock),
+        ids: Arc::clone(&tools.ids),
+        telemetry: tools.telemetry.clone(),
+        lanes: Lanes::default(),
+    };
+    Ok(Facade::new(delivery, settings, served, Handle::current(), writes))
+}
+
+/// Builds one target for a command that works on it alone, and the store, which that command closes.
+///
+/// # Errors
+/// As [`build`]; when there is no such target, or a server has the store.
+pub async fn one(
+    config: &Config,
+    target: &TargetName,
+    tools: &Tools,
+) -> Result<(Facade, Arc<dyn Store>), Failed> {
+    let backend = backends(config, tools)?.into_iter().find(|(name, _)| name == target);
+    let (name, backend) = backend.ok_or_else(|| unknown("targets", target.as_str()))?;
+    let store = open(&config.store).await?;
+    let base = config.server.base(config.server.listen);
+    let writes = TaskTracker::new();
+    let facade = assemble(config, &base, tools, (&name, backend), Arc::clone(&store), writes)?;
+    Ok((facade, store))
+}
+
+/// A name that the configuration does not have.
+pub(super) fn unknown(section: &str, name: &str) -> Failed {
+    Failed::misuse(format!("the configuration has no [{section}.{name}]"))
 }
 
 /// Builds the backends alone.

@@ -24,3 +24,4 @@ pub use rights::{GroupScope, Right, Rights};
 pub use service::Facade;
 pub use settings::{DeactivatePolicy, OnExisting, PeopleWithoutEmail, Settings};
 pub use target::{Answer, Client, Discovery, Page, PatchResponse, Request, Target, Transient};
+pub use write::{Link, Linked};

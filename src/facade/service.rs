@@ -18,7 +18,7 @@ use super::error;
 use super::rights::Right;
 use super::settings::Settings;
 use super::target::{Answer, Discovery, Page, Request, Target};
-use super::write::Edit;
+use super::write::{Edit, Link, Linked};
 use crate::delivery::{Caller, Delivery, Engine, NoOutcome};
 use crate::kernel::{ClientName, Ctx, Deadline, Kind, Priority, ScimId, Timestamp};
 use crate::telemetry::{Alarm, AlarmKind};
@@ -75,6 +75,22 @@ impl Facade {
     /// One round of settlement: everything that is due at `due`.
     pub async fn settle(&self, facade: &ClientName, due: Timestamp) {
         self.core.settle(facade, due).await;
+    }
+
+    /// Every person who is linked, with what the client calls them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn links(&self, request: &Request) -> Result<Vec<Link>, ScimError> {
+        self.core.links(request).await
+    }
+
+    /// Links one person who exists natively, or does nothing at all. Nothing is written natively.
+    ///
+    /// # Errors
+    /// Why it can't be done; the detail is for whoever made the list.
+    pub async fn link(&self, request: &Request, link: Link, dry_run: bool) -> Result<Linked, ScimError> {
+        self.core.link(request, link, dry_run).await
     }
 
     /// Runs a write; `subject` is the resource that it is about.

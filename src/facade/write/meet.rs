@@ -80,7 +80,7 @@ impl Core {
     }
 
     /// What the client calls a resource.
-    async fn name_of(&self, request: &Request, id: &ScimId) -> Result<Option<String>, ScimError> {
+    pub(super) async fn name_of(&self, request: &Request, id: &ScimId) -> Result<Option<String>, ScimError> {
         let ids = std::slice::from_ref(id);
         let names = self.store().external_ids(self.target(), &request.client.name, ids).await;
         let names = names.map_err(|e| error::store(&request.client, &e))?;

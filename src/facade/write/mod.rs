@@ -7,7 +7,9 @@ mod delete;
 mod edit;
 mod group;
 mod lifecycle;
+mod link;
 mod meet;
 mod user;
 
 pub(super) use edit::Edit;
+pub use link::{Link, Linked};
