@@ -39,6 +39,7 @@ impl Core {
         desired: &Attrs,
     ) -> Result<Vec<Native>, ScimError> {
         let held = self.caps().of(kind);
+        let fields = self.match_on(kind);
         let mut found = match self.look_up(request, kind, name).await {
             // Past the limit the vendor's own refusal decides.
             Err(error) if error.scim_type == Some(scim::error::ScimType::TooMany) => Vec::new(),
@@ -46,7 +47,8 @@ impl Core {
         };
         let unique =
             held.unique.iter().filter_map(|field| Some(((*field).to_owned(), text(desired.get(*field))?)));
-        for (field, value) in unique.filter(|(_, value)| fold(value) != fold(name)).collect::<Vec<_>>() {
+        let is_new = |(field, value): &(String, &str)| !fields.contains(field) || fold(value) != fold(name);
+        for (field, value) in unique.filter(is_new).collect::<Vec<_>>() {
             let query = NativeQuery::Equals { fields: vec![field], value: value.to_owned() };
             let listing =
                 self.backend().search(&request.ctx, kind, &query, 0, super::read::LOOK_UP_LIMIT).await;

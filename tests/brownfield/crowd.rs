@@ -59,6 +59,7 @@ impl One {
         let mut operations = vec![
             json!({"op": "Add", "path": "externalId", "value": format!("x{:03}", self.number)}),
             json!({"op": "Replace", "path": "displayName", "value": self.name()}),
+            json!({"op": "Add", "path": "title", "value": "Engineer"}),
         ];
         if let Some(email) = &self.email {
             operations

@@ -4,7 +4,8 @@ use rstest::rstest;
 use scim_facade::facade::{GroupScope, Right, Rights};
 use scim_facade::kernel::{Kind, ScimId};
 use serde_json::{Value, json};
-use simulator::sophos::Event;
+
+use simulator::sophos::{Event, Group, User};
 
 use super::{group_appears, happens, ids, other, refused, set, with_email, world};
 use crate::support::World;
@@ -15,6 +16,11 @@ fn with(world: &World, rights: &[Right]) -> World {
     let mut limited = client("okta");
     limited.rights = Rights::of(rights.iter().copied());
     world.as_client(limited)
+}
+
+fn everything(world: &World) -> (Vec<User>, Vec<Group>) {
+    let sim = world.sim();
+    (sim.users(), sim.groups())
 }
 
 async fn owner(world: &World, id: &str) -> String {
@@ -50,7 +56,7 @@ async fn what_is_not_allowed_is_403_and_changes_nothing(
     let path = path.replace("<ada>", &ada).replace("<bob>", &bob).replace("<crew>", &crew);
     let others: Vec<Right> = Right::ALL.into_iter().filter(|other| *other != right).collect();
     let limited = with(&world, &others);
-    let before = (world.sim().users(), world.sim().groups());
+    let before = everything(&world);
     let told = match (method, &body) {
         ("PATCH", _) => limited.patch(&path, body.clone()).await,
         (_, Value::Null) => limited.send(method, &path, None).await,
@@ -58,7 +64,7 @@ async fn what_is_not_allowed_is_403_and_changes_nothing(
     };
     refused(&told, 403, None, "`allow`");
     refused(&told, 403, None, right.word());
-    assert_eq!((world.sim().users(), world.sim().groups()), before);
+    assert_eq!(everything(&world), before);
 }
 
 /// A security tool that ends access and nothing else.
