@@ -11,6 +11,7 @@
 #![allow(clippy::needless_pass_by_value)]
 
 mod battery;
+mod brownfield;
 mod budget;
 mod care;
 mod explain;

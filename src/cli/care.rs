@@ -42,7 +42,7 @@ impl Cared {
         access: Access,
         tools: &Tools,
     ) -> Result<Self, Failed> {
-        let missing = || Failed::misuse(format!("the configuration has no [targets.{name}]"));
+        let missing = || wiring::unknown("targets", name.as_str());
         let target = config.targets.get(name).ok_or_else(missing)?;
         let backend = wiring::backends(config, tools)?.into_iter().find(|(of, _)| of == name);
         let (_, backend) = backend.ok_or_else(missing)?;

@@ -8,6 +8,7 @@ mod erase;
 pub mod explain;
 mod failed;
 mod file;
+mod link;
 mod output;
 mod reconcile;
 mod running;
@@ -49,6 +50,7 @@ enum Command {
     Serve(serve::Options),
     Check(check::Options),
     Explain(explain::Options),
+    Link(link::Options),
     Store(store::Options),
     Reconcile(reconcile::Options),
     Erase(erase::Options),
@@ -84,6 +86,7 @@ fn run(command: Command, output: &Output) -> Result<(), Failed> {
             Command::Reconcile(options) => reconcile::run(&options, output).await,
             Command::Erase(options) => erase::run(&options, output).await,
             Command::Explain(options) => explain::run(&options, output).await,
+            Command::Link(options) => link::run(&options, output).await,
             Command::Simulate(options) => simulate::run(&options, output).await,
             Command::Token(options) => token::run(&options, output),
         }

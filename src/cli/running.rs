@@ -72,16 +72,23 @@ pub(super) fn bind(address: SocketAddr) -> Result<TcpListener, Failed> {
     TcpListener::bind(address).map_err(|error| Failed::new(format!("can't listen on {address}: {error}")))
 }
 
+/// A client as its section describes it.
+pub(super) fn client(name: &ClientName, config: &ClientConfig) -> Client {
+    Client {
+        name: name.clone(),
+        profile: config.profile,
+        transient: config.transient,
+        patch_response: config.patch_response,
+        synced_write: config.synced_write,
+        rights: config.rights.clone(),
+        groups: config.groups,
+    }
+}
+
 /// A client, as the web knows it.
 pub(super) fn credential(name: &ClientName, config: &ClientConfig) -> Credential {
     Credential {
-        client: Arc::new(Client {
-            name: name.clone(),
-            profile: config.profile,
-            transient: config.transient,
-            patch_response: config.patch_response,
-            synced_write: config.synced_write,
-        }),
+        client: Arc::new(client(name, config)),
         tokens: config.tokens.iter().map(|token| token.0).collect(),
         targets: config.targets.clone(),
     }

@@ -14,10 +14,10 @@ use tokio_util::task::TaskTracker;
 
 use super::failed::Failed;
 use super::seed;
-use crate::backend::Backend;
 use crate::backend::memory::{Memory, MemoryConfig};
 use crate::backend::quarantine::Quarantine;
 use crate::backend::sophos::{self, Sophos};
+use crate::backend::{Backend, Capabilities};
 use crate::config::{BackendConfig, Config, OURSELVES, SophosConfig, StoreConfig, TargetConfig};
 use crate::delivery::{Delivery, Lanes};
 use crate::facade::{DeactivatePolicy, Facade, Policy, Settings, Target, discovery};
@@ -124,10 +124,15 @@ pub(super) fn facade(
     Ok(Facade::new(delivery, settings, served, Handle::current(), writes))
 }
 
+/// A name that the configuration does not have.
+pub(super) fn unknown(section: &str, name: &str) -> Failed {
+    Failed::misuse(format!("the configuration has no [{section}.{name}]"))
+}
+
 /// Builds the backends alone.
 ///
 /// # Errors
-/// When a transport can't be made.
+/// When a transport can't be made, or the configuration names a field that the product does not look up.
 pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
     let mut backends: Backends = Vec::new();
     for (name, target) in &config.targets {
@@ -139,6 +144,8 @@ pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
                 quarantined(Arc::new(tenant), sophos.deactivate.quarantine_group())
             }
         };
+        finds_by(target, backend.capabilities())
+            .map_err(|problem| Failed::misuse(format!("targets.{name}.match_on: {problem}")))?;
         backends.push((name.clone(), backend));
     }
     Ok(backends)
@@ -149,6 +156,18 @@ pub(super) fn quarantined(backend: Arc<dyn Backend>, group: Option<&str>) -> Arc
     match group {
         Some(name) => Arc::new(Quarantine::new(backend, name)),
         None => backend,
+    }
+}
+
+/// Whether people can be sought by the fields that the configuration names.
+fn finds_by(target: &TargetConfig, caps: &Capabilities) -> Result<(), String> {
+    let known: Vec<&str> = caps.user.pushdown.iter().map(|pushdown| pushdown.field).collect();
+    match target.match_on.iter().flatten().find(|field| !known.contains(&field.as_str())) {
+        None => Ok(()),
+        Some(field) => Err(format!(
+            "names \"{field}\", by which the product finds nobody; it finds people by {}",
+            known.join(", ")
+        )),
     }
 }
 
@@ -207,6 +226,8 @@ pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> 
     Settings {
         synced_write: target.synced_write,
         people_without_email: target.people_without_email,
+        on_existing: target.on_existing,
+        match_on: target.match_on.clone(),
         scan_limit: u64::from(target.scan_limit),
         keep: target.keep,
         ..defaults

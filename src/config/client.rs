@@ -6,7 +6,7 @@ use scim::profile::Profile;
 
 use super::problem::Problems;
 use super::section::Section;
-use crate::facade::{PatchResponse, SyncedWrite, Transient};
+use crate::facade::{GroupScope, PatchResponse, Right, Rights, SyncedWrite, Transient};
 use crate::kernel::{ClientName, TargetName};
 
 /// The SHA-256 of a bearer token. The token itself is never configured.
@@ -42,12 +42,17 @@ pub struct ClientConfig {
     pub patch_response: PatchResponse,
     /// What becomes of its writes to synced attributes: a client may only be stricter than the target.
     pub synced_write: Option<SyncedWrite>,
+    /// What it may do.
+    pub rights: Rights,
+    /// Which groups it may write.
+    pub groups: GroupScope,
 }
 
 /// The name under which the facade does what no client asked for.
 pub const OURSELVES: &str = "facade";
 
-const KEYS: &[&str] = &["token_sha256", "targets", "profile", "transient", "patch_response", "synced_write"];
+const KEYS: &[&str] =
+    &["token_sha256", "targets", "profile", "transient", "patch_response", "synced_write", "allow", "groups"];
 const HASH: &str = "must be 64 hexadecimal digits: take the line that `scim-facade token new` prints";
 
 /// Reads every client. `known` are the names of all targets, those with problems included.
@@ -126,8 +131,28 @@ fn read_one(mut at: Section, known: &BTreeSet<TargetName>, problems: &mut Proble
     let patch_response = at.word("patch_response", &patches, problems).unwrap_or_default();
     let transient = transient(&mut at, problems);
     let synced_write = at.word("synced_write", &[("reject", SyncedWrite::Reject)], problems);
+    let rights = rights(&mut at, problems);
+    let scopes = [("own", GroupScope::Own), ("all", GroupScope::All)];
+    let groups = at.word("groups", &scopes, problems).unwrap_or_default();
     at.finish(KEYS, problems);
-    ClientConfig { tokens, targets, profile, transient, patch_response, synced_write }
+    ClientConfig { tokens, targets, profile, transient, patch_response, synced_write, rights, groups }
+}
+
+/// Exactly the rights that are named.
+fn rights(at: &mut Section, problems: &mut Problems) -> Rights {
+    let Some(words) = at.strings("allow", problems) else { return Rights::default() };
+    let mut rights = Vec::new();
+    for word in words {
+        match Right::ALL.into_iter().find(|right| right.word() == word) {
+            Some(right) => rights.push(right),
+            None => {
+                let known: Vec<&str> = Right::ALL.into_iter().map(Right::word).collect();
+                problems
+                    .add(at.key("allow"), format!("names \"{word}\"; its words are {}", known.join(", ")));
+            }
+        }
+    }
+    Rights::of(rights)
 }
 
 /// 429 or 503, as a number or in quotes.

@@ -9,7 +9,7 @@ use super::problem::Problems;
 use super::secret;
 use super::section::Section;
 use super::url;
-use crate::facade::{Keep, LOST_RETENTION, OnDelete, PeopleWithoutEmail, SyncedWrite};
+use crate::facade::{Keep, LOST_RETENTION, OnDelete, OnExisting, PeopleWithoutEmail, SyncedWrite};
 use crate::kernel::TargetName;
 
 /// One backend tenant.
@@ -21,6 +21,10 @@ pub struct TargetConfig {
     pub people_without_email: PeopleWithoutEmail,
     /// What becomes of writes to synced attributes; `None`: as the client's profile has it.
     pub synced_write: Option<SyncedWrite>,
+    /// What a POST does that meets somebody whom nobody linked.
+    pub on_existing: OnExisting,
+    /// The native fields that a userName is compared with; `None` for the backend's own choice.
+    pub match_on: Option<Vec<String>>,
     /// How many objects a query may look through before it is refused.
     pub scan_limit: u32,
     /// What the deletion of a person does.
@@ -71,6 +75,8 @@ enum Product {
 const KEYS: &[&str] = &[
     "backend",
     "people_without_email",
+    "on_existing",
+    "match_on",
     "scan_limit",
     "on_delete",
     "synced_write",
@@ -108,6 +114,12 @@ fn read_one(
     let splits = [("ignore", SyncedWrite::Ignore), ("reject", SyncedWrite::Reject)];
     let synced_write = at.word("synced_write", &splits, problems);
     let people_without_email = at.word("people_without_email", &shown, problems).unwrap_or_default();
+    let meets = [("adopt", OnExisting::Adopt), ("conflict", OnExisting::Conflict)];
+    let on_existing = at.word("on_existing", &meets, problems).unwrap_or_default();
+    let match_on = at.strings("match_on", problems);
+    if match_on.as_ref().is_some_and(Vec::is_empty) {
+        problems.add(at.key("match_on"), "names no field: name at least one, or leave it out");
+    }
     let scan_limit = at.number("scan_limit", 1, 100_000, problems).unwrap_or(2000);
     let on_delete = lifecycle::on_delete(&mut at, problems);
     let parked = at.duration("parked_retention", "1d", "36500d", problems);
@@ -140,7 +152,16 @@ fn read_one(
             BackendConfig::Memory
         }
     };
-    Some(TargetConfig { backend, people_without_email, synced_write, scan_limit, on_delete, keep })
+    Some(TargetConfig {
+        backend,
+        people_without_email,
+        on_existing,
+        match_on,
+        synced_write,
+        scan_limit,
+        on_delete,
+        keep,
+    })
 }
 
 fn sophos(

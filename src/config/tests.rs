@@ -6,7 +6,7 @@ use rstest::rstest;
 use secrecy::ExposeSecret;
 
 use super::*;
-use crate::facade::{DeactivatePolicy, PeopleWithoutEmail, SyncedWrite};
+use crate::facade::{DeactivatePolicy, GroupScope, PeopleWithoutEmail, Right, Rights, SyncedWrite};
 
 const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
@@ -111,7 +111,7 @@ fn the_documented_sample_is_valid() {
 #[test]
 fn the_samples_commented_lines_are_the_defaults() {
     let sample = include_str!("../../docs/scim-facade.example.toml");
-    let other = ["# tenant_id", "# memory", "# client_secret", "# parked_retention"];
+    let other = ["# tenant_id", "# memory", "# client_secret", "# parked_retention", "# match_on"];
     let is_setting = |line: &str| {
         line.starts_with("# ") && line.split_once(" = ").is_some_and(|(key, _)| !key[2..].contains(' '))
     };
@@ -334,4 +334,26 @@ fn the_reference_backend_needs_nothing_and_has_a_disabled_state() {
     assert!(parse(&format!("{memory}\"{HASH}\""), &env()).is_ok());
     let with = format!("{memory}\"{HASH}\"").replace("\"memory\"\n", "\"memory\"\ndeactivate = \"park\"\n");
     assert_eq!(parse(&with, &env()).unwrap_err()[0].key, "targets.m.deactivate");
+}
+
+#[test]
+fn a_client_has_all_rights_but_takeover_and_its_own_groups() {
+    let client = |changes: &[(&str, &str, &str)]| {
+        let config = parse(&text(changes), &env()).unwrap();
+        config.clients.into_values().next().unwrap()
+    };
+    let usual = client(&[]);
+    let has = |right: &Right| usual.rights.has(*right);
+    assert_eq!(Right::ALL.iter().filter(|right| !has(right)).collect::<Vec<_>>(), [&Right::Takeover]);
+    assert_eq!(usual.groups, GroupScope::Own);
+    let limited = client(&[
+        ("clients.okta", "allow", "[\"read\", \"takeover\"]"),
+        ("clients.okta", "groups", "\"all\""),
+    ]);
+    assert_eq!(limited.rights, Rights::of([Right::Read, Right::Takeover]));
+    assert_eq!(limited.groups, GroupScope::All);
+    let told = problems(&[("clients.okta", "allow", "[\"write\"]")]);
+    assert!(told[0].contains("clients.okta.allow: names \"write\"; its words are read, create"), "{told:?}");
+    let told = problems(&[("targets.sophos", "match_on", "[]")]);
+    assert!(told[0].contains("targets.sophos.match_on: names no field"), "{told:?}");
 }

@@ -4,6 +4,8 @@
 //! outcome ends only with a look-up: one that finds what was sent, or one that finds nothing later than
 //! `visibility_lag` after the try.
 
+use std::time::Duration;
+
 use scim::resource::Document;
 use serde_json::{Value, json};
 
@@ -11,11 +13,16 @@ use super::failpoint::failpoint;
 use super::unsure::Looked;
 use super::{Caller, Delivery, Failure, Note, Recognise};
 use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, NativeRef, Neighbour, Sent, Write};
-use crate::kernel::{Ctx, Kind, ScimId};
+use crate::kernel::{Ctx, Kind, ScimId, Timestamp};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
+
+/// The vendor's clock and ours differ by no more.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
 
 /// In the payload of a return: the row as it was, in case it is refused.
 pub(super) const BEFORE: &str = "before";
+/// In the payload of a create: the row was one that had been lost, and is that again if it is refused.
+const LOST: &str = "lost";
 
 /// What a row has to be brought back to.
 pub(super) fn as_before(row: &Shadow) -> Value {
@@ -69,9 +76,13 @@ impl Delivery {
         ours: &dyn Recognise,
     ) -> Result<(Shadow, Native), Failure> {
         let note = new.note.planned(self.plan(&Write::Create(new.desired.clone())));
-        let intent = self.intent(ctx, &new.shadow, aspect::LIFE, Action::Create, json!(new.desired));
         let shadow = new.shadow;
-        let mut tx = vec![Op::Insert(Box::new(shadow.clone()))];
+        let mut payload = json!(new.desired);
+        if shadow.version > 1 {
+            payload[LOST] = json!(true);
+        }
+        let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Create, payload);
+        let mut tx = vec![self.first_put(&shadow)];
         if new.external_id.is_some() {
             tx.push(Op::Link(
                 self.target.clone(),
@@ -87,6 +98,12 @@ impl Delivery {
         tx.push(Op::Open(Box::new(intent.clone())));
         self.store.commit(tx).await?;
         self.send_create(ctx, Birth { shadow, intent, desired: new.desired, note }, Some(caller), ours).await
+    }
+
+    /// The write that reserves a new resource; the row of one that was lost is written over.
+    pub fn first_put(&self, shadow: &Shadow) -> Op {
+        let row = Box::new(shadow.clone());
+        if shadow.version == 1 { Op::Insert(row) } else { Op::Update(row) }
     }
 
     /// Makes a parked person natively again. `shadow` is the row as it is to be, still in state `Parked`.
@@ -148,7 +165,13 @@ impl Delivery {
             }
             ambiguous = true;
             match self.look_for(ctx, &birth.desired, self.clock.now(), ours).await {
-                Looked::Found(native) => return self.born(ctx, birth, native, caller).await,
+                Looked::Found(native) if may_be_ours(&birth.intent, &native) => {
+                    return self.born(ctx, birth, native, caller).await;
+                }
+                Looked::Found(_) => {
+                    let error = BackendError { kind: ErrorKind::Conflict, sent: Sent::Rejected, ..error };
+                    return self.unborn(ctx, birth, error).await;
+                }
                 // Refused as a duplicate of something that no list shows: what we sent may show later than we look.
                 Looked::NotThere if error.kind == ErrorKind::Conflict => {
                     self.postpone(&mut birth.intent).await?;
@@ -180,11 +203,13 @@ impl Delivery {
     ) -> Result<(), Failure> {
         // It may have left long after it was journalled: it waited for a permit, or for the end of a pause.
         match self.look_for(ctx, &birth.desired, self.clock.now(), ours).await {
-            Looked::Found(native) => self.born(ctx, birth, native, None).await.map(drop),
+            Looked::Found(native) if may_be_ours(&birth.intent, &native) => {
+                self.born(ctx, birth, native, None).await.map(drop)
+            }
             Looked::NotThere if birth.intent.action == Action::Activate => {
                 self.send_create(ctx, birth, None, ours).await.map(drop)
             }
-            Looked::NotThere => {
+            Looked::NotThere | Looked::Found(_) => {
                 let error = BackendError::new(ErrorKind::NotFound, Sent::Rejected, "never made");
                 match self.unborn(ctx, birth, error).await {
                     Err(Failure::Refused(_)) => Ok(()),
@@ -257,6 +282,8 @@ impl Delivery {
             shadow.document.set("active", json!(false));
             shadow.version += 1;
             Op::Update(Box::new(shadow.clone()))
+        } else if intent.payload.get(LOST).is_some() {
+            Op::Update(Box::new(shadow.lost(self.clock.now())))
         } else {
             Op::Remove(self.target.clone(), shadow.kind, shadow.scim_id.clone())
         };
@@ -287,6 +314,13 @@ fn with_links(mut native: Native, sent: &Desired) -> Native {
         Kind::Group => native.members = native.members.or_else(|| Some(links())),
     }
     native
+}
+
+/// Whether an object that is as it was sent was made by us: one that was there before is somebody else's.
+fn may_be_ours(intent: &Intent, native: &Native) -> bool {
+    let made = native.created.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
+    let before = made.map(|made| intent.opened.since(Timestamp(made.as_microsecond())));
+    intent.action == Action::Activate || before.is_none_or(|before| before <= CLOCKS_DIFFER)
 }
 
 /// A reference to the native object of a shadow.

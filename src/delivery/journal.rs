@@ -83,6 +83,11 @@ impl Delivery {
         self.audit(ctx, shadow, action, "done".to_owned(), &outcome, latency)
     }
 
+    /// An audit row of something that was only noted.
+    pub(super) fn noted(&self, ctx: &Ctx, shadow: &Shadow, action: Action, outcome: &str, note: &Note) -> Op {
+        self.audit(ctx, shadow, action, outcome.to_owned(), note, self.clock.now().since(ctx.received))
+    }
+
     /// An audit row of a write that was refused.
     pub(super) fn refused(
         &self,

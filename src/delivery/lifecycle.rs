@@ -204,7 +204,7 @@ impl Delivery {
 
     /// A list that lags may show the object of a parked person for a while: it is nobody's. Remembered under the native
     /// id, for the person may have been parked under another one a moment ago.
-    fn unlisted(&self, shadow: &Shadow, native_id: String) -> Op {
+    pub(super) fn unlisted(&self, shadow: &Shadow, native_id: String) -> Op {
         let scim_id = ScimId::new(native_id.as_str());
         Op::Bury(Tombstone { scim_id, native_id: Some(native_id), ..self.tombstone(shadow, None) })
     }

@@ -26,6 +26,7 @@ mod newer;
 mod policy;
 mod quarantine;
 mod reconcile;
+mod relink;
 mod repark;
 mod retention;
 mod settle;
@@ -128,6 +129,11 @@ impl Delivery {
 
     /// Until when a caller who has left is owed the outcome; `None` for one who is still there.
     fn owed(&self, caller: &Caller) -> Option<Timestamp> {
-        (!caller.is_still_there()).then(|| self.clock.now().plus(OWED_FOR))
+        (!caller.is_still_there()).then(|| self.owed_from_now())
+    }
+
+    /// Until when an outcome is owed that is told now.
+    pub fn owed_from_now(&self) -> Timestamp {
+        self.clock.now().plus(OWED_FOR)
     }
 }

@@ -6,31 +6,31 @@ use scim::profile::Profile;
 use scim::resource::{Document, fold};
 
 use super::core::Core;
-use super::read::text;
+use super::read::{Row, text};
+use super::relink::Vanished;
 use super::target::Request;
 use crate::backend::{self, Attrs, Desired, Native, NativeQuery};
 use crate::delivery::Recognise;
 use crate::kernel::{Ctx, Kind, ScimId};
-use crate::store::{Op, Shadow, State};
+use crate::store::{Op, State};
 
 impl Core {
-    /// The unlinked native objects that a new resource would be a duplicate of: by name, and by the e-mail address that
-    /// it would have. A backend that refuses all of these itself is not asked.
-    pub(super) async fn duplicates(
-        &self,
-        request: &Request,
-        kind: Kind,
-        name: &str,
-        desired: &Attrs,
-    ) -> Result<Vec<Native>, ScimError> {
-        let held = self.caps().of(kind);
-        if held.match_on.iter().all(|field| held.unique.contains(field)) {
-            return Ok(Vec::new());
+    /// The native fields that a userName or displayName is compared with when somebody is sought.
+    pub(super) fn match_on(&self, kind: Kind) -> Vec<String> {
+        match (&self.settings.match_on, kind) {
+            (Some(fields), Kind::User) => fields.clone(),
+            _ => self.caps().of(kind).match_on.iter().map(|field| (*field).to_owned()).collect(),
         }
-        self.unlinked_like(request, kind, name, desired).await
     }
 
-    /// The same, asked of every backend.
+    /// Whether a POST looks before it makes something: a backend that refuses all duplicates itself is not asked first.
+    pub(super) fn is_asked_first(&self, kind: Kind) -> bool {
+        let unique = self.caps().of(kind).unique;
+        !self.match_on(kind).iter().all(|field| unique.contains(&field.as_str()))
+    }
+
+    /// The unlinked native objects that a new resource would be a duplicate of: by name, and by the e-mail address that
+    /// it would have.
     pub(super) async fn unlinked_like(
         &self,
         request: &Request,
@@ -39,6 +39,7 @@ impl Core {
         desired: &Attrs,
     ) -> Result<Vec<Native>, ScimError> {
         let held = self.caps().of(kind);
+        let fields = self.match_on(kind);
         let mut found = match self.look_up(request, kind, name).await {
             // Past the limit the vendor's own refusal decides.
             Err(error) if error.scim_type == Some(scim::error::ScimType::TooMany) => Vec::new(),
@@ -46,11 +47,15 @@ impl Core {
         };
         let unique =
             held.unique.iter().filter_map(|field| Some(((*field).to_owned(), text(desired.get(*field))?)));
-        for (field, value) in unique.filter(|(_, value)| fold(value) != fold(name)).collect::<Vec<_>>() {
+        let is_new = |(field, value): &(String, &str)| !fields.contains(field) || fold(value) != fold(name);
+        for (field, value) in unique.filter(is_new).collect::<Vec<_>>() {
             let query = NativeQuery::Equals { fields: vec![field], value: value.to_owned() };
             let listing =
                 self.backend().search(&request.ctx, kind, &query, 0, super::read::LOOK_UP_LIMIT).await;
-            found.extend(listing.map_err(|e| super::error::read(&request.client, &e))?.rows);
+            let rows = listing.map_err(|e| super::error::read(&request.client, &e))?.rows;
+            let is_new = |native: &Native| !found.iter().any(|other| other.at.id == native.at.id);
+            let new: Vec<Native> = rows.into_iter().filter(is_new).collect();
+            found.extend(new);
         }
         let rows = self.linked(request, kind, found).await?;
         Ok(rows.into_iter().filter(|row| row.shadow.is_none()).filter_map(|row| row.native).collect())
@@ -68,7 +73,7 @@ impl Core {
         let mut ids =
             self.store().by_external_id(self.target(), client, external_id).await.map_err(failed)?;
         let shadows = self.store().by_ids(self.target(), kind, &ids).await.map_err(failed)?;
-        ids.retain(|id| shadows.iter().any(|shadow| shadow.scim_id == *id));
+        ids.retain(|id| shadows.iter().any(|row| row.scim_id == *id && row.state != State::Lost));
         Ok(ids)
     }
 
@@ -92,13 +97,13 @@ impl Core {
     }
 
     /// A shadow that bears a name which it no longer has natively stands in the way of nobody: its key is freed. Gives
-    /// the shadow that really has the name.
+    /// whoever really has the name.
     pub(super) async fn holder_of_key(
         &self,
         request: &Request,
         kind: Kind,
         key: &str,
-    ) -> Result<Option<Shadow>, ScimError> {
+    ) -> Result<Option<Row>, ScimError> {
         let failed = |e| super::error::store(&request.client, &e);
         let Some(mut shadow) = self.store().by_key(self.target(), kind, key).await.map_err(failed)? else {
             return Ok(None);
@@ -107,31 +112,35 @@ impl Core {
             // Left open by an earlier request: this one is in its lane and finds out what became of it.
             let settled = self.delivery.settle(&request.ctx, kind, &shadow.scim_id, self).await;
             settled.map_err(|failure| super::error::write(&request.client, failure))?;
-            return self.store().by_key(self.target(), kind, key).await.map_err(failed);
+            let settled = self.store().by_key(self.target(), kind, key).await.map_err(failed)?;
+            return Ok(settled.map(Row::from_record));
         }
-        let (State::Live, Some(at)) = (shadow.state, shadow.native.clone()) else { return Ok(Some(shadow)) };
+        let (State::Live, Some(at)) = (shadow.state, shadow.native.clone()) else {
+            return Ok(Some(Row::new(Some(shadow), None)));
+        };
         let native = self.backend().get(&request.ctx, kind, &at, Default::default()).await;
         match native.map_err(|e| super::error::read(&request.client, &e))? {
-            None if !self.is_fresh(&shadow) => {
-                // Only if it is still as it was read: another request may be ending it just now.
-                let id = shadow.scim_id.clone();
-                let as_read = Shadow { version: shadow.version + 1, ..shadow };
-                let tx = vec![Op::Update(Box::new(as_read)), Op::Remove(self.target().clone(), kind, id)];
-                self.store().commit(tx).await.map_err(failed)?;
-                Ok(None)
-            }
-            Some(native) if kind == Kind::Group => {
-                let row = super::read::Row::new(Some(shadow.clone()), Some(native));
-                let name = self.document(kind, &row).display_name().map(fold).unwrap_or_default();
-                if name == key {
-                    return Ok(Some(shadow));
+            None if self.is_fresh(&shadow) => Ok(Some(Row::from_record(shadow))),
+            None => match self.vanished(request, shadow).await? {
+                Vanished::Relinked(row) => Ok(Some(*row)),
+                Vanished::Lost | Vanished::Several => Ok(None),
+                Vanished::Busy => Err(super::error::transient(
+                    &request.client,
+                    None,
+                    "A resource of this name is being changed.",
+                )),
+            },
+            Some(native) => {
+                let row = Row::new(Some(shadow.clone()), Some(native));
+                let name = || self.document(kind, &row).display_name().map(fold).unwrap_or_default();
+                if kind == Kind::User || name() == key {
+                    return Ok(Some(row));
                 }
-                shadow.key = name;
+                shadow.key = name();
                 shadow.version += 1;
                 self.store().commit(vec![Op::Update(Box::new(shadow))]).await.map_err(failed)?;
                 Ok(None)
             }
-            _ => Ok(Some(shadow)),
         }
     }
 }

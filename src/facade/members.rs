@@ -40,7 +40,7 @@ impl Core {
             .into_iter()
             .map(|shadow| {
                 let person = match (shadow.state, shadow.native) {
-                    (State::Deleting | State::Creating, _) => Person::Unknown,
+                    (State::Deleting | State::Creating | State::Lost, _) => Person::Unknown,
                     // Perhaps the deactivation is taken back: the membership changes natively, too.
                     (State::Live | State::Parking, Some(at)) => Person::Native(at),
                     _ => Person::Parked,

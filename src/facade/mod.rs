@@ -13,7 +13,9 @@ mod matching;
 mod members;
 mod read;
 mod recent;
+mod relink;
 mod resurrection;
+mod rights;
 mod service;
 mod settings;
 mod target;
@@ -24,8 +26,11 @@ pub use crate::delivery::{AdminOffboarding, OnDelete, Policy};
 pub use discovery::discovery;
 pub use error::deactivated_but;
 pub use read::QueryPlan;
+pub use rights::{GroupScope, Right, Rights};
 pub use service::Facade;
 pub use settings::{
-    DeactivatePolicy, Keep, LOST_RETENTION, OnResurrection, PeopleWithoutEmail, Settings, SyncedWrite,
+    DeactivatePolicy, Keep, LOST_RETENTION, OnExisting, OnResurrection, PeopleWithoutEmail, Settings,
+    SyncedWrite,
 };
 pub use target::{Answer, Client, Discovery, Page, PatchResponse, Request, Target, Transient};
+pub use write::{Link, Linked};

@@ -16,9 +16,10 @@ use tokio_util::task::TaskTracker;
 use super::core::Core;
 use super::error;
 use super::read::QueryPlan;
+use super::rights::Right;
 use super::settings::Settings;
 use super::target::{Answer, Discovery, Page, Request, Target};
-use super::write::Edit;
+use super::write::{Edit, Link, Linked};
 use crate::delivery::{Caller, Delivery, Engine, NoOutcome};
 use crate::kernel::{Kind, ScimId};
 use crate::telemetry::{Alarm, AlarmKind};
@@ -58,6 +59,22 @@ impl Facade {
         filter: Option<&str>,
     ) -> Result<QueryPlan, ScimError> {
         self.core.query_plan(profile, kind, filter)
+    }
+
+    /// Every person who is linked, with what the client calls them.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn links(&self, request: &Request) -> Result<Vec<Link>, ScimError> {
+        self.core.links(request).await
+    }
+
+    /// Links one person who exists natively, or does nothing at all. Nothing is written natively.
+    ///
+    /// # Errors
+    /// Why it can't be done; the detail is for whoever made the list.
+    pub async fn link(&self, request: &Request, link: Link, dry_run: bool) -> Result<Linked, ScimError> {
+        self.core.link(request, link, dry_run).await
     }
 
     /// Runs a write; `subject` is the resource that it is about.
@@ -143,6 +160,7 @@ impl Target for Facade {
         id: ScimId,
         projection: Projection,
     ) -> Result<Answer, ScimError> {
+        request.client.may(Right::Read)?;
         let (core, asked) = (self.core.clone(), request.clone());
         let read = self.engine.read(async move { core.get(&request, kind, &id, &projection).await });
         read.await.unwrap_or_else(|lost| Err(self.lost(&asked, lost)))
@@ -155,6 +173,7 @@ impl Target for Facade {
         query: ListQuery,
         projection: Projection,
     ) -> Result<Page, ScimError> {
+        request.client.may(Right::Read)?;
         let (core, asked) = (self.core.clone(), request.clone());
         let read = self.engine.read(async move { core.list(&request, kind, &query, &projection).await });
         read.await.unwrap_or_else(|lost| Err(self.lost(&asked, lost)))
@@ -169,7 +188,7 @@ impl Target for Facade {
     ) -> Result<Answer, ScimError> {
         let asked = request.clone();
         let done = self.write(&asked, &asked.fingerprint, |core, caller| async move {
-            core.create(&request, kind, body, &projection, &caller).await.map(Some)
+            Box::pin(core.create(&request, kind, body, &projection, &caller)).await.map(Some)
         });
         done.await?.ok_or_else(|| ScimError::new(500, "The write gave no answer"))
     }

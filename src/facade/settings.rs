@@ -97,6 +97,16 @@ pub enum OnResurrection {
     Report,
 }
 
+/// What happens when a client makes somebody who exists natively and whom nobody has linked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnExisting {
+    /// Exactly one, managed by nobody else, is linked and brought to what the client says.
+    #[default]
+    Adopt,
+    /// 409 `uniqueness`.
+    Conflict,
+}
+
 /// One target's settings.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -110,6 +120,10 @@ pub struct Settings {
     pub on_resurrection: OnResurrection,
     /// Whether unlinked people without an e-mail address are seen.
     pub people_without_email: PeopleWithoutEmail,
+    /// What a POST does that meets somebody whom nobody linked.
+    pub on_existing: OnExisting,
+    /// The native fields that a userName is compared with; `None` for the backend's own choice.
+    pub match_on: Option<Vec<String>>,
     /// The most objects that one query may look at natively; past it the answer is 400 `tooMany`.
     pub scan_limit: u64,
     /// For how long parked and lost rows are kept.
@@ -125,6 +139,8 @@ impl Settings {
             deactivate,
             policy: Policy::default(),
             synced_write: None,
+            on_existing: OnExisting::default(),
+            match_on: None,
             on_resurrection: OnResurrection::default(),
             people_without_email: PeopleWithoutEmail::default(),
             scan_limit: 2000,

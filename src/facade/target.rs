@@ -12,6 +12,7 @@ use scim::resource::Incoming;
 use scim::schema::ResourceType;
 use serde_json::{Map, Value};
 
+use super::rights::{GroupScope, Rights};
 use super::settings::SyncedWrite;
 use crate::kernel::{ClientName, Ctx, Kind, Priority, ScimId};
 
@@ -60,6 +61,10 @@ pub struct Client {
     pub patch_response: PatchResponse,
     /// What becomes of its writes to synced attributes, where it is stricter than the target.
     pub synced_write: Option<SyncedWrite>,
+    /// What it may do.
+    pub rights: Rights,
+    /// Which groups it may write.
+    pub groups: GroupScope,
 }
 
 /// One request of one client.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use scim::profile::Profile;
 use scim_facade::backend::memory::MemoryConfig;
 use scim_facade::backend::{Capabilities, Deactivate, NativeRef, Want};
-use scim_facade::facade::Settings;
+use scim_facade::facade::{Client, GroupScope, Settings};
 use scim_facade::kernel::{Kind, ScimId};
 use serde_json::{Value, json};
 use simulator::sophos::Seed;
@@ -162,6 +162,14 @@ impl Bed {
         counted.unwrap_or(0)
     }
 
+    /// The same with a client that may write groups which it neither made nor adopted.
+    pub fn writing_all_groups(&self) -> Self {
+        let all = Client { groups: GroupScope::All, ..self.world.client.clone() };
+        let written = AtomicUsize::new(self.written.load(Ordering::Relaxed));
+        let audited = AtomicUsize::new(self.audited.load(Ordering::Relaxed));
+        Self { world: self.world.as_client(all), caps: self.caps, audited, written }
+    }
+
     /// The same facade as another client sees it.
     pub fn other_client(&self, name: &str) -> World {
         self.world.as_client(client(name))
@@ -171,6 +179,7 @@ impl Bed {
     pub fn strict(&self) -> World {
         let mut strict = client("strict");
         strict.profile = Profile::Strict;
+        strict.groups = GroupScope::All;
         self.world.as_client(strict)
     }
 

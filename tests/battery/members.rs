@@ -1,6 +1,6 @@
 //! Who may be a member, what answers show of members, and groups that go.
 
-use scim_facade::facade::PatchResponse;
+use scim_facade::facade::{GroupScope, PatchResponse};
 use scim_facade::kernel::Kind;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ battery!(
     without_members_when_not_wanted,
     nested_groups_are_refused,
     an_unknown_group_is_404,
-    a_group_made_in_the_console_is_409,
+    a_group_made_in_the_console_is_adopted,
     a_group_made_in_the_console_can_be_written,
     a_person_shows_their_groups,
     answers_of_patch,
@@ -88,17 +88,30 @@ async fn an_unknown_group_is_404(bed: &Bed) {
     assert_eq!(bed.patch("/Groups/4711", change("add", &[&people[0]])).await.status, 404);
 }
 
-async fn a_group_made_in_the_console_is_409(bed: &Bed) {
+async fn a_group_made_in_the_console_is_adopted(bed: &Bed) {
+    let (_, people) = staffed(bed, 0).await;
     let native = bed.console_makes_group("Crew").await;
-    refused(&bed.post("/Groups", group("crew", &[])).await, 409, "uniqueness");
-    assert_eq!(bed.native_count(Kind::Group), 1);
+    let met = bed.make("/Groups", group("crew", &[&people[0]])).await;
+    assert_eq!((met.id(), bed.native_count(Kind::Group)), (native.clone(), 2));
+    expect(bed, &format!("/Groups/{native}"), &[&people[0]]).await;
     assert_eq!(bed.find("/Groups", "displayName eq \"CREW\"").await, [native]);
+    refused(&bed.post("/Groups", group("crew", &[])).await, 409, "uniqueness");
 }
 
 async fn a_group_made_in_the_console_can_be_written(bed: &Bed) {
     let (_, people) = staffed(bed, 0).await;
     let id = bed.console_makes_group("Crew").await;
     let at = format!("/Groups/{id}");
+    for refused in [
+        bed.patch(&at, change("add", &[&people[0]])).await,
+        bed.put(&at, group("Crew", &[])).await,
+        bed.delete(&at).await,
+    ] {
+        assert_eq!((refused.status, &refused.body["scimType"]), (403, &Value::Null), "{refused:?}");
+        let detail = refused.body["detail"].as_str().unwrap();
+        assert!(detail.contains("groups = \"all\""), "names the setting: {detail}");
+    }
+    let bed = &bed.writing_all_groups();
     let added = bed.patch(&at, change("add", &[&people[0]])).await;
     assert!(matches!(added.status, 200 | 204), "{added:?}");
     expect(bed, &at, &[&people[0]]).await;
@@ -129,6 +142,7 @@ async fn answers_of_patch(bed: &Bed) {
     let other = |response| {
         let mut other = client("other");
         other.patch_response = response;
+        other.groups = GroupScope::All;
         bed.world.as_client(other)
     };
     for (response, status) in

@@ -74,15 +74,17 @@ async fn disturbed(kind: Kind, rules: Vec<Rule>, may_be_bad_gateway: bool, cure:
     }
     world.settle().await;
     let Some(wrong) = plan.after.differs(world).await else { return };
-    if cure != Cure::Settlement || plan.ask.ends_access() && !knows_nobody(kind) && !carries_more(kind) {
+    if cure != Cure::Settlement
+        || plan.ask.ends_access() && !knows_nobody(kind) && carries_more(kind).is_none()
+    {
         panic!("{whose}: {wrong}");
-    }
-    if plan.ask.ends_access() && carries_more(kind) {
-        assert!(world.sim().user_by_email("ada@example.com").is_none(), "{whose}: Ada has access");
-        return;
     }
     // What is no loss of access may be given up as a whole, never by half.
     if let Some(half) = plan.before.differs(world).await.filter(|_| kind != Kind::PutGroup) {
+        if let Some(name) = carries_more(kind) {
+            assert!(world.sim().user_by_email(name).is_none(), "{whose}: {name} has access");
+            return;
+        }
         panic!("{whose}: it is neither as before ({half}) nor done ({wrong})");
     }
 }
@@ -92,9 +94,13 @@ fn knows_nobody(kind: Kind) -> bool {
     matches!(kind, Kind::ParkStranger | Kind::DeleteStranger)
 }
 
-/// The loss of access is settled; what came along is the client's to repeat.
-fn carries_more(kind: Kind) -> bool {
-    kind == Kind::ParkAndEdit
+/// Whose loss of access is settled; what came along is the client's to repeat.
+fn carries_more(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::ParkAndEdit => Some("ada@example.com"),
+        Kind::AdoptInactive => Some("sam@example.com"),
+        _ => None,
+    }
 }
 
 const FAULTS: [Fault; 17] = [

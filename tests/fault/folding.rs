@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use scim::profile::Profile;
+use scim_facade::facade::GroupScope;
 use serde_json::{Value, json};
 use simulator::faults::{Fault, Rule};
 use simulator::sophos::{Event, Seed};
@@ -90,6 +91,7 @@ async fn a_strict_client_does_not_judge_a_tolerant_one() {
     let (tolerant, path, people) = busy(Profile::Tolerant).await;
     let mut strictly = client("entra");
     strictly.profile = Profile::Strict;
+    strictly.groups = GroupScope::All;
     let strict = tolerant.as_client(strictly);
     let (first, carrier, other) = tokio::join!(
         tolerant.patch(&path, add(&people[0])),

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use scim_facade::facade::GroupScope;
 use serde_json::{Value, json};
 use simulator::sophos::{Event, Seed};
 
 use super::crash::Rig;
 use super::retry::{Ask, members};
-use super::truth::{Group, Person, Truth};
+use super::truth::{Group, Person, Truth, native_id};
 use crate::support::World;
 use crate::support::world::{group, person};
 
@@ -35,9 +36,15 @@ pub enum Kind {
     ParkStranger,
     DeleteStranger,
     AddToStrangers,
+    AdoptStranger,
+    AdoptInactive,
+    AdoptGroup,
+    Return,
+    Relink,
+    Revive,
 }
 
-pub const ALL: [Kind; 22] = [
+pub const ALL: [Kind; 28] = [
     Kind::CreateUser,
     Kind::CreateInactive,
     Kind::UpdateUser,
@@ -60,6 +67,12 @@ pub const ALL: [Kind; 22] = [
     Kind::ParkStranger,
     Kind::DeleteStranger,
     Kind::AddToStrangers,
+    Kind::AdoptStranger,
+    Kind::AdoptInactive,
+    Kind::AdoptGroup,
+    Kind::Return,
+    Kind::Relink,
+    Kind::Revive,
 ];
 
 /// A write about to be sent.
@@ -73,7 +86,11 @@ impl Kind {
     /// A world in which the write makes sense: Ada and Eve at work, Bob parked, all three in Team; Joe in no group.
     pub async fn prepare(self) -> (Rig, Plan) {
         let large = self == Self::DeleteLargeGroup;
-        let rig = Rig::new(if large { Seed::Many { users: 60 } } else { Seed::Empty });
+        let mut rig = Rig::new(if large { Seed::Many { users: 60 } } else { Seed::Empty });
+        if matches!(self, Self::AddToStrangers | Self::AdoptGroup) {
+            // Whoever finds a group by its name may only then write it.
+            rig.world.client.groups = GroupScope::All;
+        }
         let plan = match large {
             true => large_group(&rig.world).await,
             false => self.among_few(&rig.world, Truth::default()).await,
@@ -199,13 +216,60 @@ impl Kind {
                     }
                 }
             }
-            Self::AddToStrangers => {
-                let made = Event::ConsoleCreatesGroup {
-                    name: "Strangers".to_owned(),
-                    description: None,
-                    source_type: None,
+            Self::AdoptStranger | Self::AdoptInactive => {
+                let sam = console_makes(world, "Sam Stone", "sam@example.com");
+                let body = json!({"userName": "sam@example.com", "displayName": "Sam Stone"});
+                before.people.push(Person { id: Some(sam.clone()), body, active: true });
+                let mut body = person("sam");
+                // Whoever patches part by part leaves the part that was derived.
+                body["name"]["formatted"] = json!("Sam Hill");
+                body["active"] = json!(self == Self::AdoptStranger);
+                let active = self == Self::AdoptStranger;
+                after.people.push(Person { id: Some(sam), body: body.clone(), active });
+                Ask::Create("Users", body)
+            }
+            Self::AdoptGroup => {
+                let id = console_makes_group(world, "Strangers");
+                // Long enough ago that nobody takes it for our own.
+                world.wait(100).await;
+                let event = Event::ConsoleAddsMember {
+                    group: id.clone(),
+                    user: native_id(world, &eve).await.unwrap(),
                 };
-                let id = happens(world, made);
+                happens(world, event);
+                add_group(&mut before, &id, "Strangers", &[&eve]);
+                add_group(&mut after, &id, "Strangers", &[&eve, &joe]);
+                Ask::Create("Groups", group("Strangers", &[&eve, &joe]))
+            }
+            Self::Return => {
+                let mut body = person("bob");
+                body["title"] = json!("Returned");
+                edit(&mut after, &bob, json!({"active": true, "title": "Returned"}));
+                Ask::Create("Users", body)
+            }
+            Self::Relink | Self::Revive => {
+                let native = native_id(world, &ada).await.unwrap();
+                world.wait(10).await;
+                happens(world, Event::ConsoleDeletesUser { user: native });
+                for truth in [&mut before, &mut after] {
+                    truth.group(&team).members.remove(&ada);
+                }
+                if self == Self::Relink {
+                    console_makes(world, "Ada Anew", "ada@example.com");
+                    before.person(&ada).body["displayName"] = json!("Ada Anew");
+                    before.person(&ada).body.as_object_mut().unwrap().shift_remove("name");
+                    edit(
+                        &mut after,
+                        &ada,
+                        json!({"displayName": "Ada King", "title": "Countess", "name": person("ada")["name"]}),
+                    )
+                } else {
+                    before.forget(&ada);
+                    Ask::Create("Users", person("ada"))
+                }
+            }
+            Self::AddToStrangers => {
+                let id = console_makes_group(world, "Strangers");
                 add_group(&mut before, &id, "Strangers", &[]);
                 add_group(&mut after, &id, "Strangers", &[&ada]);
                 let add = json!([{"op": "add", "path": "members", "value": [{"value": ada}]}]);
@@ -275,6 +339,10 @@ pub fn console_makes(world: &World, name: &str, email: &str) -> String {
         source_type: None,
     };
     happens(world, made)
+}
+
+fn console_makes_group(world: &World, name: &str) -> String {
+    happens(world, Event::ConsoleCreatesGroup { name: name.to_owned(), description: None, source_type: None })
 }
 
 pub fn happens(world: &World, event: Event) -> String {

@@ -115,3 +115,32 @@ async fn the_demo_works_once() {
     let demo = run(&["demo", "--once", "--listen", "127.0.0.1:0"]).await;
     assert_eq!(demo.status.code(), Some(0), "{}{}", text(&demo.stdout), text(&demo.stderr));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn links_are_imported_and_exported() {
+    let (scene, serving) = Scene::unwritten().await;
+    let people = format!(
+        "userName,externalId,nativeId\nada@corp.example.com,00u1,{}\nnobody,x,{}\n",
+        scene.ada, "00000000-0000-4000-8000-000000000000"
+    );
+    let file = scene.folder.write("people.csv", &people);
+    let place = ["--config", &scene.config, "--target", "sophos", "--client", "idp"];
+    let refused = run(&[&["link", "import", &file][..], &place].concat()).await;
+    assert_eq!(refused.status.code(), Some(1), "the server has the store");
+    serving.stop().await;
+
+    let dry = run(&[&["link", "import", &file, "--dry-run"][..], &place].concat()).await;
+    assert!(text(&dry.stdout).contains("1 would be linked"), "{}", text(&dry.stdout));
+    let done = run(&[&["link", "import", &file][..], &place].concat()).await;
+    let told = text(&done.stdout);
+    assert_eq!(done.status.code(), Some(1), "{told}{}", text(&done.stderr));
+    assert!(told.contains("row 3: the product has nobody") && told.contains("1 linked"), "{told}");
+
+    let copy = scene.folder.file("copy.csv");
+    let exported = run(&[&["link", "export", &copy][..], &place].concat()).await;
+    assert_eq!(exported.status.code(), Some(0), "{}", text(&exported.stderr));
+    let written = std::fs::read_to_string(&copy).unwrap();
+    assert_eq!(written.lines().collect::<Vec<_>>(), people.lines().take(2).collect::<Vec<_>>());
+    let again = run(&[&["link", "export", &copy][..], &place].concat()).await;
+    assert_eq!(again.status.code(), Some(2), "no file is written over");
+}

@@ -197,6 +197,7 @@ path = "{path}"
 [clients.idp]
 token_sha256 = "{TOKEN_HASH}"
 targets = ["sophos"]
+groups = "all"
 [targets.sophos]
 backend = "sophos"
 client_id = "sophos-client"

@@ -16,7 +16,8 @@ use scim_facade::backend::sophos::{Sophos as SophosClient, SophosConfig};
 use scim_facade::backend::{Backend, Deactivate};
 use scim_facade::delivery::{Delivery, Lanes};
 use scim_facade::facade::{
-    Client, DeactivatePolicy, Facade, PatchResponse, Request, Settings, Target, Transient, discovery,
+    Client, DeactivatePolicy, Facade, GroupScope, PatchResponse, Request, Rights, Settings, Target,
+    Transient, discovery,
 };
 use scim_facade::kernel::{
     ClientName, Clock, Ctx, Deadline, IdGen, Kind, Priority, ScimId, SeededIds, TargetName, Timestamp,
@@ -91,6 +92,8 @@ pub fn client(name: &str) -> Client {
         transient: Transient::TooManyRequests,
         patch_response: PatchResponse::Auto,
         synced_write: None,
+        rights: Rights::default(),
+        groups: GroupScope::default(),
     }
 }
 
@@ -210,7 +213,8 @@ impl World {
     pub fn restarted(&self) -> Self {
         let sim = self.sim.clone().expect("a world over the simulator");
         let world = Self::over_sophos(sim, self.store.clone(), self.clock.clone(), self.ids.clone(), None);
-        world.set(|settings| settings.clone_from(&self.settings))
+        let world = world.set(|settings| settings.clone_from(&self.settings));
+        Self { client: self.client.clone(), ..world }
     }
 
     /// The same world, in which a deactivation puts people into quarantine.

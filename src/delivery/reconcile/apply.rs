@@ -103,7 +103,7 @@ impl Delivery {
             self.settle(ctx, item.kind, &item.scim_id, ours).await?;
         }
         match &item.finding {
-            Finding::Drifted(fields) => self.take_over(ctx, item, fields).await,
+            Finding::Drifted(fields) => self.record_drift(ctx, item, fields).await,
             _ => Ok(()),
         }
     }
@@ -187,7 +187,7 @@ impl Delivery {
     }
 
     /// Lets a row say what there is natively now.
-    async fn take_over(&self, ctx: &Ctx, item: &Item, fields: &[String]) -> Result<(), Failure> {
+    async fn record_drift(&self, ctx: &Ctx, item: &Item, fields: &[String]) -> Result<(), Failure> {
         let row = self.store.shadow(&self.target, item.kind, &item.scim_id).await?;
         let Some((row, at)) = row.and_then(|row| row.native.clone().map(|at| (row, at))) else {
             return Ok(());

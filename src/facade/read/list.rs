@@ -120,7 +120,7 @@ impl Core {
         // A userName belongs to the facade; a group's name follows the backend, so that others may bear it now.
         if let (Kind::User, Some(shadow)) = (kind, &known) {
             return match shadow.state {
-                State::Creating | State::Deleting => Ok(Vec::new()),
+                State::Creating | State::Deleting | State::Lost => Ok(Vec::new()),
                 _ => self.by_ids(request, kind, vec![shadow.scim_id.clone()]).await,
             };
         }
@@ -145,17 +145,16 @@ impl Core {
 
     /// The native objects that bear a name in one of the `match_on` fields.
     pub async fn look_up(&self, request: &Request, kind: Kind, name: &str) -> Result<Vec<Native>, ScimError> {
-        let fields = self.caps().of(kind).match_on.iter().map(|field| (*field).to_owned()).collect();
-        let query = NativeQuery::Equals { fields, value: name.to_owned() };
+        let query = NativeQuery::Equals { fields: self.match_on(kind), value: name.to_owned() };
         self.bounded(request, kind, &query, LOOK_UP_LIMIT).await
     }
 
     /// The spelling of the native field that equals the name sought.
     fn as_sought(&self, row: &Row, name: &str) -> Option<String> {
         let native = row.native.as_ref()?;
-        let fields = self.caps().user.match_on.iter();
-        let values = fields.filter_map(|field| native.attrs.get(*field)?.as_str());
-        values.into_iter().find(|value| fold(value) == fold(name)).map(str::to_owned)
+        let fields = self.match_on(Kind::User);
+        let mut values = fields.iter().filter_map(|field| native.attrs.get(field)?.as_str());
+        values.find(|value| fold(value) == fold(name)).map(str::to_owned)
     }
 
     async fn by_member(&self, request: &Request, user: &ScimId) -> Result<Vec<Row>, ScimError> {
@@ -208,7 +207,7 @@ impl Core {
     }
 
     /// A native query that is refused if it gives more than `limit`.
-    pub(super) async fn bounded(
+    pub(in crate::facade) async fn bounded(
         &self,
         request: &Request,
         kind: Kind,

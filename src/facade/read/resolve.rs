@@ -5,6 +5,7 @@ use scim::query::Projection;
 
 use super::super::core::Core;
 use super::super::error;
+use super::super::relink::Vanished;
 use super::super::target::{Answer, Request};
 use super::render::relation;
 use super::row::Row;
@@ -48,7 +49,8 @@ impl Core {
         let failed = |e| error::store(&request.client, &e);
         if let Some(shadow) = self.store().shadow(self.target(), kind, id).await.map_err(failed)? {
             return Ok(match shadow.state {
-                State::Creating | State::Deleting | State::Lost => Stored::Gone(shadow),
+                State::Creating | State::Deleting => Stored::Gone(shadow),
+                State::Lost => self.back_or_gone(request, shadow).await?,
                 State::Live | State::Parking | State::Parked | State::Unparking | State::Quarantined => {
                     Stored::Shadow(shadow)
                 }
@@ -97,8 +99,25 @@ impl Core {
             // Deactivated and gone: the confirmation is still to be recorded.
             (Some(shadow), None) if !shadow.state.is_native() => Some(Row::new(Some(shadow), None)),
             (Some(shadow), None) if self.is_fresh(&shadow) => Some(Row::from_record(shadow)),
-            (Some(_), None) => None,
+            (Some(shadow), None) => match self.vanished(request, shadow).await? {
+                Vanished::Relinked(row) => self.with(request, kind, *row, want).await?,
+                Vanished::Lost | Vanished::Several | Vanished::Busy => None,
+            },
         })
+    }
+
+    /// A row found by a search, with what a read by id would have brought.
+    async fn with(
+        &self,
+        request: &Request,
+        kind: Kind,
+        row: Row,
+        want: Want,
+    ) -> Result<Option<Row>, ScimError> {
+        let (true, Some(native)) = (want.groups, &row.native) else { return Ok(Some(row)) };
+        let read = self.backend().get(&request.ctx, kind, &native.at, want).await;
+        let read = read.map_err(|e| error::read(&request.client, &e))?;
+        Ok(read.map(|native| Row::new(row.shadow, Some(native))))
     }
 
     /// Whether our own write may not be visible yet.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use scim::error::ScimError;
+use scim::error::{ScimError, ScimType};
 use scim::patch::Member;
 use scim::query::Projection;
 use scim::resource::{Document, Incoming};
@@ -11,8 +11,11 @@ use super::super::core::Core;
 use super::super::error;
 use super::super::matching::key_of;
 use super::super::members::wish;
+use super::super::rights::Right;
 use super::super::settings::DeactivatePolicy;
 use super::super::target::{Answer, Request};
+use super::edit::Edit;
+use super::meet::Met;
 use crate::backend::{Attrs, Deactivate, Desired, ErrorKind, Native, NativeQuery, NativeRef, Want};
 use crate::delivery::{Caller, Failure, LaneKey, NewResource, Note};
 use crate::kernel::{Kind, Priority, ScimId};
@@ -22,93 +25,128 @@ use crate::store::{Action, Conflict, Op, Shadow, State, StoreError};
 const CREATE_TRIES: usize = 3;
 
 impl Core {
-    /// Makes a resource.
+    /// Makes a resource, or takes the one that is there.
     pub async fn create(
         &self,
         request: &Request,
         kind: Kind,
-        body: Incoming,
+        mut body: Incoming,
         projection: &Projection,
         caller: &Caller,
     ) -> Result<Answer, ScimError> {
-        let mut document = body.document;
+        request.client.may(Right::Create)?;
+        let met = self.make_or_meet(request, kind, &body, projection, caller).await?;
+        // The key's lane is left: what was met is written in its own.
+        let id = match met {
+            Made::New(answer) => return Ok(answer),
+            Made::Met(Met::Owed(id)) => {
+                self.settle_first(request, kind, &id).await?;
+                id
+            }
+            Made::Met(Met::Inactive(id)) => {
+                body.document.set("active", true.into());
+                id
+            }
+            Made::Met(Met::Stranger(id) | Met::Anothers(id)) => id,
+        };
+        let edit = Edit::Adopt(body);
+        let done = match kind {
+            Kind::User => Box::pin(self.edit_user(request, &id, edit, projection, caller)).await,
+            Kind::Group => Box::pin(self.edit_group(request, &id, edit, projection, caller)).await,
+        };
+        let is_final = |e: &ScimError| e.retry_after.is_none() && e.status < 500;
+        let is_told = done.as_ref().map_or_else(is_final, |_| caller.is_still_there());
+        self.owe(request, kind, &id, !is_told).await?;
+        done
+    }
+
+    /// What an earlier try of the same request has left open comes to its end.
+    async fn settle_first(&self, request: &Request, kind: Kind, id: &ScimId) -> Result<(), ScimError> {
+        let lane = LaneKey::Resource(kind, id.clone());
+        let _turn = self.delivery.lanes.enter(lane, Priority::Interactive).await;
+        let settled = self.delivery.settle(&request.ctx, kind, id, self).await;
+        settled.map_err(|failure| error::write(&request.client, failure))
+    }
+
+    async fn make_or_meet(
+        &self,
+        request: &Request,
+        kind: Kind,
+        body: &Incoming,
+        projection: &Projection,
+        caller: &Caller,
+    ) -> Result<Made, ScimError> {
+        let mut document = body.document.clone();
         let external_id = document.remove("externalId").and_then(|value| value.as_str().map(str::to_owned));
         let members = Member::all_of(&document)?;
         document.remove("members");
         let key = key_of(kind, &document);
         let _turn = self.delivery.lanes.enter(LaneKey::Key(kind, key.clone()), Priority::Interactive).await;
-        if let Some(holder) = self.holder_of_key(request, kind, &key).await? {
-            return self.meets_our_own(request, kind, holder, external_id.as_deref(), projection).await;
+        if let Some(met) = self.meets_our_own(request, kind, &key, body, external_id.as_deref()).await? {
+            return Ok(Made::Met(met));
         }
         self.external_id_is_free(request, kind, external_id.as_deref(), None).await?;
-        let name = if kind == Kind::User { document.user_name() } else { document.display_name() };
         let desired = self.backend().desired(kind, &document);
-        let name = name.unwrap_or_default().to_owned();
-        if !self.duplicates(request, kind, &name, &desired).await?.is_empty() {
-            return Err(ScimError::uniqueness(format!(
-                "The product has a {kind} of this name that was not made through this gateway. Remove it there, or link it, and try again."
-            )));
+        if self.is_asked_first(kind)
+            && let Some(met) = self.meets_stranger(request, kind, &document, &desired).await?
+        {
+            return Ok(Made::Met(met));
         }
         let mut wishes = BTreeMap::new();
         wish(&mut wishes, &members)?;
-        let wrote = body.wrote;
-        let new = self.new_shadow(request, kind, key, document);
-        let started = Started { shadow: new, desired, external_id, wrote, wishes };
-        let (shadow, native) = match kind {
-            Kind::User => self.create_user(request, started, caller).await?,
-            Kind::Group => self.create_group(request, started, caller).await?,
+        let new = self.new_shadow(request, kind, key, document, external_id.as_deref()).await?;
+        let started = Started { shadow: new, desired, external_id, wrote: body.wrote.clone(), wishes };
+        let (document, desired) = (started.shadow.document.clone(), started.desired.clone());
+        let made = match kind {
+            Kind::User => self.create_user(request, started, caller).await,
+            Kind::Group => self.create_group(request, started, caller).await,
         };
-        self.answer(request, kind, shadow, native, projection).await
+        match made {
+            Ok((shadow, native)) => {
+                Ok(Made::New(self.answer(request, kind, shadow, native, projection).await?))
+            }
+            // A backend that refuses duplicates itself is not asked first: the look-up follows its refusal.
+            Err(taken) if taken.scim_type == Some(ScimType::Uniqueness) && !self.is_asked_first(kind) => {
+                let met = self.meets_stranger(request, kind, &document, &desired).await?;
+                met.map(Made::Met).ok_or(taken)
+            }
+            Err(other) => Err(other),
+        }
     }
 
-    /// A POST for a name that we gave already: the repetition of one that was told to come back gets that one's outcome,
-    /// anything else is a conflict.
-    async fn meets_our_own(
+    /// A client that has left, or was told to come back, is owed the outcome of its POST; any other is not.
+    async fn owe(&self, request: &Request, kind: Kind, id: &ScimId, owes: bool) -> Result<(), ScimError> {
+        let failed = |e| error::store(&request.client, &e);
+        let stored = self.store().shadow(self.target(), kind, id).await.map_err(failed)?;
+        let Some(shadow) = stored.filter(|shadow| shadow.owner == request.client.name) else { return Ok(()) };
+        let owed_until = owes.then(|| self.delivery.owed_from_now());
+        if shadow.owed_until == owed_until {
+            return Ok(());
+        }
+        let owing = Shadow { owed_until, version: shadow.version + 1, ..shadow };
+        match self.store().commit(vec![Op::Update(Box::new(owing))]).await {
+            // Whoever has written it since needs to know nothing of this.
+            Err(StoreError::Conflict(_)) => Ok(()),
+            done => done.map_err(failed),
+        }
+    }
+
+    /// The row of a new resource. Whoever was lost and is made again by the same client has the same SCIM id.
+    async fn new_shadow(
         &self,
         request: &Request,
         kind: Kind,
-        holder: Shadow,
+        key: String,
+        document: Document,
         external_id: Option<&str>,
-        projection: &Projection,
-    ) -> Result<Answer, ScimError> {
-        if matches!(holder.state, State::Creating | State::Deleting) {
-            return Err(error::transient(
-                &request.client,
-                None,
-                "A resource of this name is being made or removed.",
-            ));
-        }
+    ) -> Result<Shadow, ScimError> {
         let now = self.delivery.clock.now();
-        let owed = holder.owner == request.client.name && holder.owed_until.is_some_and(|until| until > now);
-        if owed {
-            let ids = [holder.scim_id.clone()];
-            let names = self.store().external_ids(self.target(), &request.client.name, &ids).await;
-            let names = names.map_err(|e| error::store(&request.client, &e))?;
-            let same = kind == Kind::Group || names.first().map(|(_, name)| name.as_str()) == external_id;
-            if let (true, Some(row)) =
-                (same, self.resolve(request, kind, &holder.scim_id, Default::default()).await?)
-            {
-                return Ok(self.render_row(request, kind, row, true).await?.answer(projection));
-            }
-        }
-        let attribute = if kind == Kind::User { "userName" } else { "displayName" };
-        let inactive = if holder.state == State::Parked {
-            "; it is inactive: update it with active true instead"
-        } else {
-            ""
-        };
-        Err(ScimError::uniqueness(format!(
-            "A {kind} with this {attribute} exists ({}){inactive}.",
-            holder.scim_id
-        )))
-    }
-
-    fn new_shadow(&self, request: &Request, kind: Kind, key: String, document: Document) -> Shadow {
-        let now = self.delivery.clock.now();
-        Shadow {
+        let lost = self.lost(request, kind, &key, external_id).await?;
+        let new = || ScimId::new(self.delivery.ids.uuid().to_string());
+        Ok(Shadow {
             target: self.target().clone(),
             kind,
-            scim_id: ScimId::new(self.delivery.ids.uuid().to_string()),
+            scim_id: lost.as_ref().map_or_else(new, |lost| lost.scim_id.clone()),
             native: None,
             key,
             state: State::Creating,
@@ -120,16 +158,21 @@ impl Core {
             has_email: true,
             member_count: None,
             member_version: 0,
-            generation: 1,
-            version: 1,
-            created: now,
+            generation: lost.as_ref().map_or(1, |lost| lost.generation + 1),
+            version: lost.as_ref().map_or(1, |lost| lost.version + 1),
+            created: lost.as_ref().map_or(now, |lost| lost.created),
             modified: now,
             overlay_until: None,
             owed_until: None,
-        }
+        })
     }
 
-    async fn create_user(&self, request: &Request, new: Started, caller: &Caller) -> Result<Made, ScimError> {
+    async fn create_user(
+        &self,
+        request: &Request,
+        new: Started,
+        caller: &Caller,
+    ) -> Result<NewOne, ScimError> {
         let active = new.shadow.active;
         if !active && self.caps().deactivate != Deactivate::Native {
             return self.create_parked(request, new).await;
@@ -148,7 +191,7 @@ impl Core {
     }
 
     /// A person who begins without access, where the backend has no disabled state: a parked shadow, nothing native.
-    async fn create_parked(&self, request: &Request, new: Started) -> Result<Made, ScimError> {
+    async fn create_parked(&self, request: &Request, new: Started) -> Result<NewOne, ScimError> {
         if self.settings.deactivate == DeactivatePolicy::Reject {
             return Err(ScimError::mutability(
                 "This target can't keep inactive users: active can't be false.",
@@ -156,7 +199,7 @@ impl Core {
         }
         let mut shadow = new.shadow;
         shadow.state = State::Parked;
-        let mut tx = vec![Op::Insert(Box::new(shadow.clone()))];
+        let mut tx = vec![self.delivery.first_put(&shadow)];
         if new.external_id.is_some() {
             let client = request.client.name.clone();
             tx.push(Op::Link(self.target().clone(), client, shadow.scim_id.clone(), new.external_id));
@@ -171,7 +214,7 @@ impl Core {
         request: &Request,
         new: Started,
         caller: &Caller,
-    ) -> Result<Made, ScimError> {
+    ) -> Result<NewOne, ScimError> {
         let changes = self.member_changes(request, new.wishes).await?;
         let parked: Vec<ScimId> =
             changes.iter().filter(|c| c.native.is_none()).map(|c| c.user.clone()).collect();
@@ -261,7 +304,15 @@ impl Core {
 }
 
 /// A new resource and its native object.
-type Made = (Shadow, Option<Native>);
+type NewOne = (Shadow, Option<Native>);
+
+/// What a POST comes to in the lane of its key.
+enum Made {
+    /// Something new.
+    New(Answer),
+    /// Nothing: there is somebody.
+    Met(Met),
+}
 
 /// A POST, understood.
 struct Started {

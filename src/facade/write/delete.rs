@@ -5,6 +5,7 @@ use scim::error::ScimError;
 use super::super::core::Core;
 use super::super::error;
 use super::super::read::{Row, Stored};
+use super::super::rights::Right;
 use super::super::target::Request;
 use crate::backend::{Deactivate, NativeRef, Want};
 use crate::delivery::{Caller, Failure, LOOK_BEFORE_END, LaneKey, OnDelete};
@@ -35,6 +36,10 @@ impl Core {
             Stored::Gone(shadow) if shadow.state == State::Deleting => {
                 self.delete_again(request, &shadow).await
             }
+            // Lost natively: gone counts as done.
+            Stored::Gone(shadow) if shadow.state == State::Lost => {
+                self.delete_known(request, shadow, caller).await
+            }
             Stored::Gone(_) => Err(error::not_found(kind, id)),
             Stored::Native(at) => self.delete_unwritten(request, kind, id, &at, caller).await,
             Stored::Shadow(shadow) => self.delete_known(request, shadow, caller).await,
@@ -63,6 +68,7 @@ impl Core {
         shadow: Shadow,
         caller: &Caller,
     ) -> Result<(), ScimError> {
+        self.may_end(request, Right::Delete, shadow.kind, Some(&shadow))?;
         let mut gone = shadow.clone();
         let mut native = None;
         if let Some(at) = &shadow.native {
@@ -102,6 +108,7 @@ impl Core {
         let native = self.backend().get(&request.ctx, kind, at, self.want_to_delete(kind)).await;
         let native = native.map_err(|e| error::write(&request.client, Failure::Refused(e)))?;
         let Some(native) = native else { return self.deleted_before(request, kind, id).await };
+        self.may_end(request, Right::Delete, kind, None)?;
         self.may_delete(request, kind, &Row::new(None, Some(native.clone()))).await?;
         let shadow = self.unwritten(request, kind, native.clone());
         let done = self.delivery.delete(&request.ctx, None, shadow, Some(&native), caller, self).await;

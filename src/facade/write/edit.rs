@@ -8,7 +8,7 @@ use scim::resource::{Document, Incoming};
 use scim::schema::ResourceType;
 use serde_json::{Map, Value};
 
-use crate::kernel::ScimId;
+use crate::kernel::{ScimId, Timestamp};
 
 /// A change that a client asks for.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub(in crate::facade) enum Edit {
     Patch(Patch),
     /// RFC 7644 §3.5.1.
     Replace(Incoming),
+    /// A POST that met somebody who is there, with what it leaves as it is.
+    Adopt(Incoming),
 }
 
 /// A change, applied.
@@ -30,12 +32,20 @@ pub(super) struct Edited {
     pub external_id: Option<Option<String>>,
     /// The attributes written, for the audit.
     pub wrote: Vec<String>,
+    /// A POST that met somebody: until when whoever lost its answer gets it by asking again.
+    pub owed_until: Option<Timestamp>,
 }
 
 impl Edited {
     /// A change of nothing.
     pub fn nothing(document: Document) -> Self {
-        Self { document, active: ActiveEdit::Untouched, external_id: None, wrote: Vec::new() }
+        Self {
+            document,
+            active: ActiveEdit::Untouched,
+            external_id: None,
+            wrote: Vec::new(),
+            owed_until: None,
+        }
     }
 }
 
@@ -55,8 +65,13 @@ impl Edit {
     pub fn deactivates(&self) -> bool {
         match self {
             Self::Patch(patch) => patch.deactivates(),
-            Self::Replace(body) => body.document.active() == Some(false),
+            Self::Replace(body) | Self::Adopt(body) => body.document.active() == Some(false),
         }
+    }
+
+    /// Whether it is a POST that met somebody.
+    pub fn adopts(&self) -> bool {
+        matches!(self, Self::Adopt(_))
     }
 
     /// PUT names the resource in its body, too.
@@ -81,11 +96,9 @@ impl Edit {
             Self::Patch(patch) => Ok(patch.take_members()),
             // A PUT that does not name members keeps them.
             Self::Replace(body) if !body.wrote.iter().any(|name| name == "members") => Ok(Vec::new()),
-            Self::Replace(body) => {
-                let members = Member::all_of(&body.document)?;
-                body.document.remove("members");
-                Ok(vec![MemberOp::Replace(members)])
-            }
+            Self::Replace(body) => Ok(vec![MemberOp::Replace(members_of(&mut body.document)?)]),
+            // Whoever is in the group stays: an adoption takes no access away.
+            Self::Adopt(body) => Ok(vec![MemberOp::Add(members_of(&mut body.document)?)]),
         }
     }
 
@@ -119,7 +132,7 @@ impl Edit {
                 };
                 (document, active, outcome.wrote)
             }
-            Self::Replace(body) => {
+            Self::Replace(body) | Self::Adopt(body) => {
                 let mut document = body.document;
                 let active = document.active().map_or(ActiveEdit::Untouched, ActiveEdit::Written);
                 // What a PUT leaves out is cleared, but for these (RFC 7644 §3.5.1: a server may keep values).
@@ -139,6 +152,12 @@ impl Edit {
         for relation in ["groups", "members"] {
             document.remove(relation);
         }
-        Ok(Edited { document, active, external_id, wrote })
+        Ok(Edited { document, active, external_id, wrote, owed_until: None })
     }
+}
+
+fn members_of(document: &mut Document) -> Result<Vec<Member>, ScimError> {
+    let members = Member::all_of(document)?;
+    document.remove("members");
+    Ok(members)
 }

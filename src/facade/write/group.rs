@@ -37,7 +37,10 @@ impl Core {
         caller: &Caller,
     ) -> Result<Answer, ScimError> {
         edit.check_id(id)?;
-        let is_put = matches!(edit, Edit::Replace(_));
+        if !edit.adopts() {
+            self.may_write_group(request, id).await?;
+        }
+        let is_put = !matches!(edit, Edit::Patch(_));
         let wish = MemberWish::of(&edit.take_members()?)?;
         let (group, operation) = match &wish {
             MemberWish::Delta(wishes) if edit.is_empty() && (1..=SMALL_DELTA).contains(&wishes.len()) => {
@@ -140,6 +143,7 @@ impl Core {
         }
         let missing = || error::not_found(Kind::Group, id);
         let row = self.resolve(request, Kind::Group, id, Default::default()).await?.ok_or_else(missing)?;
+        let (row, edit) = self.still_as_met(request, Kind::Group, row, edit).await?;
         let native = row.native.clone().ok_or_else(missing)?;
         let Decided { wishes, size, supersedes } = self.decided(request, &row, wish).await?;
         let edited = self.apply(request, Kind::Group, &row, edit).await?;

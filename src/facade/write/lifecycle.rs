@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::super::core::Core;
 use super::super::error;
 use super::super::read::Row;
+use super::super::rights::Right;
 use super::super::settings::DeactivatePolicy;
 use super::super::target::Request;
 use super::edit::Edited;
@@ -23,6 +24,7 @@ impl Core {
         edited: Edited,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let row = self.to_end_access(request, row).await?;
         self.may_deactivate(request, &row).await?;
         let note = Note::of(["active"]);
         let (shadow, native) = match (&row.shadow, &row.native) {
@@ -37,7 +39,8 @@ impl Core {
             }
             (before, Some(native)) => {
                 let unwritten = || self.unwritten(request, Kind::User, native.clone());
-                let shadow = before.clone().unwrap_or_else(unwritten);
+                let mut shadow = before.clone().unwrap_or_else(unwritten);
+                shadow.owed_until = edited.owed_until.or(shadow.owed_until);
                 let before = before.as_ref();
                 let done = self.delivery.deactivate(&request.ctx, before, shadow, native, note, self).await;
                 (
@@ -95,6 +98,7 @@ impl Core {
         edited: Edited,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
+        request.client.may(Right::Reactivate)?;
         let row = self.take_back_deactivation(request, row).await?;
         let is_on = |shadow: &Shadow| shadow.active && shadow.state == State::Live;
         match (&row.shadow, &row.native) {

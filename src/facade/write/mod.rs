@@ -7,8 +7,11 @@ mod delete;
 mod edit;
 mod group;
 mod lifecycle;
+mod link;
+mod meet;
 mod members;
 mod synced;
 mod user;
 
 pub(super) use edit::Edit;
+pub use link::{Link, Linked};

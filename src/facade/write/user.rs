@@ -9,7 +9,9 @@ use super::super::core::Core;
 use super::super::error;
 use super::super::matching::key_of;
 use super::super::read::{Row, Stored};
-use super::super::target::{Answer, Request};
+use super::super::relink::Vanished;
+use super::super::rights::Right;
+use super::super::target::{Answer, Client, Request};
 use super::edit::{ActiveEdit, Edit, Edited};
 use crate::backend::{Deactivate, Native, NativeRef, Want};
 use crate::delivery::{Caller, Changed, Failure, LOOK_BEFORE_END, LaneKey, Note, projection};
@@ -32,7 +34,9 @@ impl Core {
         let request = &request.at(priority);
         let turn = self.delivery.lanes.enter(LaneKey::Resource(Kind::User, id.clone()), priority).await;
         let row = self.person_to_write(request, id, ends_access).await?;
+        let (row, edit) = self.still_as_met(request, Kind::User, row, edit).await?;
         let applied = self.apply(request, Kind::User, &row, edit).await;
+        let applied = applied.and_then(|edited| may_change(&request.client, edited));
         let (mut edited, refused) = match applied {
             // What arrives together with `active: false` is never a reason not to deactivate.
             Err(refused) if ends_access => (self.only_the_end(&row), Some(refused)),
@@ -90,9 +94,13 @@ impl Core {
         match native {
             Some(native) => Ok(Row::new(Some(shadow), Some(native))),
             None if self.is_fresh(&shadow) => Ok(Row::from_record(shadow)),
-            // Gone natively: whoever wants the person without access has what was wished for.
-            None if ends_access => Ok(Row::new(Some(shadow), None)),
-            None => Err(missing()),
+            // Gone natively: whoever wants the person without access has what was wished for, unless somebody is there
+            // in their place.
+            None if ends_access => Ok(self.successor_or_nobody(request, shadow).await),
+            None => match self.vanished(request, shadow).await? {
+                Vanished::Relinked(row) => Ok(*row),
+                Vanished::Lost | Vanished::Several | Vanished::Busy => Err(missing()),
+            },
         }
     }
 
@@ -143,10 +151,11 @@ impl Core {
             document.set("externalId", name.clone());
         }
         let mut repairs = Repairs::default();
+        let owed_until = edit.adopts().then(|| self.delivery.owed_from_now());
         let edited =
             edit.apply(&current, &document, self.resource_type(kind), request.client.profile, &mut repairs);
         self.delivery.repairs(&request.ctx, &repairs);
-        edited
+        edited.map(|edited| Edited { owed_until, ..edited })
     }
 
     async fn decide_user(
@@ -225,6 +234,7 @@ impl Core {
         if !key.is_empty() {
             after.key = key;
         }
+        after.owed_until = edited.owed_until.or(after.owed_until);
         match edited.active {
             ActiveEdit::Removed => after.active_unassigned = true,
             ActiveEdit::Written(_) => after.active_unassigned = false,
@@ -291,6 +301,14 @@ impl Core {
             other => error::write(&request.client, other),
         }
     }
+}
+
+/// Whatever is written besides `active` needs the right to update.
+fn may_change(client: &Client, edited: Edited) -> Result<Edited, ScimError> {
+    if edited.wrote.iter().any(|name| name != "active") {
+        client.may(Right::Update)?;
+    }
+    Ok(edited)
 }
 
 /// Whether two rows say the same to clients.

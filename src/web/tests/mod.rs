@@ -21,7 +21,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::facade::{Client, PatchResponse, Transient};
+use crate::facade::{Client, GroupScope, PatchResponse, Rights, Transient};
 use crate::kernel::{ClientName, SeededIds, SystemClock};
 use fake::Fake;
 
@@ -62,6 +62,8 @@ fn credential(name: &str, token: &str, targets: &[&str]) -> Credential {
         transient: Transient::TooManyRequests,
         patch_response: PatchResponse::Auto,
         synced_write: None,
+        rights: Rights::default(),
+        groups: GroupScope::default(),
     };
     Credential {
         client: Arc::new(client),
