@@ -17,30 +17,40 @@ use crate::kernel::{Clock, Deadline};
 const WAITS: u8 = 0;
 const IS_ANSWERED: u8 = 1;
 const HAS_LEFT: u8 = 2;
+const IS_REPLACED: u8 = 3;
 
 /// Whoever waits for a write. Exactly one of two things happens: the write answers it, or it leaves before.
 #[derive(Clone, Debug, Default)]
 pub struct Caller(Arc<AtomicU8>);
 
 impl Caller {
-    /// The write is about to record its outcome. `false` if the caller has left and is owed the outcome later.
+    /// The write is about to record its outcome. `false` if the caller has left and is owed the outcome later, whoever
+    /// waits in its place.
     pub fn is_still_there(&self) -> bool {
-        self.0.compare_exchange(WAITS, IS_ANSWERED, Ordering::AcqRel, Ordering::Acquire) != Err(HAS_LEFT)
+        self.change(WAITS, IS_ANSWERED) || self.state() == IS_ANSWERED
+    }
+
+    /// Whether nobody waits: the caller has given up, and nobody has come in its place.
+    pub fn has_left(&self) -> bool {
+        self.state() == HAS_LEFT
     }
 
     /// The caller gives up. `false` if its answer is already being recorded: then it has to wait for it.
     fn leave(&self) -> bool {
-        self.0.compare_exchange(WAITS, HAS_LEFT, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        self.change(WAITS, HAS_LEFT) || self.change(IS_REPLACED, HAS_LEFT)
     }
 
     /// Somebody else waits in the place of the caller who has left. `false` if that one has not.
     fn take_place(&self) -> bool {
-        self.0.compare_exchange(HAS_LEFT, WAITS, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        self.change(HAS_LEFT, IS_REPLACED) || self.state() == IS_REPLACED
     }
 
-    /// Whether the caller has given up.
-    pub fn has_left(&self) -> bool {
-        self.0.load(Ordering::Acquire) == HAS_LEFT
+    fn state(&self) -> u8 {
+        self.0.load(Ordering::Acquire)
+    }
+
+    fn change(&self, from: u8, to: u8) -> bool {
+        self.0.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 }
 
@@ -286,7 +296,8 @@ mod tests {
         let slow = clock.clone();
         let work = |caller: Caller| async move {
             slow.sleep(Duration::from_secs(40)).await;
-            u32::from(caller.is_still_there())
+            assert!(!caller.is_still_there(), "whoever was told to come back is owed the outcome");
+            u32::from(!caller.has_left())
         };
         assert_eq!(engine.write("u", "x", soon(), work).await, Err(NoOutcome::StillRunning));
         let joined = engine.write("u", "x", soon(), |_| async { unreachable!("it joins") }).await;

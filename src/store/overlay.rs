@@ -151,10 +151,9 @@ impl Overlay {
                 let same = self.below.operation(&begun.target, &begun.group, &begun.wish).await?;
                 self.operations(known, same.into_iter().collect()).await
             }
-            Op::Agree(target, plan) => {
+            Op::Agree(target, _) => {
                 let before = self.reconcile_of(known, target).await?;
-                let agreed = before.map(|row| Reconcile { agreed: Some(plan.clone()), ..row });
-                known.reconcile.insert(target.clone(), agreed);
+                known.reconcile.insert(target.clone(), before);
                 Ok(())
             }
             Op::Open(intent) => {
@@ -200,6 +199,10 @@ impl Known {
             Op::Remove(target, kind, id) => self.removed.insert((target.clone(), *kind, id.clone())),
             Op::Begin(begun) => self.operations.insert(begun.id.clone()),
             Op::Forget(id) => self.operations.insert(id.clone()),
+            Op::Agree(target, plan) => {
+                let row = self.reconcile.entry(target.clone()).or_default();
+                row.get_or_insert_with(Reconcile::default).agreed.replace(plan.clone()).is_some()
+            }
             Op::Reconciled(target) => self.reconcile.insert(target.clone(), None).is_some(),
             Op::Insert(_)
             | Op::Update(_)
@@ -207,7 +210,6 @@ impl Known {
             | Op::Touch(_)
             | Op::Chunk(_)
             | Op::End(..)
-            | Op::Agree(..)
             | Op::Purge(..)
             | Op::Audit(_) => false,
         };

@@ -1,7 +1,7 @@
 //! A store that was put back from a copy is behind its backends until it has been reconciled with them.
 
 /// What is still to be reconciled of a target.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reconcile {
     /// The rows come from a copy: until they agree with the backend again nothing may be written by them.
     pub restored: bool,

@@ -52,7 +52,7 @@ impl Core {
             (true, is_large) => self.answer_put(request, group, is_large, projection).await?,
             (false, _) => self.answer_patch(request, &group, projection).await?,
         };
-        if let Some(operation) = operation.filter(|_| caller.is_still_there()) {
+        if let Some(operation) = operation.filter(|_| !caller.has_left()) {
             self.told(request, &operation).await?;
         }
         Ok(answer)

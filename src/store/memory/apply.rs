@@ -5,9 +5,7 @@ use std::sync::Arc;
 use super::Tables;
 use crate::kernel::{Kind, ScimId, TargetName};
 use crate::store::chain::{GENESIS, seal};
-use crate::store::{
-    AuditRow, Conflict, Intent, IntentId, IntentState, Op, Reconcile, Result, Shadow, StoreError,
-};
+use crate::store::{AuditRow, Conflict, Intent, IntentId, IntentState, Op, Result, Shadow, StoreError};
 
 pub(super) fn refuse(conflict: Conflict) -> Result<()> {
     Err(StoreError::Conflict(conflict))
@@ -71,7 +69,7 @@ impl Tables {
             }
             Op::Audit(row) => self.append(*row),
             Op::Agree(target, plan) => {
-                let row = self.reconcile.entry(target).or_insert(Reconcile { restored: false, agreed: None });
+                let row = self.reconcile.entry(target).or_default();
                 row.agreed = Some(plan);
                 Ok(())
             }
