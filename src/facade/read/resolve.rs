@@ -74,9 +74,7 @@ impl Core {
             Stored::Nothing | Stored::Gone(_) => return Ok(None),
             Stored::Native(at) => (None, at),
             // On its way: until that is confirmed its attributes are the facade's, and nobody needs to be asked.
-            Stored::Shadow(shadow)
-                if self.caps().deactivate == Deactivate::Absent && !shadow.state.is_native() =>
-            {
+            Stored::Shadow(shadow) if self.is_kept_here(&shadow) => {
                 return Ok(Some(Row::new(Some(shadow), None)));
             }
             Stored::Shadow(shadow) => match shadow.native.clone() {
@@ -94,6 +92,11 @@ impl Core {
             (Some(shadow), None) if self.is_fresh(&shadow) => Some(Row::from_record(shadow)),
             (Some(_), None) => None,
         })
+    }
+
+    /// Whether a person's attributes are the facade's, although there may be a native object.
+    pub(super) fn is_kept_here(&self, shadow: &Shadow) -> bool {
+        self.caps().deactivate == Deactivate::Absent && !shadow.state.is_native()
     }
 
     /// Whether our own write may not be visible yet.
