@@ -54,7 +54,8 @@ impl Core {
         })
     }
 
-    /// Repeats a deactivation that is journalled but not confirmed; what else the request says is kept first.
+    /// Repeats a deactivation that is journalled but not confirmed; what else the request says is kept first. Where the
+    /// object outlives the access it is changed afterwards: loss of access first.
     pub(super) async fn keep_without_access(
         &self,
         request: &Request,
@@ -62,15 +63,25 @@ impl Core {
         edited: Edited,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let outlives = self.caps().deactivate == Deactivate::Native;
+        if let (true, Some(shadow), Some(native)) = (outlives, &row.shadow, &row.native) {
+            let now = self.confirmed(request, shadow.clone()).await?;
+            let row = Row::new(Some(now), native_after(native, Deactivate::Native));
+            return self.change_user(request, row, edited, caller).await;
+        }
         let (shadow, native) = self.change_user(request, row, edited, caller).await?;
+        Ok((self.confirmed(request, shadow).await?, native))
+    }
+
+    /// Tries a deactivation again that is not confirmed.
+    async fn confirmed(&self, request: &Request, shadow: Shadow) -> Result<Shadow, ScimError> {
         if shadow.state != State::Parking {
-            return Ok((shadow, native));
+            return Ok(shadow);
         }
         let settled = self.delivery.settle(&request.ctx, Kind::User, &shadow.scim_id, self).await;
         settled.map_err(|f| error::write(&request.client, f))?;
         let now = self.store().shadow(self.target(), Kind::User, &shadow.scim_id).await;
-        let now = now.map_err(|e| error::store(&request.client, &e))?;
-        Ok((now.unwrap_or(shadow), native))
+        Ok(now.map_err(|e| error::store(&request.client, &e))?.unwrap_or(shadow))
     }
 
     fn may_deactivate(&self, ctx: &Ctx, row: &Row) -> Result<(), ScimError> {
@@ -98,15 +109,16 @@ impl Core {
         edited: Edited,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
-        let row = self.take_back_deactivation(request, row).await?;
+        let row = self.still_there(request, row).await?;
         match (&row.shadow, &row.native) {
             (Some(before), None) => self.unpark(request, before.clone(), &row, edited, caller).await,
-            (Some(before), Some(_)) if before.active && before.state == State::Live && row.is_active() => {
-                self.change_user(request, row, edited, caller).await
-            }
             (_, Some(_)) => {
                 // Access last: whoever can't have the attributes that come along doesn't get it.
                 let (before, native) = self.change_user(request, row, edited, caller).await?;
+                let before = self.take_back_deactivation(request, before).await?;
+                if Row::new(Some(before.clone()), native.clone()).is_active() {
+                    return Ok((before, native));
+                }
                 let active = self.delivery.activate(&request.ctx, &before, Note::of(["active"])).await;
                 let shadow = active.map_err(|f| error::write(&request.client, f))?;
                 let native = native.map(|mut native| {
@@ -119,9 +131,17 @@ impl Core {
         }
     }
 
-    /// A deactivation that is journalled and not confirmed, and is not wanted any more: if the person is still there
-    /// natively it is superseded, else it is confirmed.
-    async fn take_back_deactivation(&self, request: &Request, row: Row) -> Result<Row, ScimError> {
+    /// A deactivation that is journalled and not confirmed, and is not wanted any more, is superseded.
+    async fn take_back_deactivation(&self, request: &Request, shadow: Shadow) -> Result<Shadow, ScimError> {
+        if shadow.state != State::Parking {
+            return Ok(shadow);
+        }
+        let live = self.delivery.take_back_deactivation(&request.ctx, &shadow).await;
+        live.map_err(|f| error::write(&request.client, f))
+    }
+
+    /// Looks whether somebody whose deactivation is not confirmed is still there natively; else it is confirmed.
+    async fn still_there(&self, request: &Request, row: Row) -> Result<Row, ScimError> {
         let (Some(shadow), true) =
             (&row.shadow, row.shadow.as_ref().is_some_and(|s| s.state == State::Parking))
         else {
@@ -134,19 +154,11 @@ impl Core {
             let now = self.store().shadow(self.target(), Kind::User, &shadow.scim_id).await;
             return Ok(Row::new(now.map_err(|e| error::store(&request.client, &e))?, None));
         };
-        let native = self.read_to_write(request, Kind::User, at, false).await?;
-        match native {
-            Some(native) => {
-                let live =
-                    self.delivery.take_back_deactivation(&request.ctx, shadow).await.map_err(failed)?;
-                Ok(Row::new(Some(live), Some(native)))
-            }
-            None => {
-                let parked =
-                    self.delivery.park_without_native(&request.ctx, shadow, Note::of(["active"])).await;
-                Ok(Row::new(Some(parked.map_err(failed)?), None))
-            }
+        if let Some(native) = self.read_to_write(request, Kind::User, at, false).await? {
+            return Ok(Row::new(Some(shadow.clone()), Some(native)));
         }
+        let parked = self.delivery.park_without_native(&request.ctx, shadow, Note::of(["active"])).await;
+        Ok(Row::new(Some(parked.map_err(failed)?), None))
     }
 
     /// Makes a parked person natively again: same SCIM id, every attribute, every membership whose group still exists.
@@ -158,17 +170,31 @@ impl Core {
         edited: Edited,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
-        let failed = |f| self.not_changed(request, f);
         let name = edited.external_id.as_ref().and_then(Option::as_deref);
         self.external_id_is_free(request, Kind::User, name, Some(&before.scim_id)).await?;
+        let link = edited.external_id.clone().map(|name| {
+            Op::Link(self.target().clone(), request.client.name.clone(), before.scim_id.clone(), name)
+        });
+        let made = self.made_again(request, before, row, edited, caller).await?;
+        // Only now: what is refused leaves no name behind.
+        if let Some(link) = link {
+            self.store().commit(vec![link]).await.map_err(|e| error::store(&request.client, &e))?;
+        }
+        Ok(made)
+    }
+
+    async fn made_again(
+        &self,
+        request: &Request,
+        before: Shadow,
+        row: &Row,
+        edited: Edited,
+        caller: &Caller,
+    ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let failed = |f| self.not_changed(request, f);
         let mut after = self.row_after(request, Kind::User, row, &edited);
         after.document.set("active", Value::Bool(true));
         after.version = before.version;
-        if let Some(name) = edited.external_id {
-            let client = request.client.name.clone();
-            let link = Op::Link(self.target().clone(), client, after.scim_id.clone(), name);
-            self.store().commit(vec![link]).await.map_err(|e| error::store(&request.client, &e))?;
-        }
         let attrs = self.delivery.desired_anew(&after);
         let name = after.document.user_name().unwrap_or_default().to_owned();
         let mut found = self.unlinked_like(request, Kind::User, &name, &attrs).await?;

@@ -78,7 +78,7 @@ impl Core {
             Stored::Shadow(shadow) => self.settled(request, shadow).await?,
         };
         let Some(at) = shadow.native.clone() else { return Ok(Row::new(Some(shadow), None)) };
-        if shadow.state == State::Parking {
+        if shadow.state == State::Parking && self.caps().deactivate == Deactivate::Absent {
             // Its end is journalled and not confirmed: attributes are the facade's until then.
             return Ok(Row::new(Some(shadow), None));
         }
