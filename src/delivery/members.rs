@@ -207,6 +207,20 @@ impl Delivery {
         Ok(MembersDone { group, refused })
     }
 
+    /// Whose membership in a group is journalled to change, and how.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn open_members(&self, group: &ScimId) -> Result<BTreeMap<ScimId, bool>, Failure> {
+        let open = self.store.open_intents(&self.target, Kind::Group, group).await?;
+        Ok(open
+            .iter()
+            .filter(|intent| intent.aspect.starts_with("member:"))
+            .filter_map(change_of)
+            .map(|change| (change.user, change.member))
+            .collect())
+    }
+
     pub(super) fn member_intent(&self, ctx: &Ctx, group: &Shadow, change: &MemberChange) -> Intent {
         let action = if change.member { Action::MemberIn } else { Action::MemberOut };
         let payload = json!({"user": change.user, "native": change.native});

@@ -170,7 +170,7 @@ impl Core {
             Some(_) => None,
         };
         let wishes = match (&current, delta) {
-            (Some(current), _) => difference(current, &members)?,
+            (Some(current), _) => difference(current, &self.open_members(request, id).await?, &members)?,
             (None, delta) => delta.unwrap_or_default(),
         };
         let edited = self.apply(request, Kind::Group, &row, edit).await?;
@@ -197,6 +197,16 @@ impl Core {
             })?;
         let stored = Some(shadow.clone());
         Ok(self.step(request, id, stored, &native, last, size).await?.unwrap_or(shadow))
+    }
+
+    /// Whose membership is journalled to change, and how.
+    async fn open_members(
+        &self,
+        request: &Request,
+        id: &ScimId,
+    ) -> Result<BTreeMap<ScimId, bool>, ScimError> {
+        let open = self.delivery.open_members(id).await;
+        open.map_err(|failure| error::write(&request.client, failure))
     }
 
     /// Whoever is not shown yet would be kept by a replacement: where members have to be listed, our own latest change
@@ -280,15 +290,25 @@ fn as_delta(members: &[MemberOp]) -> Result<Option<BTreeMap<ScimId, bool>>, Scim
     Ok(Some(wishes))
 }
 
-/// What has to change so that a group with these members has those that the operations leave.
-fn difference(current: &[ScimId], operations: &[MemberOp]) -> Result<BTreeMap<ScimId, bool>, ScimError> {
+/// What has to change so that a group with these members has those that the operations leave. `open` are the changes that
+/// are journalled already: each of these people is named again, so that the older wish is superseded.
+fn difference(
+    current: &[ScimId],
+    open: &BTreeMap<ScimId, bool>,
+    operations: &[MemberOp],
+) -> Result<BTreeMap<ScimId, bool>, ScimError> {
     let member = |id: &ScimId| Member { value: id.as_str().to_owned(), r#type: Some("User".to_owned()) };
-    let after = MemberOp::apply_all(operations, &current.iter().map(member).collect::<Vec<_>>());
-    let mut wishes: BTreeMap<ScimId, bool> = current.iter().map(|id| (id.clone(), false)).collect();
+    let stays = current.iter().filter(|id| open.get(id) != Some(&false));
+    let joins = open.iter().filter(|(id, joins)| **joins && !current.contains(id)).map(|(id, _)| id);
+    let after = MemberOp::apply_all(operations, &stays.chain(joins).map(member).collect::<Vec<_>>());
     let mut wanted = BTreeMap::new();
     wish(&mut wanted, &after)?;
+    let mut wishes: BTreeMap<ScimId, bool> = current.iter().map(|id| (id.clone(), false)).collect();
+    wishes.extend(open.keys().map(|id| (id.clone(), false)));
     for id in wanted.into_keys() {
-        if wishes.remove(&id).is_none() {
+        if current.contains(&id) && !open.contains_key(&id) {
+            wishes.remove(&id);
+        } else {
             wishes.insert(id, true);
         }
     }
