@@ -15,6 +15,7 @@ mod budget;
 mod fault;
 mod house;
 mod idp;
+mod model;
 mod process;
 mod rfc7643;
 mod rfc7644;

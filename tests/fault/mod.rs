@@ -4,7 +4,7 @@
 mod answers;
 mod between;
 mod boundaries;
-mod crash;
+pub mod crash;
 mod down;
 mod engine;
 mod folding;
@@ -17,4 +17,4 @@ mod overtaken;
 mod refused;
 mod retry;
 mod returns;
-mod truth;
+pub mod truth;
