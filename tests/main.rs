@@ -18,6 +18,7 @@ mod explain;
 mod fault;
 mod house;
 mod idp;
+mod model;
 mod process;
 mod rfc7643;
 mod rfc7644;

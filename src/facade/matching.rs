@@ -61,6 +61,14 @@ impl Core {
         Ok(rows.into_iter().filter(|row| row.shadow.is_none()).filter_map(|row| row.native).collect())
     }
 
+    /// Whether an object has exactly the fields that were sent.
+    pub(super) fn is_as_sent(&self, kind: Kind, native: &Native, sent: &Attrs) -> bool {
+        let held = self.caps().of(kind);
+        held.holds
+            .iter()
+            .all(|field| held.same(field.name, native.attrs.get(field.name), sent.get(field.name)))
+    }
+
     /// The resources of a kind that the client calls so, in SCIM-id order.
     pub(super) async fn named(
         &self,
@@ -158,18 +166,15 @@ impl Recognise for Core {
         };
         let query = NativeQuery::Equals { fields: vec![field.to_owned()], value: value.to_owned() };
         let hits = self.backend().search(ctx, sent.kind, &query, 0, super::read::LOOK_UP_LIMIT).await?;
-        let as_sent = |native: &Native| {
-            let mut fields = held.holds.iter();
-            fields.all(|held_field| {
-                held.same(held_field.name, native.attrs.get(held_field.name), sent.attrs.get(held_field.name))
-            })
-        };
         let failed = |e: crate::store::StoreError| {
             backend::BackendError::new(backend::ErrorKind::Unavailable, backend::Sent::No, e.to_string())
         };
         let buried = self.buried(sent.kind).await.map_err(failed)?;
-        let may_be =
-            |native: &Native| native.locked.is_none() && !buried.contains(&native.at.id) && as_sent(native);
+        let may_be = |native: &Native| {
+            native.locked.is_none()
+                && !buried.contains(&native.at.id)
+                && self.is_as_sent(sent.kind, native, &sent.attrs)
+        };
         for native in hits.rows.into_iter().filter(may_be) {
             let linked =
                 self.store().by_natives(self.target(), sent.kind, std::slice::from_ref(&native.at.id)).await;

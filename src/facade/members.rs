@@ -9,7 +9,7 @@ use scim::profile::Profile;
 use super::core::Core;
 use super::error;
 use super::target::Request;
-use crate::backend::{NativeQuery, NativeRef, Refusal};
+use crate::backend::{Deactivate, NativeQuery, NativeRef, Refusal};
 use crate::delivery::MemberChange;
 use crate::kernel::{Kind, ScimId};
 use crate::store::State;
@@ -43,6 +43,10 @@ impl Core {
                     (State::Deleting | State::Creating | State::Lost, _) => Person::Unknown,
                     // Perhaps the deactivation is taken back: the membership changes natively, too.
                     (State::Live | State::Parking, Some(at)) => Person::Native(at),
+                    // Switched on again, in the groups that the object never left.
+                    (State::Unparking, Some(at)) if self.caps().deactivate == Deactivate::Native => {
+                        Person::Native(at)
+                    }
                     _ => Person::Parked,
                 };
                 (shadow.scim_id, person)

@@ -98,10 +98,23 @@ impl Rig {
     }
 
     pub fn new(seed: Seed) -> Self {
+        Self::of(|store, gate| World::sophos_with(seed, store, Some(gate)))
+    }
+
+    /// The same for a world of any kind, which is built over the store and the gate.
+    pub fn of(build: impl FnOnce(Arc<dyn Store>, Arc<dyn Gate>) -> World) -> Self {
+        Self::on(Arc::new(MemoryStore::new()), build)
+    }
+
+    /// A new process on the same disk, which can be stopped again.
+    pub fn again(&self, build: impl FnOnce(&World, Arc<dyn Store>, Arc<dyn Gate>) -> World) -> Self {
+        Self::on(self.disk.clone(), |store, gate| build(&self.world, store, gate))
+    }
+
+    fn on(disk: Arc<dyn Store>, build: impl FnOnce(Arc<dyn Store>, Arc<dyn Gate>) -> World) -> Self {
         let crash = Crash::new();
-        let disk: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let hooked = Arc::new(Hooked::new(disk.clone(), crash.clone()));
-        let world = World::sophos_with(seed, hooked, Some(crash.clone()));
+        let world = build(hooked, crash.clone());
         Self { world, crash, disk }
     }
 

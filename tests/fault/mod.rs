@@ -19,4 +19,4 @@ mod overtaken;
 mod refused;
 mod retry;
 mod returns;
-mod truth;
+pub mod truth;

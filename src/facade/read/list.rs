@@ -19,7 +19,7 @@ use super::super::target::{Page, Request};
 use super::plan::Source;
 use super::render::{Rendered, is_listed, relation};
 use super::row::Row;
-use crate::backend::{Native, NativeQuery, Total, Want};
+use crate::backend::{Attrs, Native, NativeQuery, Total, Want};
 use crate::kernel::{Kind, ScimId};
 use crate::store::{Shadow, State, StoreError};
 
@@ -226,7 +226,8 @@ impl Core {
         Ok(listing.rows)
     }
 
-    /// Joins native objects with their shadows; what is being deleted is left out.
+    /// Joins native objects with their shadows; what is being deleted is left out. Whoever is on the way to or from being
+    /// parked is shown as by id: as the facade keeps them.
     pub async fn linked(
         &self,
         request: &Request,
@@ -240,6 +241,7 @@ impl Core {
         let failed = |e| error::store(&request.client, &e);
         let shadows = self.store().by_natives(self.target(), kind, &ids).await.map_err(failed)?;
         let buried = self.buried(kind).await.map_err(failed)?;
+        let awaited = self.awaited(kind).await.map_err(failed)?;
         let mut shadows: HashMap<String, Shadow> =
             shadows.into_iter().filter_map(|shadow| Some((shadow.native.clone()?.id, shadow))).collect();
         let mut rows = Vec::with_capacity(natives.len());
@@ -249,11 +251,25 @@ impl Core {
             if let Some(shadow) = shadow.as_ref().filter(|shadow| self.is_fresh(shadow)) {
                 native.attrs.insert("active".to_owned(), shadow.active.into());
             }
-            if shadow.as_ref().is_none_or(|shadow| shadow.state != State::Deleting) {
-                rows.push(Row::new(shadow, Some(native)));
+            let is_hidden = match &shadow {
+                Some(shadow) => shadow.state == State::Deleting,
+                None => awaited.iter().any(|sent| self.is_as_sent(kind, &native, sent)),
+            };
+            if !is_hidden {
+                let is_kept_here = shadow.as_ref().is_some_and(|shadow| self.is_kept_here(shadow));
+                rows.push(Row::new(shadow, Some(native).filter(|_| !is_kept_here)));
             }
         }
         Ok(rows)
+    }
+
+    /// What was sent natively with an outcome that nobody knows yet. Who looks like that is not shown as a stranger: it
+    /// would be a person or group that has another SCIM id in a moment, or that is shown already.
+    async fn awaited(&self, kind: Kind) -> Result<Vec<Attrs>, StoreError> {
+        let on_the_way = [State::Creating, State::Unparking, State::Parking, State::Deleting];
+        let rows = self.store().in_states(self.target(), kind, &on_the_way, 0, u64::from(u32::MAX)).await?;
+        let unlinked = rows.into_iter().filter(|shadow| shadow.native.is_none());
+        Ok(unlinked.map(|shadow| self.backend().desired(kind, &shadow.document)).collect())
     }
 
     /// The native objects that we have removed and that lists may still show.

@@ -167,8 +167,10 @@ impl Core {
             return Ok(Vec::new());
         };
         let failed = |e| error::store(&request.client, &e);
-        let ids = self.store().parked_groups(self.target(), &shadow.scim_id).await.map_err(failed)?;
+        let mut ids = self.store().parked_groups(self.target(), &shadow.scim_id).await.map_err(failed)?;
         let known = self.store().by_ids(self.target(), Kind::Group, &ids).await.map_err(failed)?;
+        let is_deleted = |group: &Shadow| group.state == State::Deleting;
+        ids.retain(|id| !known.iter().any(|group| group.scim_id == *id && is_deleted(group)));
         let names: HashMap<ScimId, Option<String>> = known
             .into_iter()
             .map(|group| (group.scim_id.clone(), group.document.display_name().map(str::to_owned)))
@@ -210,9 +212,13 @@ impl Core {
         if row.native.as_ref().is_some_and(|native| native.members.is_none()) {
             self.with_recent(request, &row.id(), &mut ids).await?;
         }
-        let parked = self.store().parked_members(self.target(), &row.id()).await;
-        for user in parked.map_err(|e| error::store(&request.client, &e))? {
-            if !ids.contains(&user) {
+        let failed = |e| error::store(&request.client, &e);
+        let parked = self.store().parked_members(self.target(), &row.id()).await.map_err(failed)?;
+        let users = self.store().by_ids(self.target(), Kind::User, &parked).await.map_err(failed)?;
+        let is_deleted =
+            |id: &ScimId| users.iter().any(|user| user.scim_id == *id && user.state == State::Deleting);
+        for user in parked {
+            if !is_deleted(&user) && !ids.contains(&user) {
                 ids.push(user);
             }
         }

@@ -76,9 +76,7 @@ impl Core {
             Stored::Nothing | Stored::Gone(_) => return Ok(None),
             Stored::Native(at) => (None, at),
             // On its way: until that is confirmed its attributes are the facade's, and nobody needs to be asked.
-            Stored::Shadow(shadow)
-                if self.caps().deactivate != Deactivate::Native && !shadow.state.is_native() =>
-            {
+            Stored::Shadow(shadow) if self.is_kept_here(&shadow) => {
                 return Ok(Some(Row::new(Some(shadow), None)));
             }
             Stored::Shadow(shadow) => match shadow.native.clone() {
@@ -118,6 +116,11 @@ impl Core {
         let read = self.backend().get(&request.ctx, kind, &native.at, want).await;
         let read = read.map_err(|e| error::read(&request.client, &e))?;
         Ok(read.map(|native| Row::new(row.shadow, Some(native))))
+    }
+
+    /// Whether a person's attributes are the facade's, although there may be a native object.
+    pub(super) fn is_kept_here(&self, shadow: &Shadow) -> bool {
+        self.caps().deactivate != Deactivate::Native && !shadow.state.is_native()
     }
 
     /// Whether our own write may not be visible yet.

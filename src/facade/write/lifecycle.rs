@@ -10,8 +10,8 @@ use super::super::rights::Right;
 use super::super::settings::DeactivatePolicy;
 use super::super::target::Request;
 use super::edit::Edited;
-use crate::backend::{Deactivate, Desired, ErrorKind, Native, NativeRef};
-use crate::delivery::{Caller, Failure, Note};
+use crate::backend::{Deactivate, Desired, ErrorKind, Native, NativeRef, Want};
+use crate::delivery::{Caller, Failure, Note, record_of};
 use crate::kernel::Kind;
 use crate::store::{Action, Op, Shadow, State};
 
@@ -57,7 +57,8 @@ impl Core {
         })
     }
 
-    /// Repeats a deactivation that is journalled but not confirmed; what else the request says is kept first.
+    /// Repeats a deactivation that is journalled but not confirmed; what else the request says is kept first, and sent
+    /// with it.
     pub(super) async fn keep_without_access(
         &self,
         request: &Request,
@@ -72,8 +73,12 @@ impl Core {
         let settled = self.delivery.settle(&request.ctx, Kind::User, &shadow.scim_id, self).await;
         settled.map_err(|f| error::write(&request.client, f))?;
         let now = self.store().shadow(self.target(), Kind::User, &shadow.scim_id).await;
-        let now = now.map_err(|e| error::store(&request.client, &e))?;
-        Ok((now.unwrap_or(shadow), native))
+        let now = now.map_err(|e| error::store(&request.client, &e))?.unwrap_or(shadow);
+        let Some(at) = now.native.clone().filter(|_| now.state.is_native()) else { return Ok((now, None)) };
+        // The object outlives the access: for the answer it is read again.
+        let native = self.backend().get(&request.ctx, Kind::User, &at, Want { groups: true }).await;
+        let native = native.ok().flatten().unwrap_or_else(|| record_of(&now, at));
+        Ok((now, Some(native)))
     }
 
     async fn may_deactivate(&self, request: &Request, row: &Row) -> Result<(), ScimError> {
@@ -99,13 +104,9 @@ impl Core {
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
         request.client.may(Right::Reactivate)?;
-        let row = self.take_back_deactivation(request, row).await?;
-        let is_on = |shadow: &Shadow| shadow.active && shadow.state == State::Live;
+        let row = self.still_there(request, row).await?;
         match (&row.shadow, &row.native) {
             (Some(before), None) => self.unpark(request, before.clone(), &row, edited, caller).await,
-            (Some(before), Some(_)) if is_on(before) && row.is_active() => {
-                self.change_user(request, row, edited, caller).await
-            }
             (_, Some(native)) if self.caps().deactivate == Deactivate::Quarantine => {
                 let native = native.clone();
                 self.release(request, &row, native, edited).await
@@ -113,6 +114,10 @@ impl Core {
             (_, Some(_)) => {
                 // Access last: whoever can't have the attributes that come along doesn't get it.
                 let (before, native) = self.change_user(request, row, edited, caller).await?;
+                let before = self.take_back_deactivation(request, before).await?;
+                if Row::new(Some(before.clone()), native.clone()).is_active() {
+                    return Ok((before, native));
+                }
                 let active = self.delivery.activate(&request.ctx, &before, Note::of(["active"])).await;
                 let shadow = active.map_err(|f| error::write(&request.client, f))?;
                 let native = native.map(|mut native| {
@@ -160,9 +165,17 @@ impl Core {
         self.store().commit(vec![link]).await.map_err(|e| error::store(&request.client, &e))
     }
 
-    /// A deactivation that is journalled and not confirmed, and is not wanted any more: if the person is still there
-    /// natively it is superseded, else it is confirmed.
-    async fn take_back_deactivation(&self, request: &Request, row: Row) -> Result<Row, ScimError> {
+    /// A deactivation that is journalled and not confirmed, and is not wanted any more, is superseded.
+    async fn take_back_deactivation(&self, request: &Request, shadow: Shadow) -> Result<Shadow, ScimError> {
+        if shadow.state != State::Parking {
+            return Ok(shadow);
+        }
+        let live = self.delivery.take_back_deactivation(&request.ctx, &shadow).await;
+        live.map_err(|f| error::write(&request.client, f))
+    }
+
+    /// Looks whether somebody whose deactivation is not confirmed is still there natively; else it is confirmed.
+    async fn still_there(&self, request: &Request, row: Row) -> Result<Row, ScimError> {
         let (Some(shadow), true) =
             (&row.shadow, row.shadow.as_ref().is_some_and(|s| s.state == State::Parking))
         else {
@@ -175,23 +188,11 @@ impl Core {
             let now = self.store().shadow(self.target(), Kind::User, &shadow.scim_id).await;
             return Ok(Row::new(now.map_err(|e| error::store(&request.client, &e))?, None));
         };
-        let native = self.read_to_write(request, Kind::User, at, false).await?;
-        match native {
-            // Some of its steps may be done: the way back takes them all.
-            Some(native) if self.caps().deactivate == Deactivate::Quarantine => {
-                Ok(Row::new(Some(shadow.clone()), Some(native)))
-            }
-            Some(native) => {
-                let live =
-                    self.delivery.take_back_deactivation(&request.ctx, shadow).await.map_err(failed)?;
-                Ok(Row::new(Some(live), Some(native)))
-            }
-            None => {
-                let parked =
-                    self.delivery.park_without_native(&request.ctx, shadow, Note::of(["active"])).await;
-                Ok(Row::new(Some(parked.map_err(failed)?), None))
-            }
+        if let Some(native) = self.read_to_write(request, Kind::User, at, false).await? {
+            return Ok(Row::new(Some(shadow.clone()), Some(native)));
         }
+        let parked = self.delivery.park_without_native(&request.ctx, shadow, Note::of(["active"])).await;
+        Ok(Row::new(Some(parked.map_err(failed)?), None))
     }
 
     /// Makes a parked person natively again: same SCIM id, every attribute, every membership whose group still exists.
@@ -203,13 +204,27 @@ impl Core {
         edited: Edited,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
-        let failed = |f| self.not_changed(request, f);
         let name = edited.external_id.as_ref().and_then(Option::as_deref);
         self.external_id_is_free(request, Kind::User, name, Some(&before.scim_id)).await?;
+        let name = edited.external_id.clone();
+        let (shadow, native) = self.made_again(request, before, row, edited, caller).await?;
+        // Only now: what is refused leaves no name behind.
+        self.name_it(request, &shadow, name).await?;
+        Ok((shadow, native))
+    }
+
+    async fn made_again(
+        &self,
+        request: &Request,
+        before: Shadow,
+        row: &Row,
+        edited: Edited,
+        caller: &Caller,
+    ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let failed = |f| self.not_changed(request, f);
         let mut after = self.row_after(request, Kind::User, row, &edited);
         after.document.set("active", Value::Bool(true));
         after.version = before.version;
-        self.name_it(request, &after, edited.external_id).await?;
         let attrs = self.delivery.desired_anew(&after);
         let name = after.document.user_name().unwrap_or_default().to_owned();
         let mut found = self.unlinked_like(request, Kind::User, &name, &attrs).await?;

@@ -1,0 +1,332 @@
+//! The reference machine: what an identity provider may expect, and nothing of how it is done.
+//!
+//! It keeps, fact by fact, what a read may show: one value where all is certain, several where a request got an answer
+//! that says "try again" or none at all. Of several the first is the oldest. Time goes one way: once a later one was
+//! shown, an earlier one is never shown again. The end of an access that was answered 2xx, or that is journalled, is
+//! certain from that moment on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::facts::{Asked, Client, Fact, GROUPS, Outcome, PEOPLE, Who, facts};
+
+#[derive(Clone, Debug, Default)]
+pub struct Machine {
+    may: BTreeMap<Fact, Vec<Value>>,
+    pub ids: BTreeMap<Who, String>,
+    /// Ids that name nothing any more.
+    pub gone: BTreeSet<(bool, String)>,
+    /// A POST of unknown outcome: its repetition gets that outcome.
+    owed: BTreeSet<Who>,
+    /// Removals of members that are journalled: they show when all is quiet.
+    due: BTreeSet<Fact>,
+    /// Names of people in the product whom no client knows.
+    pub strangers: BTreeSet<String>,
+    /// Groups that vanished behind our back: parked people remember them until they return.
+    vanished: BTreeSet<String>,
+    /// What a client wrote, where the product shows something else.
+    pub wrote: BTreeMap<Who, Value>,
+    /// People who go or come, with an outcome that nobody knows: their memberships may show, and not, until all is quiet.
+    restless: BTreeSet<u8>,
+    /// Names of resources that are being deleted.
+    held: BTreeSet<(bool, String)>,
+    /// Names of resources that vanished behind our back: nobody has told the facade.
+    lost: BTreeSet<(bool, String)>,
+    /// Whatever may happen has happened: what is shown now is certain.
+    pub quiet: bool,
+}
+
+type Verdict = Result<(), String>;
+
+impl Machine {
+    /// What a read may show.
+    pub fn options(&self, fact: Fact) -> Vec<Value> {
+        let own = self.may.get(&fact).cloned().unwrap_or_else(|| vec![fact.at_first()]);
+        let Fact::Member(group, person) = fact else { return own };
+        let ends = [Fact::There(Who::Group(group)), Fact::There(Who::Person(person))];
+        if ends.iter().any(|end| self.is(*end, &json!(false))) {
+            return vec![json!(false)];
+        }
+        let may_be_out = ends.iter().any(|end| self.may_be(*end, &json!(false)));
+        if may_be_out { [own, vec![json!(false)]].concat() } else { own }
+    }
+
+    pub fn may_be(&self, fact: Fact, value: &Value) -> bool {
+        self.options(fact).contains(value)
+    }
+
+    /// Whether it is certain.
+    pub fn is(&self, fact: Fact, value: &Value) -> bool {
+        self.options(fact).iter().all(|option| option == value)
+    }
+
+    pub fn is_there(&self, who: Who) -> bool {
+        self.is(Fact::There(who), &json!(true))
+    }
+
+    /// Nobody wished anything of it whose outcome is unknown.
+    pub fn is_certain(&self, who: Who) -> bool {
+        let about = self.may.iter().filter(|(fact, _)| fact.is_about(who));
+        about.into_iter().all(|(fact, options)| matches!(fact, Fact::Member(..)) || options.len() == 1)
+    }
+
+    /// From now on it is so.
+    pub fn set(&mut self, fact: Fact, value: Value) {
+        self.due.remove(&fact);
+        if let (Fact::There(who), Value::Bool(false)) = (fact, &value) {
+            self.may.retain(|fact, _| !fact.is_about(who));
+            self.owed.remove(&who);
+            self.gone.extend(self.ids.remove(&who).map(|id| (who.is_person(), id)));
+            return;
+        }
+        self.may.insert(fact, vec![value]);
+    }
+
+    fn perhaps(&mut self, fact: Fact, value: Value) {
+        self.due.remove(&fact);
+        let options = self.may.entry(fact).or_insert_with(|| vec![fact.at_first()]);
+        options.push(value);
+        options.dedup();
+    }
+
+    /// A read has shown it.
+    fn shows(&mut self, fact: Fact, value: &Value) -> Verdict {
+        if matches!(fact, Fact::Member(_, person) if !self.quiet && self.restless.contains(&person)) {
+            return Ok(());
+        }
+        let options = self.options(fact);
+        let Some(at) = options.iter().position(|option| option == value) else {
+            return Err(format!("{fact:?} is shown as {value}, but may only be {options:?}"));
+        };
+        if self.quiet && self.due.contains(&fact) && *value == json!(true) {
+            return Err(format!("{fact:?} was journalled to end and never did"));
+        }
+        let left = if self.quiet { vec![value.clone()] } else { options[at..].to_vec() };
+        match (fact, left.as_slice()) {
+            (Fact::There(who), [Value::Bool(false)]) => self.set_gone(who),
+            (Fact::Member(..), _) if !self.quiet && at == 0 => {}
+            _ => drop(self.may.insert(fact, left)),
+        }
+        Ok(())
+    }
+
+    /// Judges an answer; `journalled` are the ends of access that the journal has.
+    pub fn answered(&mut self, asked: &Asked, outcome: &Outcome, journalled: &[Fact]) -> Verdict {
+        let there = Fact::There(asked.who);
+        match outcome {
+            Outcome::Refused(status) if !self.may_refuse(asked, *status) => {
+                return Err(format!("{status} for no reason"));
+            }
+            Outcome::Refused(404) => self.shows(there, &json!(false))?,
+            Outcome::Refused(_) => {}
+            Outcome::Unsure => {
+                // What was changed behind our back may be forgotten with the object.
+                if let (true, Some(wrote)) = (asked.ends_access(), self.wrote.get(&asked.who).cloned()) {
+                    self.perhaps(Fact::Is(asked.who, "displayName"), wrote);
+                }
+                self.owed.extend(asked.makes.then_some(asked.who));
+                if let (Who::Person(person), true) = (asked.who, asked.names_access()) {
+                    self.restless.insert(person);
+                }
+                asked.wishes.iter().for_each(|(fact, value)| self.perhaps(*fact, value.clone()));
+            }
+            Outcome::Done(Some(id)) if asked.makes => self.made(asked, id)?,
+            Outcome::Done(_) => {
+                for (fact, value) in &asked.wishes {
+                    match fact {
+                        // Whoever is not there is left out.
+                        Fact::Member(_, person) if !self.is_there(Who::Person(*person)) => {
+                            self.perhaps(*fact, value.clone());
+                        }
+                        _ => self.set(*fact, value.clone()),
+                    }
+                }
+            }
+        }
+        for fact in journalled {
+            match fact {
+                // It may happen whatever becomes of the rest, and it has to when all is quiet.
+                Fact::Member(..) if !self.is(*fact, &json!(false)) => {
+                    self.perhaps(*fact, json!(false));
+                    self.due.insert(*fact);
+                }
+                Fact::Member(..) => {}
+                Fact::There(_) => self.set_gone(asked.who),
+                _ => self.set(*fact, json!(false)),
+            }
+        }
+        Ok(())
+    }
+
+    fn made(&mut self, asked: &Asked, id: &str) -> Verdict {
+        let there = Fact::There(asked.who);
+        let owed = self.owed.contains(&asked.who);
+        let known = self.ids.get(&asked.who).is_some_and(|known| known == id);
+        // One of the same client and name that has no access may be given it again.
+        let may_return = known && self.may_be(Fact::Is(asked.who, "active"), &json!(false));
+        if !owed && !may_return && !self.may_be(there, &json!(false)) {
+            return Err(format!("{:?} was made although it is there", asked.who));
+        }
+        if owed || may_return {
+            asked.wishes.iter().for_each(|(fact, value)| self.perhaps(*fact, value.clone()));
+            self.may.insert(there, vec![json!(true)]);
+        } else {
+            self.set(there, json!(false));
+            asked.wishes.iter().for_each(|(fact, value)| self.set(*fact, value.clone()));
+        }
+        self.learn(asked.who, id);
+        Ok(())
+    }
+
+    /// It vanishes behind our back.
+    pub fn vanishes(&mut self, who: Who) {
+        self.vanished.extend(self.ids.get(&who).cloned());
+        self.lost.extend(self.names(who));
+        self.set(Fact::There(who), json!(false));
+    }
+
+    fn names(&self, who: Who) -> Vec<(bool, String)> {
+        let names = self.options(who.key());
+        names.iter().filter_map(|name| Some((who.is_person(), name.as_str()?.to_owned()))).collect()
+    }
+
+    /// It is gone for readers, and may still have its name.
+    fn set_gone(&mut self, who: Who) {
+        self.held.extend(self.names(who));
+        self.set(Fact::There(who), json!(false));
+    }
+
+    fn may_refuse(&self, asked: &Asked, status: u16) -> bool {
+        match status {
+            404 => self.may_be(Fact::There(asked.who), &json!(false)),
+            409 => {
+                let own = asked.makes && self.may_be(Fact::There(asked.who), &json!(true));
+                let name = asked.wishes.iter().find(|(fact, _)| *fact == asked.who.key());
+                own || name.is_some_and(|(_, name)| self.is_taken(asked.who, name))
+            }
+            _ => false,
+        }
+    }
+
+    fn is_taken(&self, who: Who, name: &Value) -> bool {
+        let text = name.as_str().unwrap_or_default().to_owned();
+        let mut others = Who::all().filter(|other| *other != who && other.is_person() == who.is_person());
+        others.any(|other| self.may_be(Fact::There(other), &json!(true)) && self.may_be(other.key(), name))
+            || (who.is_person() && self.strangers.contains(&text))
+            || self.held.contains(&(who.is_person(), text.clone()))
+            || self.lost.contains(&(who.is_person(), text))
+    }
+
+    /// Two requests at once: as if one had come before the other.
+    pub fn both(&mut self, one: (&Asked, &Outcome, &[Fact]), other: (&Asked, &Outcome, &[Fact])) -> Verdict {
+        let in_order = |first: (&Asked, &Outcome, &[Fact]), then: (&Asked, &Outcome, &[Fact])| {
+            let mut machine = self.clone();
+            machine.answered(first.0, first.1, first.2)?;
+            machine.answered(then.0, then.1, then.2).map(|()| machine)
+        };
+        match (in_order(one, other), in_order(other, one)) {
+            (Ok(mut a), Ok(b)) => {
+                for (fact, options) in b.may {
+                    let of_a = a.may.entry(fact).or_insert_with(|| vec![fact.at_first()]);
+                    of_a.extend(options);
+                }
+                *self = a;
+            }
+            (Ok(machine), Err(_)) | (Err(_), Ok(machine)) => *self = machine,
+            (Err(why), Err(_)) => return Err(why),
+        }
+        Ok(())
+    }
+
+    /// Somebody changes a person in the product.
+    pub fn drifts(&mut self, who: Who, shown: Value) {
+        let fact = Fact::Is(who, "displayName");
+        self.wrote.insert(who, self.options(fact)[0].clone());
+        self.set(fact, shown);
+    }
+
+    fn learn(&mut self, who: Who, id: &str) {
+        let before = self.ids.insert(who, id.to_owned());
+        self.gone.extend(before.filter(|before| before != id).map(|id| (who.is_person(), id)));
+    }
+
+    /// Whose a shown resource is.
+    pub fn whose(&mut self, is_person: bool, body: &Value) -> Option<Who> {
+        let id = body["id"].as_str()?;
+        if let Some((who, _)) =
+            self.ids.iter().find(|(who, known)| who.is_person() == is_person && *known == id)
+        {
+            return Some(*who);
+        }
+        let name = |who: Who| if who.is_person() { &body["userName"] } else { &body["displayName"] };
+        let mut unknown = Who::all().filter(|who| {
+            let is_stranger = name(*who).as_str().is_some_and(|name| self.strangers.contains(name));
+            let nameless = !self.ids.contains_key(who) || (self.owed.contains(who) && !is_stranger);
+            let is_it = self.may_be(Fact::There(*who), &json!(true)) && self.may_be(who.key(), name(*who));
+            who.is_person() == is_person && nameless && is_it
+        });
+        let who = unknown.next()?;
+        self.learn(who, id);
+        Some(who)
+    }
+
+    /// A resource is shown to a client; `partly` if not all of its groups need to be.
+    pub fn see(&mut self, who: Who, by: Client, body: &Value, partly: bool) -> Verdict {
+        self.see_attributes(who, by, body)?;
+        self.see_relations(who, body, partly)
+    }
+
+    /// It is there, whatever else is shown of it.
+    pub fn see_there(&mut self, who: Who) -> Verdict {
+        self.shows(Fact::There(who), &json!(true))
+    }
+
+    pub fn see_attributes(&mut self, who: Who, by: Client, body: &Value) -> Verdict {
+        self.shows(Fact::There(who), &json!(true))?;
+        facts(who, by, body, true).into_iter().try_for_each(|(fact, value)| self.shows(fact, &value))
+    }
+
+    fn see_relations(&mut self, who: Who, body: &Value, partly: bool) -> Verdict {
+        let (relation, others) = if who.is_person() { ("groups", GROUPS) } else { ("members", PEOPLE) };
+        let mut listed: Vec<&str> =
+            body[relation].as_array().into_iter().flatten().filter_map(|v| v["value"].as_str()).collect();
+        for number in 0..others {
+            let (other, fact) = match who {
+                Who::Person(person) => (Who::Group(number), Fact::Member(number, person)),
+                Who::Group(group) => (Who::Person(number), Fact::Member(group, number)),
+            };
+            let id = self.ids.get(&other).map_or("", String::as_str);
+            let member = listed.contains(&id);
+            listed.retain(|listed| *listed != id);
+            if member || !partly {
+                self.shows(fact, &json!(member))?;
+            }
+        }
+        listed.retain(|listed| !who.is_person() || !self.vanished.contains(*listed));
+        if let Some(id) = listed.iter().find(|id| self.gone.contains(&(!who.is_person(), (**id).to_owned())))
+        {
+            return Err(format!("{who:?} has {relation} that are gone: {id}"));
+        }
+        // Who returns, or is made, may be a stranger for a moment.
+        let returns = !who.is_person() && !self.quiet && !self.restless.is_empty();
+        let is_new = returns || self.owed.iter().any(|owed| owed.is_person() != who.is_person());
+        match listed.first() {
+            Some(id) if !is_new => Err(format!("{who:?} has {relation} twice, or that nobody knows: {id}")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Nothing is found where it was looked for.
+    pub fn see_nothing(&mut self, who: Who) -> Verdict {
+        self.shows(Fact::There(who), &json!(false))
+    }
+
+    /// Names that were held are free, and the strangers who remain are known.
+    pub fn rest(&mut self) {
+        self.held.clear();
+        self.restless.clear();
+        self.due.clear();
+        self.quiet = false;
+    }
+}
