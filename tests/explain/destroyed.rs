@@ -1,5 +1,6 @@
 //! What is destroyed, what stays with the facade, and what the product would refuse.
 
+use scim_facade::facade::OnExisting;
 use serde_json::json;
 use simulator::sophos::{Event, Seed};
 
@@ -67,7 +68,8 @@ async fn repairs_are_named() {
 /// What the vendor alone would refuse is foreseen by reading.
 #[tokio::test(start_paused = true)]
 async fn refusals_of_the_product_are_foreseen() {
-    let world = World::sophos(Seed::Empty);
+    // Whoever exists is not adopted, so that the product's own refusal decides.
+    let world = World::sophos(Seed::Empty).set(|settings| settings.on_existing = OnExisting::Conflict);
     let ids = peopled(&world).await;
     let at = world.clock.now().0;
     let console = |event: Event| world.sim().event(at, event).unwrap();
