@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::create::native_of;
+use super::record::native_of;
 use super::{Delivery, Failure, Note};
 use crate::backend::{ErrorKind, Write};
 use crate::kernel::Ctx;

@@ -3,8 +3,8 @@
 
 use serde_json::json;
 
-use super::create::{BEFORE, as_before, native_of, projection, restore};
 use super::failpoint::failpoint;
+use super::record::{BEFORE, as_before, native_of, projection, restore};
 use super::{Delivery, Failure, Note, unsure};
 use crate::backend::{
     BackendError, Deactivate, Desired, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write,

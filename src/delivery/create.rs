@@ -6,39 +6,21 @@
 
 use std::time::Duration;
 
-use scim::resource::Document;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::failpoint::failpoint;
+use super::record::{BEFORE, as_before, projection, restore};
 use super::unsure::Looked;
 use super::{Caller, Delivery, Failure, Note, Recognise};
-use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, NativeRef, Neighbour, Sent, Write};
+use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, Neighbour, Sent, Write};
 use crate::kernel::{Ctx, Kind, ScimId, Timestamp};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 
 /// The vendor's clock and ours differ by no more.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(60);
 
-/// In the payload of a return: the row as it was, in case it is refused.
-pub(super) const BEFORE: &str = "before";
 /// In the payload of a create: the row was one that had been lost, and is that again if it is refused.
 const LOST: &str = "lost";
-
-/// What a row has to be brought back to.
-pub(super) fn as_before(row: &Shadow) -> Value {
-    json!({"key": row.key, "document": row.document.as_map()})
-}
-
-/// Brings a row back: what came along with a refused wish is refused with it.
-pub(super) fn restore(shadow: &mut Shadow, payload: &Value) {
-    let Some(row) = payload.get(BEFORE) else { return };
-    if let Some(document) = row.get("document").and_then(Value::as_object) {
-        shadow.document = Document::from_canonical(document.clone());
-    }
-    if let Some(key) = row.get("key").and_then(Value::as_str) {
-        key.clone_into(&mut shadow.key);
-    }
-}
 
 /// A resource to be made.
 pub struct NewResource {
@@ -292,19 +274,6 @@ impl Delivery {
     }
 }
 
-/// An object's fields as they are remembered: all but whether the person has access, which the row knows better.
-pub fn projection(native: &Native) -> Attrs {
-    let mut attrs = native.attrs.clone();
-    attrs.shift_remove("active");
-    attrs
-}
-
-/// A native object as we last knew it.
-pub fn record_of(shadow: &Shadow, at: NativeRef) -> Native {
-    let attrs = shadow.projection.clone();
-    Native { at, attrs, locked: None, groups: None, members: None, created: None, modified: None }
-}
-
 /// Whatever was just made has the groups, or the members, that the call named, also where the answer holds only some.
 fn with_links(mut native: Native, sent: &Desired) -> Native {
     let links =
@@ -321,17 +290,4 @@ fn may_be_ours(intent: &Intent, native: &Native) -> bool {
     let made = native.created.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
     let before = made.map(|made| intent.opened.since(Timestamp(made.as_microsecond())));
     intent.action == Action::Activate || before.is_none_or(|before| before <= CLOCKS_DIFFER)
-}
-
-/// A reference to the native object of a shadow.
-///
-/// # Errors
-/// A live shadow without one is a broken store.
-pub(super) fn native_of(shadow: &Shadow) -> Result<NativeRef, Failure> {
-    shadow.native.clone().ok_or_else(|| {
-        Failure::Store(crate::store::StoreError::Failed(format!(
-            "{} {} has no native object",
-            shadow.kind, shadow.scim_id
-        )))
-    })
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::create::native_of;
 use super::failpoint::failpoint;
+use super::record::native_of;
 use super::unsure::{self, Found, ends_return};
 use super::{Caller, Delivery, Failure, Note, OWED_FOR, OnDelete, Recognise};
 use crate::backend::{

@@ -95,7 +95,7 @@ impl Delivery {
         tx.push(Op::Begin(Box::new(operation.clone())));
         for (changes, number) in self.in_chunks(&live).into_iter().zip(1..) {
             let note = Note::of(changes.iter().map(|change| change.user.to_string()));
-            let write = Write::ChangeMembers(super::create::native_of(&group)?, delta_of(changes));
+            let write = Write::ChangeMembers(super::record::native_of(&group)?, delta_of(changes));
             let action = action_of(changes);
             self.wished(&group.scim_id, action);
             tx.push(self.begun(ctx, &group, action, &note.planned(self.plan(&write))));

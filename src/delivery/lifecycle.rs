@@ -6,8 +6,8 @@
 use scim::resource::fold;
 use serde_json::Value;
 
-use super::create::native_of;
 use super::failpoint::failpoint;
+use super::record::native_of;
 use super::unsure::{self, Found};
 use super::{Delivery, Failure, Note, Recognise, quarantine};
 use crate::backend::{

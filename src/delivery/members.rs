@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::create::native_of;
 use super::failpoint::failpoint;
 use super::meanwhile::is_kept_here;
 use super::member_change::{MemberChange, action_of, change_of, delta_of};
+use super::record::native_of;
 use super::{Delivery, Failure, Note};
 use crate::backend::{BackendError, ErrorKind, MemberDelta, MemberOutcome, NativeRef, Refusal, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
@@ -223,7 +223,11 @@ impl Delivery {
         let (added, removed): (Vec<_>, Vec<_>) = done.partition::<Vec<_>, _>(|change| change.member);
         let native = |changes: &[&MemberChange]| changes.iter().filter(|c| c.native.is_some()).count();
         group.member_count = new_count(size.or(group.member_count), native(&added), native(&removed));
-        group.overlay_until = self.overlay_until();
+        // While a change of its attributes is of unknown outcome our record of them says nothing.
+        let open = self.store.open_intents(&self.target, group.kind, &group.scim_id).await?;
+        if !open.iter().any(|intent| intent.aspect == aspect::ATTRS) {
+            group.overlay_until = self.overlay_until();
+        }
         group.version += 1;
         let mut tx = vec![Op::Update(Box::new(group.clone()))];
         // Whoever is parked, or was while we were at it, keeps exactly these memberships.

@@ -26,6 +26,7 @@ mod newer;
 mod policy;
 mod quarantine;
 mod reconcile;
+mod record;
 mod relink;
 mod repark;
 mod retention;
@@ -38,7 +39,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-pub use create::{NewResource, projection, record_of};
+pub use create::NewResource;
 pub use engine::{Caller, Engine, NoOutcome};
 pub use erase::Erased;
 pub use journal::Note;
@@ -49,6 +50,7 @@ pub use members::{GroupChange, MembersDone, SMALL_DELTA};
 pub use newer::Waiting;
 pub use policy::{AdminOffboarding, OnDelete, Policy};
 pub use reconcile::{Applied, Fate, Finding, Item, OpenWish, Plan, Terms, WhenBack};
+pub use record::{projection, record_of};
 pub use retention::Keep;
 pub use update::Changed;
 
@@ -112,7 +114,7 @@ pub struct Delivery {
 
 impl Delivery {
     /// Until when our own record of a write made now wins over what lists and searches show.
-    fn overlay_until(&self) -> Option<Timestamp> {
+    pub fn overlay_until(&self) -> Option<Timestamp> {
         let lag = self.backend.capabilities().visibility_lag;
         (!lag.is_zero()).then(|| self.clock.now().plus(lag))
     }

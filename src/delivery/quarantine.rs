@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::create::{native_of, projection, record_of};
 use super::failpoint::failpoint;
 use super::lifecycle::Ended;
+use super::record::{native_of, projection, record_of};
 use super::update::with_change;
 use super::{Delivery, Failure, Note};
 use crate::backend::{Attrs, BackendError, ErrorKind, MemberDelta, Native, NativeRef, Sent, Want, Write};

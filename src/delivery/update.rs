@@ -3,8 +3,8 @@
 use scim::resource::Document;
 use serde_json::{Value, json};
 
-use super::create::{native_of, projection};
 use super::failpoint::failpoint;
+use super::record::{native_of, projection};
 use super::{Caller, Delivery, Failure, Note};
 use crate::backend::{BackendError, Change, ErrorKind, Native, Sent, Write};
 use crate::kernel::{ClientName, Ctx, Kind, ScimId};

@@ -49,7 +49,7 @@ impl Recent {
 impl Core {
     /// Remembers what was just written, for lists that do not show it yet.
     pub(super) fn note_members(&self, done: &MembersDone, changes: &[MemberChange]) {
-        let Some(until) = done.group.overlay_until else { return };
+        let Some(until) = self.delivery.overlay_until() else { return };
         let changes = changes.iter().filter(|change| !done.refused.contains_key(&change.user));
         let changes = changes.map(|change| (change.user.clone(), change.member));
         self.recent.note(&done.group.scim_id, changes, self.delivery.clock.now(), until);

@@ -3,6 +3,7 @@
 
 mod answer;
 mod create;
+mod create_group;
 mod delete;
 mod edit;
 mod group;
@@ -10,6 +11,7 @@ mod lifecycle;
 mod link;
 mod meet;
 mod members;
+mod row;
 mod synced;
 mod user;
 
