@@ -15,6 +15,9 @@ use super::{
 };
 use crate::kernel::{Ctx, Kind};
 
+/// A search for the group looks at no more hits than this: a vendor may find every name that holds the group's.
+const HITS: u64 = 300;
+
 /// A backend whose people without access are those in one group.
 pub struct Quarantine {
     inner: Arc<dyn Backend>,
@@ -47,7 +50,8 @@ impl Quarantine {
         let held = &self.capabilities.group;
         let fields = held.match_on.iter().map(|field| (*field).to_owned()).collect();
         let query = NativeQuery::Equals { fields, value: self.name.clone() };
-        let found = self.inner.search(ctx, Kind::Group, &query, 0, 1).await?.rows.pop().map(|group| group.at);
+        let found = self.inner.search(ctx, Kind::Group, &query, 0, HITS).await?;
+        let found = found.rows.into_iter().next().map(|group| group.at);
         self.remember(found.clone());
         Ok(found)
     }

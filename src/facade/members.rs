@@ -41,6 +41,10 @@ impl Core {
             .map(|shadow| {
                 let person = match (shadow.state, shadow.native) {
                     (State::Deleting | State::Creating | State::Lost, _) => Person::Unknown,
+                    // Nobody joins a group on the way into quarantine.
+                    (State::Parking, Some(_)) if self.caps().deactivate == Deactivate::Quarantine => {
+                        Person::Parked
+                    }
                     // Perhaps the deactivation is taken back: the membership changes natively, too.
                     (State::Live | State::Parking, Some(at)) => Person::Native(at),
                     // Switched on again, in the groups that the object never left.

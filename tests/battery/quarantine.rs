@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use scim_facade::kernel::Kind;
 use serde_json::{Value, json};
+use simulator::sophos::{Event, Seed};
 
 use super::bed::{Bed, ids, members, refused};
 use super::lifecycle::{made, switch};
+use crate::support::World;
 use crate::support::world::{QUARANTINE, group, person};
 
 battery!(
@@ -235,4 +237,20 @@ async fn on_delete_deactivate_then_delete(bed: &Bed) {
     ada["active"] = json!(true);
     bed.settle_down().await;
     bed.make("/Users", ada).await;
+}
+
+/// Vendor: a search for a group finds every name that holds the group's.
+#[tokio::test(start_paused = true)]
+async fn a_group_of_a_similar_name_is_another() {
+    let world = World::sophos(Seed::Empty);
+    for number in 0..20 {
+        let name = format!("{QUARANTINE} of {number}");
+        let made = Event::ConsoleCreatesGroup { name, description: None, source_type: None };
+        world.sim().event(world.clock.now().0, made).unwrap();
+    }
+    let world = world.quarantining().await;
+    let again = world.as_client(world.client.clone()).quarantining().await;
+    let id = again.post("/Users", person("ada")).await.id();
+    assert_eq!(again.patch(&format!("/Users/{id}"), switch(false)).await.status, 200);
+    assert_eq!((world.sim_members(QUARANTINE).len(), world.sim().groups().len()), (1, 21));
 }
