@@ -9,7 +9,7 @@ use super::ask::{kind, shown_as};
 use super::facts::{Asked, Client, Fact, Outcome, Who};
 use super::machine::Machine;
 use super::schedule::{Console, Step, Wish};
-use super::terms::{self, Terms};
+use super::terms::{self, PARK_AFTER, Terms};
 use crate::fault::crash::Rig;
 use crate::fault::truth::open_ends;
 use crate::support::World;
@@ -57,6 +57,7 @@ pub fn run(terms: Terms, steps: &[Step]) -> Result<Counts, String> {
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
     runtime.block_on(async {
         let rig = Rig::of(|store, gate| terms.world(store, gate));
+        rig.world.backend.prepare(&rig.world.ctx()).await.unwrap();
         let counts = Counts { schedules: 1, ..Counts::default() };
         let mut run = Run { terms, rig, machine: Machine::default(), calm: true, lags: false, counts };
         for step in steps.iter().chain([&Step::Quiet]) {
@@ -304,7 +305,8 @@ impl Run {
         self.count_faults();
         terms::go_right(self.world()).await;
         self.lags = false;
-        for seconds in [700, 6, 61] {
+        // Whoever is in quarantine only now is parked in the last round.
+        for seconds in [700, 6, PARK_AFTER.as_secs() + 1] {
             self.world().wait(seconds).await;
             self.world().settle().await;
         }
