@@ -17,6 +17,8 @@ pub struct Machine {
     pub ids: BTreeMap<Who, String>,
     /// Ids that name nothing any more.
     pub gone: BTreeSet<(bool, String)>,
+    /// Who may own it: whoever made or adopted it, and of unknown outcomes all who tried. Nobody else ends it.
+    owners: BTreeMap<Who, BTreeSet<Client>>,
     /// A POST of unknown outcome: its repetition gets that outcome.
     owed: BTreeSet<Who>,
     /// Removals of members that are journalled: they show when all is quiet.
@@ -114,7 +116,11 @@ impl Machine {
     /// Judges an answer; `journalled` are the ends of access that the journal has.
     pub fn answered(&mut self, asked: &Asked, outcome: &Outcome, journalled: &[Fact]) -> Verdict {
         let there = Fact::There(asked.who);
+        let is_forbidden = self.ends(asked, true) && !self.may_own(asked.who, |owner| owner == asked.by);
         match outcome {
+            Outcome::Done(_) if is_forbidden => return Err("it is another client's".to_owned()),
+            // Whatever came along with it.
+            Outcome::Unsure if is_forbidden => {}
             Outcome::Refused(status) if !self.may_refuse(asked, *status) => {
                 return Err(format!("{status} for no reason"));
             }
@@ -125,7 +131,12 @@ impl Machine {
                 if let (true, Some(wrote)) = (asked.ends_access(), self.wrote.get(&asked.who).cloned()) {
                     self.perhaps(Fact::Is(asked.who, "displayName"), wrote);
                 }
-                self.owed.extend(asked.makes.then_some(asked.who));
+                if asked.makes {
+                    self.owed.insert(asked.who);
+                    if !self.is_there(asked.who) {
+                        self.owners.entry(asked.who).or_default().insert(asked.by);
+                    }
+                }
                 if let (Who::Person(person), true) = (asked.who, asked.names_access()) {
                     self.restless.insert(person);
                 }
@@ -164,7 +175,8 @@ impl Machine {
         let owed = self.owed.contains(&asked.who);
         let known = self.ids.get(&asked.who).is_some_and(|known| known == id);
         // One of the same client and name that has no access may be given it again.
-        let may_return = known && self.may_be(Fact::Is(asked.who, "active"), &json!(false));
+        let is_own = self.may_own(asked.who, |owner| owner == asked.by);
+        let may_return = known && is_own && self.may_be(Fact::Is(asked.who, "active"), &json!(false));
         if !owed && !may_return && !self.may_be(there, &json!(false)) {
             return Err(format!("{:?} was made although it is there", asked.who));
         }
@@ -176,7 +188,21 @@ impl Machine {
             asked.wishes.iter().for_each(|(fact, value)| self.set(*fact, value.clone()));
         }
         self.learn(asked.who, id);
+        self.owners.insert(asked.who, BTreeSet::from([asked.by]));
         Ok(())
+    }
+
+    fn may_own(&self, who: Who, is_it: impl Fn(Client) -> bool) -> bool {
+        self.owners.get(&who).is_some_and(|owners| owners.iter().any(|owner| is_it(*owner)))
+    }
+
+    /// Whether a request ends what is there, or an access that is.
+    fn ends(&self, asked: &Asked, for_sure: bool) -> bool {
+        let ends = |(fact, value): &(Fact, Value)| {
+            let so = if for_sure { self.is(*fact, &json!(true)) } else { self.may_be(*fact, &json!(true)) };
+            so && *value == json!(false) && !matches!(fact, Fact::Member(..))
+        };
+        !asked.makes && asked.wishes.iter().any(ends)
     }
 
     /// It vanishes behind our back.
@@ -199,6 +225,7 @@ impl Machine {
 
     fn may_refuse(&self, asked: &Asked, status: u16) -> bool {
         match status {
+            403 => self.ends(asked, false) && self.may_own(asked.who, |owner| owner != asked.by),
             404 => self.may_be(Fact::There(asked.who), &json!(false)),
             409 => {
                 let own = asked.makes && self.may_be(Fact::There(asked.who), &json!(true));
@@ -249,6 +276,8 @@ impl Machine {
     fn learn(&mut self, who: Who, id: &str) {
         let before = self.ids.insert(who, id.to_owned());
         self.gone.extend(before.filter(|before| before != id).map(|id| (who.is_person(), id)));
+        // Whoever was lost and is made again has the same id.
+        self.gone.remove(&(who.is_person(), id.to_owned()));
     }
 
     /// Whose a shown resource is.

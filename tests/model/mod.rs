@@ -17,7 +17,9 @@ use std::time::Instant;
 use rstest::rstest;
 use run::{Counts, run};
 use schedule::{Dice, Step, smallest};
-use terms::{NATIVE, PARKING, SOPHOS, Terms};
+use terms::{
+    NATIVE, PARKING, PARKING_LATER, QUARANTINING, SOPHOS, SOPHOS_PARKING_LATER, SOPHOS_QUARANTINING, Terms,
+};
 
 /// Fails with the disagreement, if there is one.
 fn agrees(terms: Terms, steps: &[Step]) {
@@ -50,7 +52,11 @@ fn all_agree(terms: Terms, seeds: Range<u64>) {
 #[rstest]
 #[case::on_a_backend_that_disables_people(NATIVE)]
 #[case::on_a_backend_where_they_are_parked(PARKING)]
+#[case::with_a_quarantine(QUARANTINING)]
+#[case::with_a_quarantine_before(PARKING_LATER)]
 #[case::on_sophos(SOPHOS)]
+#[case::on_sophos_with_a_quarantine(SOPHOS_QUARANTINING)]
+#[case::on_sophos_with_a_quarantine_before(SOPHOS_PARKING_LATER)]
 fn a_hundred_schedules_agree(#[case] terms: Terms) {
     all_agree(terms, 0..100);
 }

@@ -16,6 +16,7 @@ use simulator::sophos::{Event, Seed};
 use super::schedule::{FOREVER, Fault, On, Wrong};
 use crate::support::World;
 use crate::support::transport::Gate;
+use crate::support::world::QUARANTINE;
 
 /// One kind of world.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,13 @@ pub enum Over {
 pub const NATIVE: Terms = Terms { over: Over::Memory(Deactivate::Native), policy: DeactivatePolicy::Park };
 pub const PARKING: Terms = Terms { over: Over::Memory(Deactivate::Absent), policy: DeactivatePolicy::Park };
 pub const SOPHOS: Terms = Terms { over: Over::Sophos, policy: DeactivatePolicy::Park };
+pub const QUARANTINING: Terms = Terms { policy: DeactivatePolicy::Quarantine, ..PARKING };
+pub const PARKING_LATER: Terms = Terms { policy: DeactivatePolicy::QuarantineThenPark, ..PARKING };
+pub const SOPHOS_QUARANTINING: Terms = Terms { policy: DeactivatePolicy::Quarantine, ..SOPHOS };
+pub const SOPHOS_PARKING_LATER: Terms = Terms { policy: DeactivatePolicy::QuarantineThenPark, ..SOPHOS };
+
+/// For how long somebody is in quarantine before they are parked.
+pub const PARK_AFTER: Duration = Duration::from_secs(60);
 
 /// A person in the product.
 #[derive(Clone, Debug)]
@@ -56,7 +64,11 @@ impl Terms {
                 world
             }
         };
-        world.set(|settings| settings.deactivate = self.policy)
+        let parks_later = self.policy == DeactivatePolicy::QuarantineThenPark;
+        world.set(|settings| {
+            settings.deactivate = self.policy;
+            settings.policy.park_after = parks_later.then_some(PARK_AFTER);
+        })
     }
 
     /// The next one, over the same product.
@@ -75,14 +87,19 @@ impl Terms {
     }
 }
 
-/// Everybody in the product.
+/// Everybody in the product. Whoever is in the quarantine group and in no other has no access.
 pub fn people(world: &World) -> Vec<Native> {
+    let groups = all_groups(world);
+    let quarantined = |id: &String| {
+        let mut of = groups.iter().filter(|(_, members)| members.contains(id)).map(|(name, _)| name);
+        of.next().is_some_and(|name| name == QUARANTINE) && of.next().is_none()
+    };
     let Some(memory) = &world.memory else {
         let users = world.sim().users().into_iter();
         let person = |user: simulator::sophos::User| Native {
             name: user.email.unwrap_or_default(),
             shown: user.name,
-            access: true,
+            access: !quarantined(&user.id),
         };
         return users.map(person).collect();
     };
@@ -90,13 +107,19 @@ pub fn people(world: &World) -> Vec<Native> {
     let person = |native: scim_facade::backend::Native| Native {
         name: text(native.attrs.get("userName")),
         shown: text(native.attrs.get("displayName")),
-        access: native.attrs.get("active") != Some(&json!(false)),
+        access: native.attrs.get("active") != Some(&json!(false)) && !quarantined(&native.at.id),
     };
     memory.everything(Kind::User).into_iter().map(person).collect()
 }
 
-/// The product's groups with their members' native ids.
+/// The groups that are shown, with their members' native ids.
 pub fn groups(world: &World) -> BTreeMap<String, BTreeSet<String>> {
+    let mut groups = all_groups(world);
+    groups.remove(QUARANTINE);
+    groups
+}
+
+fn all_groups(world: &World) -> BTreeMap<String, BTreeSet<String>> {
     let Some(memory) = &world.memory else {
         let sim = world.sim();
         let groups = sim.groups().into_iter();
