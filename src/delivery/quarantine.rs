@@ -184,6 +184,10 @@ impl Delivery {
         mut shadow: Shadow,
         mut intent: Intent,
     ) -> Result<(), Failure> {
+        if self.policy.park_after.is_none() && shadow.state == State::Quarantined {
+            // The operator has changed their mind since.
+            return Ok(self.store.commit(vec![Op::Close(intent.id, IntentState::Done)]).await?);
+        }
         if intent.next_at > self.clock.now() {
             return Ok(());
         }

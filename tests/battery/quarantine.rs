@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use scim_facade::facade::DeactivatePolicy;
 use scim_facade::kernel::Kind;
 use serde_json::{Value, json};
 use simulator::sophos::{Event, Seed};
@@ -24,6 +25,7 @@ battery!(
     parked_when_it_is_time if Quarantines,
     who_left_the_quarantine_natively_is_not_parked if Quarantines,
     who_returned_is_not_parked if Quarantines,
+    a_changed_policy_parks_nobody_and_says_so if Quarantines,
     deleted_from_quarantine if Quarantines,
     on_delete_deactivate_keeps_the_native_person if Quarantines,
     on_delete_deactivate_then_delete if Quarantines,
@@ -202,6 +204,23 @@ async fn who_returned_is_not_parked(bed: &Bed) {
     bed.world.wait(25 * 3600).await;
     bed.world.settle().await;
     assert_eq!((bed.native_count(Kind::User), &bed.get(&user).await.body["active"]), (1, &json!(true)));
+}
+
+async fn a_changed_policy_parks_nobody_and_says_so(bed: &Bed) {
+    let later = parks_later(bed).await;
+    let (id, user) = made(&later, "ada").await;
+    later.patch(&user, switch(false)).await;
+    later.settle_down().await;
+    let stays = later.with(|settings| settings.policy.park_after = None).await;
+    stays.world.wait(25 * 3600).await;
+    stays.world.settle().await;
+    assert_eq!(stays.native_count(Kind::User), 1, "the operator wants quarantine alone now");
+    let parks = stays.with(|settings| settings.deactivate = DeactivatePolicy::Park).await;
+    refused(&parks.world.patch(&user, switch(true)).await, 400, "mutability");
+    assert_eq!(parks.get(&user).await.body["active"], false);
+    let back = parks.with(|settings| settings.deactivate = DeactivatePolicy::Quarantine).await;
+    assert_eq!(back.patch(&user, switch(true)).await.status, 200);
+    assert!(back.has_access(&id).await);
 }
 
 async fn deleted_from_quarantine(bed: &Bed) {

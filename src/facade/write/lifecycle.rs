@@ -104,6 +104,12 @@ impl Core {
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
         request.client.may(Right::Reactivate)?;
+        let is_held = row.shadow.as_ref().is_some_and(|shadow| shadow.state == State::Quarantined);
+        if is_held && self.caps().deactivate != Deactivate::Quarantine {
+            return Err(ScimError::mutability(
+                "This user is in quarantine, and this target does not quarantine any more. The operator has to set `deactivate` back until nobody is in quarantine.",
+            ));
+        }
         let row = self.still_there(request, row).await?;
         match (&row.shadow, &row.native) {
             (Some(before), None) => self.unpark(request, before.clone(), &row, edited, caller).await,
