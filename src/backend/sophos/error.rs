@@ -15,7 +15,8 @@ pub(super) fn of_answer(class: Class, answer: &Response, wait: Option<Duration>)
     let (kind, sent) = match answer.status {
         400 | 413 | 414 | 422 => (ErrorKind::Invalid, Sent::Rejected),
         401 | 403 => (ErrorKind::Denied, Sent::Rejected),
-        404 => (ErrorKind::NotFound, Sent::Rejected),
+        // "Not there" ends accesses and forgets people: only Sophos itself is believed, not a gateway before it.
+        404 if is_sophos(answer) => (ErrorKind::NotFound, Sent::Rejected),
         409 => (ErrorKind::Conflict, Sent::Rejected),
         429 => (ErrorKind::RateLimited, Sent::Rejected),
         // Vendor: a 500 may have been applied.
@@ -23,6 +24,11 @@ pub(super) fn of_answer(class: Class, answer: &Response, wait: Option<Duration>)
         _ => (ErrorKind::Unusable, Sent::Rejected),
     };
     BackendError { kind, sent, retry_after: wait, log: log_of(answer) }
+}
+
+/// Whether an error is told by Sophos: its errors are objects with a code.
+fn is_sophos(answer: &Response) -> bool {
+    serde_json::from_slice(&answer.body).is_ok_and(|body: ErrorBody| body.error.is_some())
 }
 
 /// A call that got no answer.

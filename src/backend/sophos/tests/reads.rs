@@ -14,6 +14,20 @@ async fn reading_one_is_one_call() {
     assert_eq!(world.calls().len(), 3);
 }
 
+/// A gateway before Sophos does not know who is there.
+#[rstest]
+#[case("")]
+#[case("<html>not found</html>")]
+#[case(r#"{"message":"no route"}"#)]
+#[tokio::test(start_paused = true)]
+async fn only_sophos_says_that_nobody_is_there(#[case] body: &str) {
+    let world = world([answer(404, body), answer(404, body)]);
+    let read = world.sophos.get(&world.ctx, Kind::User, &at(1), Want::default()).await;
+    assert_eq!(refusal(read), (ErrorKind::Unusable, Sent::Rejected));
+    let deleted = world.sophos.delete(&world.ctx, Kind::User, &at(1)).await;
+    assert_eq!(refusal(deleted), (ErrorKind::Unusable, Sent::Rejected));
+}
+
 #[tokio::test(start_paused = true)]
 async fn groups_that_are_not_all_embedded_are_read_where_they_are_wanted() {
     let partly = json!({"id": id(1), "groups": {"total": 101, "itemsCount": 1, "items": [{"id": GROUP, "name": "G"}]}});
