@@ -127,9 +127,11 @@ impl Machine {
             Outcome::Refused(404) => self.shows(there, &json!(false))?,
             Outcome::Refused(_) => {}
             Outcome::Unsure => {
-                // What was changed behind our back may be forgotten with the object.
+                // What was changed behind our back may be forgotten with the object, or until that is asked again.
                 if let (true, Some(wrote)) = (asked.ends_access(), self.wrote.get(&asked.who).cloned()) {
-                    self.perhaps(Fact::Is(asked.who, "displayName"), wrote);
+                    let shown = Fact::Is(asked.who, "displayName");
+                    let is = self.options(shown)[0].clone();
+                    [wrote, is].into_iter().for_each(|value| self.perhaps(shown, value));
                 }
                 if asked.makes {
                     self.owed.insert(asked.who);
