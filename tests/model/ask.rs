@@ -44,7 +44,13 @@ impl Run {
         let name = names[0].as_str().filter(|_| makes && there);
         let mut wishes = Vec::new();
         let body = match wish {
-            Wish::Make(person, edit) => Some(made(person, by, edit, name)),
+            Wish::Make(person, edit) => {
+                let body = made(person, by, edit, name);
+                if self.is_another(who, by, &body) {
+                    return Ok(None);
+                }
+                Some(body)
+            }
             Wish::Change(_, edit, how) => match self.changed(by, who, &path, edit, how).await? {
                 None => return Ok(None),
                 body => body,
@@ -80,6 +86,13 @@ impl Run {
             _ => body,
         });
         Ok(Some(Request { method, path, body, asked: Asked { who, by, makes, wishes } }))
+    }
+
+    /// Whether a POST may be understood as that of somebody else, who has this name and is called so: they would return.
+    fn is_another(&self, who: Who, by: Client, body: &Value) -> bool {
+        let bears = |fact: Fact, name: &str| self.machine.may_be(fact, &body[name]);
+        let mut others = Who::all().filter(|other| other.is_person() && *other != who);
+        others.any(|other| bears(other.key(), "userName") && bears(Fact::Called(other, by), "externalId"))
     }
 
     /// The ids of people, as far as clients know them.

@@ -4,7 +4,7 @@ use simulator::sophos::Seed;
 
 use super::agrees;
 use super::schedule::{Edit, Fault, How, On, People, Step, Take, Wish, Wrong};
-use super::terms::{NATIVE, PARKING, SOPHOS};
+use super::terms::{NATIVE, PARKING, QUARANTINING, SOPHOS, SOPHOS_QUARANTINING};
 use crate::fault::crash::Rig;
 use crate::support::world::{group, person};
 
@@ -104,6 +104,14 @@ fn a_replacement_of_members_supersedes_what_is_open() {
 fn a_list_shows_whoever_is_being_parked_as_a_look_by_id_does() {
     let parks = Crash { by: 0, wish: Change(1, Edit { title: Some(2), ..OFF }, Put), at: 4 };
     agrees(SOPHOS, &[ask(0, Make(1, ON), 0), Console(super::schedule::Console::Shows(1, 2)), parks, Wait(1)]);
+}
+
+#[test]
+fn what_drifted_is_shown_again_once_the_quarantine_is_certain() {
+    let drifts = Console(super::schedule::Console::Shows(4, 3));
+    let steps = [ask(0, Make(4, ON), 0), drifts, Crash { by: 0, wish: Change(4, OFF, Paths), at: 6 }];
+    agrees(QUARANTINING, &steps);
+    agrees(SOPHOS_QUARANTINING, &steps);
 }
 
 /// The machine leaves out of account how late the vendor's lists are; this is about ours.
