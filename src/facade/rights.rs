@@ -6,7 +6,7 @@ use scim::error::ScimError;
 
 use super::core::Core;
 use super::error;
-use super::read::{Row, Stored};
+use super::read::Stored;
 use super::target::{Client, Request};
 use crate::kernel::{Kind, ScimId};
 use crate::store::Shadow;
@@ -143,13 +143,6 @@ impl Core {
             }
             _ => Ok(()),
         }
-    }
-
-    /// The same for a person who is to lose access, who then belongs to whoever takes it.
-    pub(super) async fn to_end_access(&self, request: &Request, mut row: Row) -> Result<Row, ScimError> {
-        self.may_end(request, Right::Deactivate, Kind::User, row.shadow.as_ref())?;
-        row.shadow = self.taken_over(request, row.shadow).await?;
-        Ok(row)
     }
 
     /// The row of a resource that from now on belongs to the client that asks.

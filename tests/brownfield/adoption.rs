@@ -223,3 +223,32 @@ async fn two_posts_for_one_stranger_make_nobody_new() {
     assert_eq!(world.sim().users().len(), 1);
     assert_eq!(world.get(&format!("/Users/{native}")).await.status, 200);
 }
+
+/// Nothing is made natively of somebody who begins inactive: no refusal would tell that the person is there.
+#[tokio::test(start_paused = true)]
+async fn an_inactive_one_is_looked_for_whatever_names_are_compared() {
+    let world = world().set(|settings| settings.match_on = Some(vec!["email".to_owned()]));
+    let native = with_email(&world, "ada@example.com");
+    let mut body = person("ada");
+    body["active"] = json!(false);
+    let made = world.post("/Users", body).await;
+    assert_eq!((made.status, made.id(), &made.body["active"]), (201, native, &json!(false)), "{made:?}");
+    assert!(world.sim().users().is_empty(), "her access has ended");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_is_adopted_with_many_members() {
+    let world = world();
+    let native = group_appears(&world, "Crew");
+    let mut people = Vec::new();
+    for number in 0..101 {
+        people.push(world.post("/Users", person(&format!("p{number}"))).await.id());
+    }
+    let people: Vec<&str> = people.iter().map(String::as_str).collect();
+    let mut body = group("Crew", &people);
+    body["externalId"] = json!("ext-crew");
+    let made = world.post("/Groups", body).await;
+    assert_eq!((made.status, made.id()), (201, native.clone()), "{made:?}");
+    assert_eq!(world.sim_members("Crew").len(), 101);
+    assert_eq!(ids(&world, "/Groups", "externalId eq \"ext-crew\"").await, [native]);
+}

@@ -1,7 +1,7 @@
 //! What clients may do, and whose resources are whose (semantics: ownership).
 
 use rstest::rstest;
-use scim_facade::facade::{GroupScope, Right, Rights};
+use scim_facade::facade::{DeactivatePolicy, GroupScope, Right, Rights};
 use scim_facade::kernel::{Kind, ScimId};
 use serde_json::{Value, json};
 
@@ -161,4 +161,17 @@ async fn a_clients_groups_are_those_that_it_made_or_adopted() {
     assert!(matches!(all.patch(&format!("/Groups/{foreign}"), add).await.status, 200 | 204));
     refused(&all.delete(&format!("/Groups/{foreign}")).await, 403, None, "takeover");
     assert_eq!(all.delete(&format!("/Groups/{native}")).await.status, 204);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_takes_nothing_over() {
+    let world = world().set(|settings| settings.deactivate = DeactivatePolicy::Reject);
+    let id = world.post("/Users", person("ada")).await.id();
+    let mut taker = client("entra");
+    taker.rights = Rights::of(Right::ALL);
+    let path = format!("/Users/{id}");
+    let off = world.as_client(taker).patch(&path, set("active", json!(false))).await;
+    refused(&off, 400, Some("mutability"), "deactivate");
+    assert_eq!(owner(&world, &id).await, "okta");
+    assert_eq!(world.delete(&path).await.status, 204, "the owner can still end her access");
 }

@@ -84,7 +84,11 @@ impl Core {
         }
         self.external_id_is_free(request, kind, external_id.as_deref(), None).await?;
         let desired = self.backend().desired(kind, &document);
-        if self.is_asked_first(kind)
+        // Nothing is made natively of who begins without access: no refusal would tell of somebody who is there.
+        let begins_parked = kind == Kind::User
+            && document.active() == Some(false)
+            && self.caps().deactivate != Deactivate::Native;
+        if (self.is_asked_first(kind) || begins_parked)
             && let Some(met) = self.meets_stranger(request, kind, &document, &desired).await?
         {
             return Ok(Made::Met(met));

@@ -115,7 +115,12 @@ impl Core {
                 Step::Begun(operation) => operation,
             };
             let done = self.carry_out(request, &operation).await?;
-            self.tell_refused(request, &done.refused, &|_| true)?;
+            if let Err(refused) = self.tell_refused(request, &done.refused, &|_| true) {
+                if edit.is_empty() && !caller.has_left() {
+                    self.told(request, &operation).await?;
+                }
+                return Err(refused);
+            }
             if edit.is_empty() {
                 return Ok((done.group, Some(operation)));
             }
@@ -156,8 +161,10 @@ impl Core {
         // What its client could not wait for is an operation, too: the members are not read again for the next try.
         if changes.len() > SMALL_DELTA || supersedes || (size.is_some() && caller.has_left()) {
             let before = row.shadow;
-            let group =
+            let mut group =
                 before.clone().unwrap_or_else(|| self.unwritten(request, Kind::Group, native.clone()));
+            // A POST that adopts goes on with the attributes, as one that is owed its outcome.
+            group.owed_until = edited.owed_until.or(group.owed_until);
             return self.begin(request, GroupChange { before, group, changes, size }, wish).await;
         }
         // Loss of access first: who is taken out, then the name, then who is let in.

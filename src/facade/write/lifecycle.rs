@@ -24,8 +24,11 @@ impl Core {
         edited: Edited,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Native>), ScimError> {
-        let row = self.to_end_access(request, row).await?;
+        self.may_end(request, Right::Deactivate, Kind::User, row.shadow.as_ref())?;
         self.may_deactivate(request, &row).await?;
+        // Whoever is refused takes nothing over.
+        let shadow = self.taken_over(request, row.shadow).await?;
+        let row = Row { shadow, ..row };
         let note = Note::of(["active"]);
         let (shadow, native) = match (&row.shadow, &row.native) {
             (Some(before), None) if before.state == State::Unparking => {

@@ -156,6 +156,12 @@ impl Core {
         match &row.shadow {
             Some(shadow) if shadow.owner != request.client.name => {
                 self.meets_anothers(request, shadow)?;
+                // Whoever is refused takes nothing over.
+                match (row.is_active(), body.document.active() != Some(false)) {
+                    (false, true) => request.client.may(Right::Reactivate)?,
+                    (true, false) => request.client.may(Right::Deactivate)?,
+                    _ => {}
+                }
                 row.shadow = self.taken_over(request, row.shadow).await?;
             }
             Some(shadow) if row.is_active() && !self.is_owed(shadow) => return Err(exists(kind, &row)),

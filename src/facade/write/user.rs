@@ -167,7 +167,7 @@ impl Core {
         let is = |state| row.shadow.as_ref().is_some_and(|shadow| shadow.state == state);
         match edited.active {
             ActiveEdit::Written(false) if is_active || is(State::Unparking) => {
-                self.end_access(request, row, edited, caller).await
+                Box::pin(self.end_access(request, row, edited, caller)).await
             }
             // Whoever left the quarantine natively still misses what else the return brings.
             ActiveEdit::Written(true) if !is_active || is(State::Quarantined) => {
