@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Delivery, Failure, MemberChange};
-use crate::backend::{Native, NativeRef};
+use super::{Delivery, Failure, MemberChange, Note};
+use crate::backend::{Deactivate, ErrorKind, MemberDelta, Native, NativeRef, Write};
 use crate::kernel::{Ctx, Kind, ScimId};
-use crate::store::{Op, Shadow, State};
+use crate::store::{Action, Op, Shadow, State};
 
 /// People whose memberships only the facade keeps, or may have to keep in a moment.
 pub(super) fn is_kept_here(user: &Shadow) -> bool {
@@ -22,11 +22,47 @@ impl Delivery {
         let rows = self.store.by_ids(&self.target, Kind::User, &users).await?;
         for change in &mut changes {
             if let Some(row) = rows.iter().find(|row| row.scim_id == change.user) {
-                // Whoever is in quarantine gets no other group: the facade keeps the membership.
-                change.native = row.native.clone().filter(|_| row.state != State::Quarantined);
+                change.native = row.native.clone().filter(|_| !change.member || !self.is_held(row));
             }
         }
         Ok((changes, rows))
+    }
+
+    /// Whether a person gets no group but the quarantine: the facade keeps what memberships are wished for.
+    fn is_held(&self, user: &Shadow) -> bool {
+        let by_a_group = self.backend.capabilities().deactivate == Deactivate::Quarantine;
+        user.state == State::Quarantined || by_a_group && user.state == State::Parking
+    }
+
+    /// Takes out of a group again whoever went into quarantine while being added to it.
+    ///
+    /// # Errors
+    /// [`Failure::Pending`]: the change stays open, and this is tried again with it.
+    pub(super) async fn take_out_held(
+        &self,
+        ctx: &Ctx,
+        group: &Shadow,
+        at: &NativeRef,
+        tried: &[MemberChange],
+    ) -> Result<(), Failure> {
+        if self.backend.capabilities().deactivate != Deactivate::Quarantine {
+            return Ok(());
+        }
+        let added: Vec<ScimId> = tried.iter().filter(|c| c.member).map(|c| c.user.clone()).collect();
+        let rows = self.store.by_ids(&self.target, Kind::User, &added).await?;
+        let held = rows.into_iter().filter(|row| self.is_held(row)).filter_map(|row| row.native);
+        let delta = MemberDelta { add: Vec::new(), remove: held.collect() };
+        if delta.is_empty() {
+            return Ok(());
+        }
+        let plan = self.plan(&Write::ChangeMembers(at.clone(), delta.clone()));
+        let begun = self.begun(ctx, group, Action::MemberOut, &Note::default().planned(plan));
+        self.store.commit(vec![begun]).await?;
+        match self.change_all(ctx, group, at, delta).await {
+            Err(Failure::Refused(error)) if error.kind == ErrorKind::NotFound => Ok(()),
+            Err(Failure::Refused(error)) => Err(Failure::Pending(error)),
+            done => done.map(drop),
+        }
     }
 
     /// What was wished of the memberships of a person while the person came back with others: journalled natively.

@@ -150,7 +150,9 @@ impl Delivery {
             false => self.change_all(ctx, group, &at, delta).await,
         };
         failpoint!("members", asked);
-        Ok(Tried { changes, users, outcome: outcome? })
+        let outcome = outcome?;
+        self.take_out_held(ctx, group, &at, &changes).await?;
+        Ok(Tried { changes, users, outcome })
     }
 
     /// Changes the members, those that a first write left included. Each further write is planned in the audit, too.

@@ -21,6 +21,8 @@ pub(super) enum Person {
     Native(NativeRef),
     /// With this native object, if there is one: no shadow knows it.
     Unlinked(NativeRef),
+    /// In quarantine, or on the way: joins no group natively, but leaves one whatever the product has done meanwhile.
+    Held(NativeRef),
     /// Parked: only the facade keeps the memberships.
     Parked,
     /// No such person.
@@ -41,9 +43,9 @@ impl Core {
             .map(|shadow| {
                 let person = match (shadow.state, shadow.native) {
                     (State::Deleting | State::Creating | State::Lost, _) => Person::Unknown,
-                    // Nobody joins a group on the way into quarantine.
-                    (State::Parking, Some(_)) if self.caps().deactivate == Deactivate::Quarantine => {
-                        Person::Parked
+                    (State::Quarantined, Some(at)) => Person::Held(at),
+                    (State::Parking, Some(at)) if self.caps().deactivate == Deactivate::Quarantine => {
+                        Person::Held(at)
                     }
                     // Perhaps the deactivation is taken back: the membership changes natively, too.
                     (State::Live | State::Parking, Some(at)) => Person::Native(at),
@@ -117,6 +119,7 @@ impl Core {
                     sorted.unlinked.extend(member.then(|| user.clone()));
                     Some(at.clone())
                 }
+                Some(Person::Held(at)) => Some(at.clone()).filter(|_| !member),
                 Some(Person::Parked) => None,
                 Some(Person::Unknown) | None => {
                     // Removing somebody who does not exist is what was wished for.

@@ -6,7 +6,7 @@ use simulator::sophos::{Event, Seed};
 
 use super::crash::Rig;
 use crate::support::World;
-use crate::support::world::person;
+use crate::support::world::{group, person};
 
 /// A change whose outcome can't be learnt.
 async fn trouble(world: &World, path: &str) {
@@ -113,4 +113,45 @@ async fn a_known_person_is_deleted() {
             .unwrap()
             .is_empty()
     );
+}
+
+async fn held_meanwhile() -> (Rig, String, String) {
+    let rig = Rig::quarantining(Seed::Empty).await;
+    let world = &rig.world;
+    let id = world.post("/Users", person("ada")).await.id();
+    let team = world.post("/Groups", group("Team", &[])).await.id();
+    let native = world.sim().user_by_email("ada@example.com").unwrap().id;
+    let at = world.sim().groups().into_iter().find(|group| group.name == "Team").unwrap().id;
+    world.wait(10).await;
+    let down = Rule::once(Fault::Status { code: 503, applied: false }).times(Times::FOREVER);
+    world.sim().add_fault(down.on("POST", &format!("/{at}/users")));
+    let add = json!([{"op": "add", "path": "members", "value": [{"value": id}]}]);
+    assert_eq!(world.patch(&format!("/Groups/{team}"), add).await.status, 429);
+    let off = json!([{"op": "replace", "value": {"active": false}}]);
+    assert_eq!(world.patch(&format!("/Users/{id}"), off).await.status, 200);
+    world.sim().clear_faults();
+    // The first try arrives after all.
+    let late = Event::ConsoleAddsMember { group: at, user: native };
+    world.sim().event(world.clock.now().0, late).unwrap();
+    (rig, id, team)
+}
+
+/// Whoever is in quarantine has no other group, however late a request to add them arrives.
+#[tokio::test(start_paused = true)]
+async fn an_addition_that_the_quarantine_overtakes_gives_nothing() {
+    let (rig, id, team) = held_meanwhile().await;
+    rig.world.wait(700).await;
+    rig.world.settle().await;
+    assert_eq!(rig.world.sim_members("Team"), Vec::<String>::new());
+    let shown = rig.world.get(&format!("/Groups/{team}")).await;
+    assert_eq!(shown.body["members"][0]["value"], json!(id), "kept for her return: {shown:?}");
+}
+
+/// What the console gave to somebody in quarantine can be taken away here.
+#[tokio::test(start_paused = true)]
+async fn who_is_in_quarantine_leaves_a_group_natively() {
+    let (rig, id, team) = held_meanwhile().await;
+    let out = json!([{"op": "remove", "path": format!("members[value eq \"{id}\"]")}]);
+    assert_eq!(rig.world.patch(&format!("/Groups/{team}"), out).await.status, 200);
+    assert_eq!(rig.world.sim_members("Team"), Vec::<String>::new());
 }
