@@ -8,7 +8,7 @@ use super::record::{native_of, projection, record_of};
 use super::update::with_change;
 use super::{Delivery, Failure, Note};
 use crate::backend::{Attrs, BackendError, ErrorKind, MemberDelta, Native, NativeRef, Sent, Want, Write};
-use crate::kernel::{Ctx, Kind};
+use crate::kernel::{Ctx, Kind, Priority};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 
 /// In an intent's payload: the native groups that the person is to leave.
@@ -184,11 +184,14 @@ impl Delivery {
         mut shadow: Shadow,
         mut intent: Intent,
     ) -> Result<(), Failure> {
-        if self.policy.park_after.is_none() && shadow.state == State::Quarantined {
-            // The operator has changed their mind since.
-            return Ok(self.store.commit(vec![Op::Close(intent.id, IntentState::Done)]).await?);
+        let close = Op::Close(intent.id.clone(), IntentState::Done);
+        // The operator has changed their mind since.
+        let is_off = self.policy.park_after.is_none();
+        if is_off && shadow.state == State::Quarantined {
+            return Ok(self.store.commit(vec![close]).await?);
         }
-        if intent.next_at > self.clock.now() {
+        // Whoever asks may be about to give access back.
+        if ctx.priority == Priority::Interactive || intent.next_at > self.clock.now() {
             return Ok(());
         }
         let at = native_of(&shadow)?;
@@ -202,6 +205,12 @@ impl Delivery {
                 return Err(Failure::Pending(error));
             }
         };
+        if is_off {
+            // The parking had begun, and has done nothing: without access as before.
+            shadow.state = State::Quarantined;
+            shadow.version += 1;
+            return Ok(self.store.commit(vec![Op::Update(Box::new(shadow)), close]).await?);
+        }
         if !native.is_inactive() {
             return self.left_quarantine(shadow, &intent).await;
         }

@@ -11,7 +11,8 @@ use super::error;
 use super::resurrection::A_DAY;
 use super::service::Facade;
 use super::target::Client;
-use crate::kernel::{ClientName, Ctx, Deadline, Priority, Timestamp};
+use crate::kernel::{ClientName, Ctx, Deadline, Kind, Priority, Timestamp};
+use crate::store::State;
 use crate::telemetry::{Alarm, AlarmKind};
 
 /// How often what was left open is looked at.
@@ -133,6 +134,12 @@ impl Core {
 
     /// Makes natively what the settings need; `false` if it has to be tried again.
     async fn prepare(&self, facade: &ClientName) -> bool {
+        // Who is in quarantine is in a group that there is. One made beside it, because somebody has renamed it, would
+        // show them all as active.
+        let held = self.store().count_in(self.target(), Kind::User, &[State::Quarantined]).await;
+        if !matches!(held, Ok(0)) {
+            return held.is_ok();
+        }
         let prepared = self.backend().prepare(&self.own_ctx("prepare", facade)).await;
         if let Err(error) = &prepared {
             tracing::warn!(scim_target = %self.target(), %error, "the backend could not be prepared");

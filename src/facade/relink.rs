@@ -8,12 +8,13 @@ use super::matching::key_of;
 use super::read::{LOOK_UP_LIMIT, Row, Stored, text};
 use super::target::Request;
 use crate::backend::{Native, NativeQuery, NativeRef, Want};
+use crate::delivery::Note;
 use crate::kernel::Kind;
-use crate::store::{Shadow, State};
+use crate::store::{Action, Shadow, State};
 
 /// What became of a resource whose native object is not there any more.
 pub(super) enum Vanished {
-    /// Another object has taken its place.
+    /// Another object has taken its place; of whoever was in quarantine, the facade's record has.
     Relinked(Box<Row>),
     /// Nobody has: its name is free.
     Lost,
@@ -27,12 +28,18 @@ impl Core {
     /// Decides about a live row whose native object a read by id has just not found, by one look-up.
     pub(super) async fn vanished(&self, request: &Request, shadow: Shadow) -> Result<Vanished, ScimError> {
         let open = self.store().open_intents(self.target(), shadow.kind, &shadow.scim_id).await;
-        let is_written = !open.map_err(|e| error::store(&request.client, &e))?.is_empty();
+        let open = open.map_err(|e| error::store(&request.client, &e))?;
+        let is_written = open.iter().any(|intent| intent.action != Action::Park);
         let failed = |failure| error::write(&request.client, failure);
         // The rows of a copy are reconciled all at once.
         let is_copy = self.delivery.is_restored().await.map_err(failed)?;
-        if is_written || is_copy || shadow.state != State::Live {
+        if is_written || is_copy || !matches!(shadow.state, State::Live | State::Quarantined) {
             return Ok(Vanished::Busy);
+        }
+        if shadow.state == State::Quarantined {
+            // Without access as before; a return makes the person anew.
+            let parked = self.delivery.park_without_native(&request.ctx, &shadow, Note::of(["active"])).await;
+            return Ok(Vanished::Relinked(Box::new(Row::new(Some(parked.map_err(failed)?), None))));
         }
         let mut found = match self.successors(request, &shadow).await {
             Err(error) if error.scim_type == Some(ScimType::TooMany) => return Ok(Vanished::Several),

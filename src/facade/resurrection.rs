@@ -8,7 +8,7 @@ use std::time::Duration;
 use scim::resource::fold;
 
 use super::core::Core;
-use super::settings::OnResurrection;
+use super::settings::{DeactivatePolicy, OnResurrection};
 use crate::backend::{Deactivate, Native, NativeQuery, Total};
 use crate::delivery::Failure;
 use crate::kernel::{Ctx, Kind};
@@ -77,7 +77,9 @@ impl Core {
     async fn end_again(&self, ctx: &Ctx, person: Shadow, native: Native) -> Result<(), Failure> {
         // The row was last changed when the person was parked, or by a client since.
         let lately = person.modified.plus(A_DAY) > self.delivery.clock.now();
-        if lately || self.settings.on_resurrection == OnResurrection::Report {
+        // `reject` destroys nothing, parked before or not.
+        let ends_nobody = self.settings.deactivate == DeactivatePolicy::Reject;
+        if lately || ends_nobody || self.settings.on_resurrection == OnResurrection::Report {
             let what = "a deactivated person exists in the product again, with access; end it there, or reactivate the user";
             self.delivery.alarm(AlarmKind::Resurrected, &ctx.request, &person.scim_id, what);
             return Ok(());

@@ -26,6 +26,8 @@ battery!(
     who_left_the_quarantine_natively_is_not_parked if Quarantines,
     who_returned_is_not_parked if Quarantines,
     a_changed_policy_parks_nobody_and_says_so if Quarantines,
+    a_return_comes_before_a_parking_that_is_due if Quarantines,
+    deleted_natively_from_quarantine_is_inactive_and_returns if Quarantines,
     deleted_from_quarantine if Quarantines,
     on_delete_deactivate_keeps_the_native_person if Quarantines,
     on_delete_deactivate_then_delete if Quarantines,
@@ -221,6 +223,33 @@ async fn a_changed_policy_parks_nobody_and_says_so(bed: &Bed) {
     let back = parks.with(|settings| settings.deactivate = DeactivatePolicy::Quarantine).await;
     assert_eq!(back.patch(&user, switch(true)).await.status, 200);
     assert!(back.has_access(&id).await);
+}
+
+async fn a_return_comes_before_a_parking_that_is_due(bed: &Bed) {
+    let bed = &parks_later(bed).await;
+    let (id, user) = made(bed, "ada").await;
+    let native = bed.native_of(Kind::User, &id).await;
+    bed.patch(&user, switch(false)).await;
+    bed.world.wait(25 * 3600).await;
+    assert_eq!(bed.patch(&user, switch(true)).await.status, 200);
+    assert_eq!(bed.native_of(Kind::User, &id).await, native, "deleting her first would lose her mailbox");
+    bed.world.settle().await;
+    assert!(bed.has_access(&id).await);
+}
+
+async fn deleted_natively_from_quarantine_is_inactive_and_returns(bed: &Bed) {
+    let (id, user) = made(bed, "ada").await;
+    let team = bed.make("/Groups", group("Team", &[&id])).await.id();
+    bed.patch(&user, switch(false)).await;
+    bed.settle_down().await;
+    bed.console_removes(Kind::User, &bed.native_of(Kind::User, &id).await);
+    bed.settle_down().await;
+    let shown = bed.world.get(&user).await;
+    assert_eq!((shown.status, &shown.body["active"]), (200, &json!(false)), "{shown:?}");
+    let on = bed.world.patch(&user, switch(true)).await;
+    assert_eq!((on.status, on.id(), &on.body["title"]), (200, id.clone(), &json!("Engineer")), "{on:?}");
+    assert_eq!(bed.native_members(&team).await, [bed.native_of(Kind::User, &id).await]);
+    bed.forget_plan().await;
 }
 
 async fn deleted_from_quarantine(bed: &Bed) {
