@@ -18,8 +18,9 @@ use crate::kernel::TargetName;
 /// and changes nothing. --apply carries out the plan that has this digest, if nothing has changed since; interrupted, the same
 /// command goes on. Then the target may be written again.
 ///
-/// Nobody who is gone from the product is made again, and nothing that gives access is sent: records take over what is there.
-/// Only people who should have no access are ended again.
+/// Nobody who is gone from the product is made again: records take over what is there. What gives access is dropped, but for
+/// additions to a group that were still to be done and are younger than journal.max_age. People who should have no access are
+/// ended again.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  scim-facade reconcile --config /etc/scim-facade.toml --target sophos --plan\n  \

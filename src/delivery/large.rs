@@ -187,7 +187,8 @@ impl Delivery {
         let lane = LaneKey::Resource(Kind::Group, operation.group.clone());
         let _turn = self.lanes.enter(lane, ctx.priority).await;
         let group = self.store.shadow(&self.target, Kind::Group, &operation.group).await?;
-        let Some(mut group) = group.filter(|group| group.state != State::Deleting) else {
+        let group = group.filter(|group| group.state != State::Deleting && group.native.is_some());
+        let Some(mut group) = group else {
             self.store.commit(vec![Op::Forget(operation.id.clone())]).await?;
             let error = BackendError::new(ErrorKind::NotFound, Sent::No, "the group was deleted meanwhile");
             return Err(Failure::Refused(error));

@@ -1,13 +1,17 @@
 //! A newer wish about a membership supersedes what is still to be done of an older one: an intent, or a place in a chunk.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use serde_json::json;
 
 use super::member_change::{MemberChange, change_of};
-use super::{Delivery, Failure, OWED_FOR};
+use super::{Delivery, Failure};
 use crate::kernel::{Kind, ScimId};
 use crate::store::{Chunk, IntentState, Op, Operation, Shadow, aspect};
+
+/// Whoever waits for a superseded operation hears of its end within this time; the same wish, later, is a new one.
+const SUPERSEDED_FOR: Duration = Duration::from_secs(90);
 
 /// A chunk that is still to be done, and what is to be done in it.
 type Planned = (Chunk, Vec<MemberChange>);
@@ -105,7 +109,7 @@ impl Delivery {
         for (operation, chunks) in self.open_chunks(&group.scim_id).await? {
             let closed = |chunk: Chunk| Chunk { open: false, payload: json!({}), ..chunk };
             tx.extend(chunks.into_iter().map(|(chunk, _)| Op::Chunk(Box::new(closed(chunk)))));
-            tx.push(Op::End(operation.id, self.clock.now().plus(OWED_FOR)));
+            tx.push(Op::End(operation.id, self.clock.now().plus(SUPERSEDED_FOR)));
         }
         Ok(tx)
     }
