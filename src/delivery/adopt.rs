@@ -14,6 +14,8 @@ use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 
 /// In an intent's payload: the object was the person's own all along.
 const OWN: &str = "own";
+/// In an intent's payload: the groups that some try may have given.
+const GIVEN: &str = "given";
 
 impl Delivery {
     /// Links a person without access to a native object (an unlinked one, or their own in quarantine), brings that to what
@@ -38,7 +40,8 @@ impl Delivery {
         shadow.generation += 1;
         let note = note.planned(self.adoption(&shadow, &native).await?);
         let is_own = before.is_some_and(|row| row.native.is_some());
-        let payload = json!({OWN: is_own, BEFORE: before.map(as_before)});
+        let given = self.remembered(&shadow).await?;
+        let payload = json!({OWN: is_own, BEFORE: before.map(as_before), GIVEN: given});
         let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Activate, payload);
         // What a search shows may be a moment old; the person's own object was read by id.
         let read = is_own.then_some(native);
@@ -85,7 +88,7 @@ impl Delivery {
         read: Option<Native>,
     ) -> Result<(Shadow, Native), Failure> {
         failpoint!("adopt", begun);
-        let adopted = self.adopted(ctx, &shadow, read).await;
+        let adopted = self.adopted(ctx, &shadow, &mut intent, read).await;
         failpoint!("adopt", asked);
         let (native, given) = match adopted {
             Ok(Some(adopted)) => adopted,
@@ -181,6 +184,7 @@ impl Delivery {
         &self,
         ctx: &Ctx,
         shadow: &Shadow,
+        intent: &mut Intent,
         read: Option<Native>,
     ) -> Result<Option<(Native, Vec<NativeRef>)>, Failure> {
         let at = native_of(shadow)?;
@@ -209,8 +213,8 @@ impl Delivery {
             }
         };
         let given = self.remembered(shadow).await?;
-        let groups = MemberDelta { add: given.clone(), remove: Vec::new() };
-        self.change_groups(ctx, shadow, &at, groups).await?;
+        let remove = self.given_in_vain(intent, &given).await?;
+        self.change_groups(ctx, shadow, &at, MemberDelta { add: given.clone(), remove }).await?;
         if held {
             if !given.is_empty() {
                 let note = Note::of(["active"]).planned(self.plan(&Write::SetActive(at.clone(), true)));
@@ -220,6 +224,26 @@ impl Delivery {
             native.attrs.insert("active".to_owned(), json!(true));
         }
         Ok(Some((native, given)))
+    }
+
+    /// The groups that an earlier try may have given and that are not wished any more. What this try gives is journalled
+    /// before it is sent.
+    async fn given_in_vain(
+        &self,
+        intent: &mut Intent,
+        given: &[NativeRef],
+    ) -> Result<Vec<NativeRef>, Failure> {
+        let before = intent.payload.get(GIVEN).cloned().unwrap_or_default();
+        let mut before: Vec<NativeRef> = serde_json::from_value(before).unwrap_or_default();
+        let lacks = |groups: &[NativeRef], one: &NativeRef| !groups.iter().any(|group| group.id == one.id);
+        let in_vain = before.iter().filter(|group| lacks(given, group)).cloned().collect();
+        let (known, news) = (before.len(), given.iter().filter(|group| lacks(&before, group)));
+        before.extend(news.cloned().collect::<Vec<_>>());
+        if before.len() > known {
+            intent.payload[GIVEN] = json!(before);
+            self.store.commit(vec![Op::Touch(Box::new(intent.clone()))]).await?;
+        }
+        Ok(in_vain)
     }
 
     /// The native groups that a parked person comes back to. A group that nobody wrote through us has its native id.

@@ -136,3 +136,17 @@ fn a_refused_return_leaves_no_external_id() {
     ];
     agrees(SOPHOS, &steps);
 }
+
+#[test]
+fn a_removal_holds_although_a_return_from_quarantine_is_under_way() {
+    let steps = [
+        ask(0, Make(2, ON), 0),
+        ask(0, Change(2, Edit { name: Some(4), ..OFF }, Patch), 0),
+        Step::Fault(Fault { on: On::Deletes, how: Wrong::Token, skip: 0, times: 4 }),
+        Step::Fault(Fault { on: On::Posts, how: Wrong::Error { applied: false }, skip: 2, times: 4 }),
+        ask(0, MakeGroup(2, People(36)), 3),
+        ask(0, Make(2, ON), 2),
+        ask(1, PutGroup(2, 1, People(43)), 3),
+    ];
+    agrees(SOPHOS_QUARANTINING, &steps);
+}
