@@ -83,6 +83,11 @@ impl MemberWish {
         Ok(differing.map(|user| (user.clone(), wanted.contains(user))).collect())
     }
 
+    /// The first part of the wish, where something else comes between: who leaves. It says nothing of the others.
+    pub fn leavers(&self) -> Wish {
+        Wish { hash: format!("leavers of {}", self.named().hash), exact: false }
+    }
+
     /// The wish by name.
     pub fn named(&self) -> Wish {
         let mut hash = Sha256::new();

@@ -150,3 +150,17 @@ fn a_removal_holds_although_a_return_from_quarantine_is_under_way() {
     ];
     agrees(SOPHOS_QUARANTINING, &steps);
 }
+
+#[test]
+fn a_refused_name_lets_nobody_in() {
+    let steps = [
+        ask(0, Make(2, ON), 0),
+        ask(0, MakeGroup(0, People(18)), 0),
+        ask(1, Make(0, ON), 0),
+        ask(0, MakeGroup(2, People(27)), 1),
+        Crash { by: 0, wish: Members(0, In, People(19)), at: 2 },
+        Both(Make(0, ON), PutGroup(0, 2, People(36))),
+    ];
+    agrees(QUARANTINING, &steps);
+    agrees(SOPHOS, &steps);
+}

@@ -104,13 +104,15 @@ impl Core {
         mut wish: MemberWish,
         caller: &Caller,
     ) -> Result<(Shadow, Option<Operation>), ScimError> {
+        // What stood in the way of a refusal is told with it.
+        let mut had_members = false;
         let mut carried_out = None;
         self.folding.seal(id);
         loop {
             let turn = self.turn(id).await;
             let step = self.edit_in_lane(request, id, edit.clone(), &wish, caller).await;
             drop(turn);
-            let operation = match step.map_err(|e| and_before(carried_out.is_some(), e))? {
+            let operation = match step.map_err(|e| and_before(had_members, e))? {
                 Step::Done(done) => return Ok((done.group, carried_out)),
                 Step::Begun(operation) => operation,
             };
@@ -124,7 +126,12 @@ impl Core {
             if edit.is_empty() {
                 return Ok((done.group, Some(operation)));
             }
-            // Loss of access first: the attributes come after.
+            had_members = true;
+            if operation.wish == wish.leavers().hash {
+                // Loss of access first: the attributes come after, and then who is let in.
+                self.told(request, &operation).await?;
+                continue;
+            }
             carried_out = Some(operation);
             wish = MemberWish::nothing();
         }
@@ -138,9 +145,11 @@ impl Core {
         wish: &MemberWish,
         caller: &Caller,
     ) -> Result<Step, ScimError> {
-        let known = self.delivery.operation(&request.ctx, id, &wish.named()).await;
-        if let Some(operation) = known.map_err(|failure| error::write(&request.client, failure))? {
-            return Ok(Step::Begun(operation));
+        for name in [wish.named(), wish.leavers()] {
+            let known = self.delivery.operation(&request.ctx, id, &name).await;
+            if let Some(operation) = known.map_err(|failure| error::write(&request.client, failure))? {
+                return Ok(Step::Begun(operation));
+            }
         }
         if let (MemberWish::Delta(wishes), true) = (wish, edit.is_empty()) {
             let changes = self.member_changes(request, wishes.clone()).await?;
@@ -159,27 +168,43 @@ impl Core {
             return Err(self.members_are_managed(request, &row, &changes, locked).await);
         }
         // What its client could not wait for is an operation, too: the members are not read again for the next try.
-        if changes.len() > SMALL_DELTA || supersedes || (size.is_some() && caller.has_left()) {
-            let before = row.shadow;
-            let mut group =
-                before.clone().unwrap_or_else(|| self.unwritten(request, Kind::Group, native.clone()));
-            // A POST that adopts goes on with the attributes, as one that is owed its outcome.
-            group.owed_until = edited.owed_until.or(group.owed_until);
-            return self.begin(request, GroupChange { before, group, changes, size }, wish).await;
-        }
-        // Loss of access first: who is taken out, then the name, then who is let in.
+        let is_large = changes.len() > SMALL_DELTA || supersedes || (size.is_some() && caller.has_left());
+        // Loss of access first: who is taken out, then the name, then who is let in. A name can be refused.
         let (out, into): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| !change.member);
-        let one_step = out.is_empty() || into.is_empty() || !self.changes_group(&row, &edited, &native);
-        let (first, last) = if one_step { (Vec::new(), [out, into].concat()) } else { (out, into) };
+        let is_renamed = self.changes_group(&row, &edited, &native);
+        let (first, last) = if is_renamed { (out, into) } else { (Vec::new(), [out, into].concat()) };
+        if is_large && !first.is_empty() {
+            let name = if last.is_empty() { wish.named() } else { wish.leavers() };
+            let mut change = self.group_change(request, row.shadow, &native, first, size);
+            // A POST that adopts goes on with the attributes, as one that is owed its outcome.
+            change.group.owed_until = edited.owed_until.or(change.group.owed_until);
+            return self.begin(request, change, &name).await;
+        }
+        let had_first = !first.is_empty();
         let shadow = self.step(request, id, row.shadow, &native, first, size).await?;
-        let had_first = shadow.is_some();
         let shadow = self.change_group(request, shadow, &native, edited).await;
         let shadow = shadow.map_err(|e| and_before(had_first, e))?;
+        if is_large && !last.is_empty() {
+            let change = self.group_change(request, Some(shadow), &native, last, size);
+            return self.begin(request, change, &wish.named()).await;
+        }
         let stored = Some(shadow.clone());
         let mut group = self.step(request, id, stored, &native, last, size).await?.unwrap_or(shadow);
         // For the answer: what was just read is known, be it that nothing had to be written.
         group.member_count = group.member_count.or(size);
         Ok(Step::Done(Box::new(MembersDone { group, refused: BTreeMap::new() })))
+    }
+
+    fn group_change(
+        &self,
+        request: &Request,
+        before: Option<Shadow>,
+        native: &Native,
+        changes: Vec<MemberChange>,
+        size: Option<u32>,
+    ) -> GroupChange {
+        let group = before.clone().unwrap_or_else(|| self.unwritten(request, Kind::Group, native.clone()));
+        GroupChange { before, group, changes, size }
     }
 
     /// What a wish means now.
@@ -226,8 +251,8 @@ impl Core {
         if changes.is_empty() {
             return Ok(before);
         }
-        let group = before.clone().unwrap_or_else(|| self.unwritten(request, Kind::Group, native.clone()));
-        let done = self.change_members(request, id, GroupChange { before, group, changes, size }).await?;
+        let change = self.group_change(request, before, native, changes, size);
+        let done = self.change_members(request, id, change).await?;
         self.tell_refused(request, &done.refused, &|_| true)?;
         Ok(Some(done.group))
     }

@@ -11,7 +11,9 @@ use super::super::read::Stored;
 use super::super::target::Request;
 use super::super::wish::MemberWish;
 use crate::backend::{ErrorKind, Native, Refusal};
-use crate::delivery::{Failure, GroupChange, LaneGuard, LaneKey, MemberChange, MembersDone, SMALL_DELTA};
+use crate::delivery::{
+    Failure, GroupChange, LaneGuard, LaneKey, MemberChange, MembersDone, SMALL_DELTA, Wish,
+};
 use crate::kernel::{Kind, Priority, ScimId};
 use crate::store::{Operation, Shadow};
 
@@ -108,7 +110,7 @@ impl Core {
         }
         let change = GroupChange { before, group, changes, size };
         if change.changes.len() > SMALL_DELTA {
-            return self.begin(request, change, wish).await;
+            return self.begin(request, change, &wish.named()).await;
         }
         self.change_members(request, id, change).await.map(|done| Step::Done(Box::new(done)))
     }
@@ -131,11 +133,10 @@ impl Core {
         &self,
         request: &Request,
         change: GroupChange,
-        wish: &MemberWish,
+        wish: &Wish,
     ) -> Result<Step, ScimError> {
-        let wish = wish.named();
-        let begun = match self.delivery.operation(&request.ctx, &change.group.scim_id, &wish).await {
-            Ok(None) => self.delivery.begin_operation(&request.ctx, change, &wish).await,
+        let begun = match self.delivery.operation(&request.ctx, &change.group.scim_id, wish).await {
+            Ok(None) => self.delivery.begin_operation(&request.ctx, change, wish).await,
             Ok(Some(known)) => Ok(known),
             Err(failure) => Err(failure),
         };

@@ -10,7 +10,7 @@ use super::super::kinds::happens;
 use super::super::truth::open_ends;
 use super::{native, set, slow, team};
 use crate::support::insist::{patch, replace};
-use crate::support::world::{Reply, client};
+use crate::support::world::{Reply, client, group};
 
 /// A large change in which one member is troublesome, told late or at once.
 async fn with_trouble(profile: Profile, event: fn(String) -> Event, late: bool) -> (Reply, bool) {
@@ -116,19 +116,42 @@ async fn a_backend_that_is_down_is_waited_for() {
     assert_eq!(world.calls(), Vec::<String>::new(), "it is told without a call");
 }
 
-/// An attribute that comes along is changed after the members, and told if it can't be.
+/// A change of the members that also renames the group.
+fn renamed(name: &str, people: &[String]) -> Value {
+    let mut operations = replace(people)["Operations"].clone();
+    let rename = serde_json::json!({"op": "replace", "path": "displayName", "value": name});
+    operations.as_array_mut().unwrap().push(rename);
+    patch(operations)
+}
+
+/// Loss of access first; and whoever is let in waits for the name, which can be refused.
 #[tokio::test(start_paused = true)]
-async fn what_comes_along_is_done_after_the_members() {
+async fn a_name_comes_between_who_leaves_and_who_is_let_in() {
     let team = team().await;
     let world = &team.rig.world;
     slow(world, 4_000);
-    let mut operations = replace(&team.others)["Operations"].clone();
-    let rename = serde_json::json!({"op": "replace", "path": "displayName", "value": "People"});
-    operations.as_array_mut().unwrap().push(rename);
-    let (reply, tries) = world.insist("PATCH", &team.path, &patch(operations)).await;
+    let (reply, tries) = world.insist("PATCH", &team.path, &renamed("People", &team.others)).await;
     assert_eq!(reply.status, 204, "{reply:?}");
     assert!(tries > 1);
     assert_eq!(world.sim_members("People").len(), super::SIZE);
-    let last = world.calls().into_iter().rfind(|call| !call.starts_with("GET")).unwrap();
-    assert!(last.starts_with("PATCH"), "{last}");
+    let mut order: Vec<String> =
+        world.calls().iter().filter_map(|call| Some(call.split_once(' ')?.0.to_owned())).collect();
+    order.retain(|method| method != "GET");
+    order.dedup();
+    assert_eq!(order, ["DELETE", "PATCH", "POST"]);
+}
+
+#[rstest]
+#[case::within_one_try(0)]
+#[case::over_several(4_000)]
+#[tokio::test(start_paused = true)]
+async fn a_refused_name_of_a_large_change_lets_nobody_in(#[case] takes_ms: u64) {
+    let team = team().await;
+    let world = &team.rig.world;
+    world.post("/Groups", group("Taken", &[])).await.id();
+    slow(world, takes_ms);
+    let (reply, _) = world.insist("PATCH", &team.path, &renamed("Taken", &team.others)).await;
+    assert_eq!(reply.status, 409, "{reply:?}");
+    assert_eq!(native(world).len(), 0, "whoever was to leave has left");
+    assert_eq!(open_ends(world).await, None);
 }
