@@ -188,7 +188,7 @@ impl Run {
         let judged = self.machine.answered(asked, &outcome, &journalled);
         judged.map_err(|why| format!("{why}: {reply:?}"))?;
         if matches!(outcome, Outcome::Done(_)) && reply.body.is_object() {
-            // What took an operation is answered without the members.
+            // A group whose size nobody knows is answered without the members.
             let seen = match asked.who.is_person() || reply.body.get("members").is_some() {
                 true => self.see(asked.who, asked.by, &reply.body),
                 false => self.machine.see_attributes(asked.who, asked.by, &reply.body),

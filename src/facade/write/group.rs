@@ -49,7 +49,7 @@ impl Core {
             _ => self.edit_all(request, id, edit, wish, caller).await?,
         };
         let answer = match (is_put, operation.is_some()) {
-            (true, is_large) => self.answer_put(request, group, is_large, projection).await?,
+            (true, was_large) => self.answer_put(request, group, was_large, projection).await?,
             (false, _) => self.answer_patch(request, &group, projection).await?,
         };
         if let Some(operation) = operation.filter(|_| !caller.has_left()) {
@@ -75,10 +75,10 @@ impl Core {
         &self,
         request: &Request,
         group: Shadow,
-        is_large: bool,
+        was_large: bool,
         projection: &Projection,
     ) -> Result<Answer, ScimError> {
-        let is_large = is_large || group.member_count.is_some_and(|count| count as usize > SMALL_DELTA);
+        let is_large = group.member_count.map_or(was_large, |count| count as usize > SMALL_DELTA);
         let members = projection.asked("members") || projection.wants("members") && !is_large;
         self.answer_read(request, &group.scim_id, members, projection).await
     }

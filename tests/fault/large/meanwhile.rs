@@ -10,7 +10,7 @@ use super::super::truth::open_ends;
 use super::{Team, native, put, set, slow, team, writes};
 use crate::support::World;
 use crate::support::insist::{members, patch, replace};
-use crate::support::world::person;
+use crate::support::world::{group, person};
 
 fn one(op: &str, id: &str) -> Value {
     json!([{"op": op, "path": "members", "value": [{"value": id}]}])
@@ -170,6 +170,21 @@ async fn a_pending_addition_does_not_survive_a_replacement() {
     assert_eq!(reply.status, 204, "{reply:?}");
     rest(world).await;
     assert_eq!(native(world), set(&team.members[..200]));
+}
+
+/// A PUT that has to wait for an older wish is an operation, and is answered with the few members that the group has.
+#[tokio::test(start_paused = true)]
+async fn a_small_group_is_answered_with_its_members_although_it_took_an_operation() {
+    let team = team().await;
+    let world = &team.rig.world;
+    let path = format!("/Groups/{}", world.post("/Groups", group("Few", &[&team.others[0]])).await.id());
+    let refused = Fault::Status { code: 503, applied: false };
+    world.sim().add_fault(Rule::once(refused).on("POST", "/user-groups/").times(Times::FOREVER));
+    assert_eq!(world.patch(&path, one("add", &team.others[1])).await.status, 429);
+    world.sim().clear_faults();
+    let (reply, _) = world.insist("PUT", &path, &group("Few", &[&team.others[2]])).await;
+    assert_eq!(reply.body["members"][0]["value"], team.others[2], "{reply:?}");
+    assert_eq!(reply.body["members"].as_array().map(Vec::len), Some(1), "{reply:?}");
 }
 
 /// What may have been sent before a crash counts as unknown: a replacement says what it wants of these people.
