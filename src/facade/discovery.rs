@@ -17,11 +17,11 @@ const USER_TYPE: &str = include_str!("../../scim-schemas/core/ResourceTypes/User
 const GROUP_TYPE: &str = include_str!("../../scim-schemas/core/ResourceTypes/Group.json");
 const SOPHOS_USER_TYPE: &str = include_str!("../../scim-schemas/sophos/ResourceTypes/User.json");
 
-/// What a target over this backend serves.
+/// What a target over this backend serves within these limits.
 ///
 /// # Errors
 /// [`SchemaError`] if an embedded schema is broken; a test reads them all.
-pub fn discovery(caps: &Capabilities, base_url: &str) -> Result<Discovery, SchemaError> {
+pub fn discovery(caps: &Capabilities, base_url: &str, limits: &Limits) -> Result<Discovery, SchemaError> {
     let schemas = [CORE_USER, CORE_GROUP, ENTERPRISE_USER, SOPHOS_USER];
     let schemas = schemas.into_iter().map(|text| Schema::from_json(text).map(Arc::new));
     let schemas: Vec<Arc<Schema>> = schemas.collect::<Result<_, _>>()?;
@@ -30,7 +30,7 @@ pub fn discovery(caps: &Capabilities, base_url: &str) -> Result<Discovery, Schem
         None => ResourceType::from_json(USER_TYPE, &schemas)?,
     };
     let group_type = ResourceType::from_json(GROUP_TYPE, &schemas)?;
-    let page_max = u32::try_from(Limits::default().page_max).unwrap_or(u32::MAX);
+    let page_max = u32::try_from(limits.page_max).unwrap_or(u32::MAX);
     Ok(Discovery {
         features: Features { patch: true, filter_max_results: page_max, ..Features::default() },
         user_type: Arc::new(user_type),

@@ -47,9 +47,9 @@ impl Call {
     /// The list parameters and the choice of attributes.
     pub(super) fn list_query(&self, kind: Kind) -> Result<(ListQuery, Projection)> {
         let query = ListQuery::parse(&self.query, &self.web.limits)?;
-        let projection = self.parse(kind, |resource_type, profile, _, repairs| {
+        let projection = self.parse(kind, |resource_type, profile, limits, repairs| {
             let (chosen, excluded) = (query.attributes.as_deref(), query.excluded_attributes.as_deref());
-            Projection::parse(chosen, excluded, resource_type, profile, repairs)
+            Projection::parse(chosen, excluded, resource_type, profile, limits, repairs)
         })?;
         Ok((query, projection))
     }

@@ -18,12 +18,12 @@ use crate::facade::Discovery;
 use crate::telemetry::Endpoint;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
-    let get_only = |path: &str| only("GET", web::resource(path.to_owned()));
-    app.service(get_only("/ServiceProviderConfig").get(provider_config))
-        .service(get_only("/ResourceTypes").get(resource_types))
-        .service(get_only("/ResourceTypes/{name}").get(resource_type))
-        .service(get_only("/Schemas").get(schemas))
-        .service(get_only("/Schemas/{urn}").get(schema));
+    let read_only = |path: &str| only("GET, HEAD", web::resource(path.to_owned()));
+    app.service(read_only("/ServiceProviderConfig").get(provider_config).head(provider_config))
+        .service(read_only("/ResourceTypes").get(resource_types).head(resource_types))
+        .service(read_only("/ResourceTypes/{name}").get(resource_type).head(resource_type))
+        .service(read_only("/Schemas").get(schemas).head(schemas))
+        .service(read_only("/Schemas/{urn}").get(schema).head(schema));
 }
 
 async fn provider_config(asked: Asked) -> Outcome {

@@ -13,11 +13,9 @@ use crate::facade::deactivated_but;
 use crate::kernel::Kind;
 
 pub(super) fn routes(app: &mut ServiceConfig, kind: Kind) {
-    let all = only("GET, POST", web::resource("").get(list).post(create));
-    let one = only(
-        "GET, PUT, PATCH, DELETE",
-        web::resource("/{id}").get(get).put(replace).patch(patch).delete(delete),
-    );
+    let all = only("GET, HEAD, POST", web::resource("").get(list).head(list).post(create));
+    let one = web::resource("/{id}").get(get).head(get).put(replace).patch(patch).delete(delete);
+    let one = only("GET, HEAD, PUT, PATCH, DELETE", one);
     let scope = web::scope(&format!("/{}", kind.endpoint())).app_data(kind);
     app.service(scope.service(all).service(not_served("/.search")).service(one));
 }

@@ -67,7 +67,7 @@ impl FromRequest for Write {
         Box::pin(async move {
             let mut call = call?;
             let payload = payload.map_err(|_| Failure::internal())?;
-            let body = receive(&call.web, payload, length).await?;
+            let body = receive(&call.web, payload, length, call.web.limits.body_bytes).await?;
             if !body.is_empty() {
                 understood?;
             }
@@ -79,8 +79,7 @@ impl FromRequest for Write {
 }
 
 /// The whole body, if it is not too large and does not take too long.
-async fn receive(web: &Web, payload: web::Payload, length: Option<usize>) -> Result<Bytes> {
-    let limit = web.body_limit;
+async fn receive(web: &Web, payload: web::Payload, length: Option<usize>, limit: usize) -> Result<Bytes> {
     let too_large = || ScimError::payload_too_large(format!("The body is larger than {limit} bytes"));
     // What announces itself as too large is not read at all.
     if length.is_some_and(|length| length > limit) {
