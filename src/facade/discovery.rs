@@ -32,7 +32,7 @@ pub fn discovery(caps: &Capabilities, base_url: &str, limits: &Limits) -> Result
     let group_type = ResourceType::from_json(GROUP_TYPE, &schemas)?;
     let page_max = u32::try_from(limits.page_max).unwrap_or(u32::MAX);
     Ok(Discovery {
-        features: Features { patch: true, filter_max_results: page_max, ..Features::default() },
+        features: Features { patch: true, etag: true, filter_max_results: page_max, ..Features::default() },
         user_type: Arc::new(user_type),
         group_type: Arc::new(group_type),
         base_url: base_url.to_owned(),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scim::discovery::Features;
 use scim::error::ScimError;
+use scim::etag::Conditions;
 use scim::patch::Patch;
 use scim::profile::Profile;
 use scim::query::{ListQuery, Projection};
@@ -76,6 +77,8 @@ pub struct Request {
     pub client: Arc<Client>,
     /// A hash of method, path and body: the same request sent again has the same. Empty for reads.
     pub fingerprint: String,
+    /// Under which conditions it is to be carried out. Only requests about one resource that exists have any.
+    pub conditions: Conditions,
 }
 
 impl Request {
@@ -84,12 +87,18 @@ impl Request {
     pub fn at(&self, priority: Priority) -> Self {
         Self { ctx: self.ctx.at(priority), ..self.clone() }
     }
+
+    /// The same request without conditions.
+    #[must_use]
+    pub fn unconditional(&self) -> Self {
+        Self { conditions: Conditions::default(), ..self.clone() }
+    }
 }
 
 /// A resource as it is answered: rendered and projected.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
-    /// The resource; `None` for 204.
+    /// The resource; `None` for 204, and for the 304 of a read whose client has this version.
     pub body: Option<Map<String, Value>>,
     /// Its version, for the `ETag` header.
     pub etag: Option<String>,

@@ -5,8 +5,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use scim::error::{Result, ScimError};
+use scim::etag::{Conditions, Tags};
 use scim::limits::Limits;
 use scim::profile::Profile;
 use scim::query::{ListQuery, Projection};
@@ -27,6 +29,7 @@ pub(super) struct Call {
     pub(super) target: Arc<dyn Target>,
     pub(super) request: Request,
     pub(super) query: String,
+    conditions: Result<Conditions>,
 }
 
 impl Call {
@@ -59,6 +62,20 @@ impl Call {
         Ok(self.list_query(kind)?.1)
     }
 
+    /// The target and the request, with the conditions that it has. A collection has no version: what is asked of one has none.
+    pub(super) fn of_one(self) -> Result<(Arc<dyn Target>, Request)> {
+        let request = Request { conditions: self.conditions?, ..self.request };
+        Ok((self.target, request))
+    }
+
+    /// The conditions, for the request to be recognised by. What can't be read is refused anyway.
+    pub(super) fn conditions_as_text(&self) -> String {
+        match &self.conditions {
+            Ok(conditions) if !conditions.is_empty() => format!("{conditions:?}"),
+            _ => String::new(),
+        }
+    }
+
     /// Writes down what the request is for.
     pub(super) fn note(trace: Option<&Rc<Trace>>, endpoint: Endpoint, id: Option<&str>) {
         if let Some(trace) = trace {
@@ -81,9 +98,25 @@ impl Call {
             deadline: Deadline::after(&*web.clock, web.deadline),
             priority: Priority::Interactive,
         };
-        let request = Request { ctx, client: Arc::clone(&caller.client), fingerprint: String::new() };
-        Some(Self { web, target, request, query: http.query_string().to_owned() })
+        let request = Request {
+            ctx,
+            client: Arc::clone(&caller.client),
+            fingerprint: String::new(),
+            conditions: Conditions::default(),
+        };
+        let conditions = conditions(http.headers());
+        Some(Self { web, target, request, query: http.query_string().to_owned(), conditions })
     }
+}
+
+/// RFC 7644 §3.14.
+fn conditions(headers: &HeaderMap) -> Result<Conditions> {
+    let tags = |header: HeaderName, name| {
+        // What is no text is no tag either.
+        Tags::parse(name, headers.get_all(header).map(|value| value.to_str().unwrap_or_default()))
+    };
+    let (matches, none_matches) = (tags(IF_MATCH, "If-Match")?, tags(IF_NONE_MATCH, "If-None-Match")?);
+    Ok(Conditions { matches, none_matches })
 }
 
 impl FromRequest for Call {

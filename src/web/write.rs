@@ -15,7 +15,7 @@ use scim::resource::{Document, Incoming, Required, parse_json};
 use super::Web;
 use super::call::Call;
 use super::failure::Failure;
-use super::fingerprint::fingerprint;
+use super::fingerprint::{Parts, fingerprint};
 use crate::kernel::Kind;
 
 /// How long a body may take to arrive.
@@ -71,8 +71,14 @@ impl FromRequest for Write {
             if !body.is_empty() {
                 understood?;
             }
-            let client = &call.request.client.name;
-            call.request.fingerprint = fingerprint(client, method.as_str(), &path, &call.query, &body);
+            call.request.fingerprint = fingerprint(&Parts {
+                client: &call.request.client.name,
+                method: method.as_str(),
+                path: &path,
+                query: &call.query,
+                conditions: &call.conditions_as_text(),
+                body: &body,
+            });
             Ok(Self { call, body })
         })
     }

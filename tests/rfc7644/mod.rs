@@ -2,6 +2,7 @@
 
 mod section_3_12;
 mod section_3_14;
+mod section_3_14_conditions;
 mod section_3_3;
 mod section_3_4_1;
 mod section_3_4_2;

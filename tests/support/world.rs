@@ -272,6 +272,7 @@ impl World {
             ctx: self.ctx(),
             client: Arc::new(self.client.clone()),
             fingerprint: format!("{} {what}", self.client.name),
+            conditions: Default::default(),
         }
     }
 
@@ -306,8 +307,8 @@ impl World {
             query.excluded_attributes.as_deref(),
             &rt,
             profile,
-            &mut repairs,
             &limits,
+            &mut repairs,
         )?;
         let text = body.as_ref().map(Value::to_string).unwrap_or_default();
         let request = self.request(&format!("{method} {path}?{raw} {text}"));
