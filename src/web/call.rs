@@ -39,8 +39,15 @@ impl Call {
         kind: Kind,
         parse: impl FnOnce(&ResourceType, Profile, &Limits, &mut Repairs) -> Result<T>,
     ) -> Result<T> {
+        self.parse_as(self.target.resource_type(kind), parse)
+    }
+
+    fn parse_as<T>(
+        &self,
+        resource_type: &ResourceType,
+        parse: impl FnOnce(&ResourceType, Profile, &Limits, &mut Repairs) -> Result<T>,
+    ) -> Result<T> {
         let mut repairs = Repairs::new();
-        let resource_type = self.target.resource_type(kind);
         let parsed = parse(resource_type, self.request.client.profile, &self.web.limits, &mut repairs)?;
         let used = repairs.iter().map(|(repair, count)| (repair.name(), count));
         self.web.telemetry.repairs(&self.request.ctx, used);
@@ -49,8 +56,13 @@ impl Call {
 
     /// The list parameters and the choice of attributes.
     pub(super) fn list_query(&self, kind: Kind) -> Result<(ListQuery, Projection)> {
+        self.list_query_of(self.target.resource_type(kind))
+    }
+
+    /// The same for a resource type of no kind.
+    pub(super) fn list_query_of(&self, resource_type: &ResourceType) -> Result<(ListQuery, Projection)> {
         let query = ListQuery::parse(&self.query, &self.web.limits)?;
-        let projection = self.parse(kind, |resource_type, profile, limits, repairs| {
+        let projection = self.parse_as(resource_type, |resource_type, profile, limits, repairs| {
             let (chosen, excluded) = (query.attributes.as_deref(), query.excluded_attributes.as_deref());
             Projection::parse(chosen, excluded, resource_type, profile, limits, repairs)
         })?;
@@ -144,8 +156,8 @@ impl About {
 }
 
 #[derive(serde::Deserialize)]
-struct InPath {
-    id: Option<String>,
+pub(super) struct InPath {
+    pub(super) id: Option<String>,
 }
 
 impl FromRequest for About {

@@ -18,6 +18,7 @@ mod admin;
 mod auth;
 mod bounds;
 mod call;
+mod catalogue;
 mod discovery;
 mod failure;
 mod fingerprint;
