@@ -40,7 +40,7 @@ pub(super) fn read(mut at: Section, problems: &mut Problems) -> Limits {
         filter_nodes: size("filter_nodes", 10, 1000, default.filter_nodes),
         patch_operations: size("patch_operations", 50, 10_000, default.patch_operations),
         values_per_operation: size("values_per_operation", 100, 100_000, default.values_per_operation),
-        uri_bytes: size("uri_bytes", KIB, 64 * KIB, default.uri_bytes),
+        uri_bytes: size("uri_bytes", KIB, 60 * KIB, default.uri_bytes),
         header_bytes: size("header_bytes", 4 * KIB, 64 * KIB, default.header_bytes),
         ..default
     };
