@@ -138,7 +138,7 @@ async fn what_is_meant_to_cost_is_refused_and_leaves_nothing_behind() {
     };
     round(10).await;
     let before = serving.program.memory();
-    round(50).await;
+    round(30).await;
     let after = serving.program.memory();
     assert!(after < before + SLACK_KIB, "grew from {before} KiB to {after} KiB");
     assert_eq!(scene.sim().journal().len(), calls, "nothing of it reached the product");
