@@ -5,7 +5,7 @@ use std::time::Duration;
 use scim::resource::fold;
 use serde_json::Value;
 
-use crate::kernel::Kind;
+use crate::kernel::{Catalogue, Kind};
 
 /// How two values of a field are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +118,8 @@ pub struct Capabilities {
     pub user_extension: Option<&'static str>,
     /// A person can be an administrator of the product.
     pub admins: bool,
+    /// What the backend can list of what people can have: it is served read-only.
+    pub catalogues: &'static [Catalogue],
     /// The field whose absence hides an unlinked person from lists (semantics: `people_without_email`).
     pub listed_having: Option<&'static str>,
     /// How many calls it takes, where it is known.

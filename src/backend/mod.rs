@@ -18,11 +18,11 @@ pub use capabilities::{Capabilities, Compare, Deactivate, Field, KindCaps, PerCa
 pub use error::{BackendError, ErrorKind, Result, Sent};
 pub use native::{
     Call, Change, Desired, Listing, Locked, MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery,
-    Neighbour, Probe, Refusal, Total, Want, Write,
+    Neighbour, Offered, Probe, Refusal, Total, Want, Write,
 };
 
 pub use crate::kernel::{Attrs, NativeRef};
-use crate::kernel::{Ctx, Kind};
+use crate::kernel::{Catalogue, Ctx, Kind};
 
 /// Reading a backend.
 #[async_trait]
@@ -61,6 +61,12 @@ pub trait Reads: Send + Sync {
     /// # Behaviour
     /// * Nobody's, and a person who doesn't exist, are none, not an error.
     async fn admins_of(&self, ctx: &Ctx, user: &NativeRef) -> Result<Vec<NativeRef>>;
+
+    /// All roles or entitlements that people can have, in an order that stays. Needs [`Capabilities::catalogues`].
+    ///
+    /// # Behaviour
+    /// * A catalogue that the capabilities don't name is empty, not an error.
+    async fn offered(&self, ctx: &Ctx, what: Catalogue) -> Result<Vec<Offered>>;
 }
 
 /// Changing a backend. Each method is one native write or idempotent as a whole, never a saga.

@@ -195,6 +195,15 @@ pub struct Call {
     pub path: String,
 }
 
+/// A role or entitlement that people can have.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offered {
+    /// An id that stays.
+    pub id: String,
+    /// Its attributes as draft-ietf-scim-roles-entitlements names them; `value` and `supported` are there.
+    pub attrs: Attrs,
+}
+
 /// What a backend said of itself when it was probed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {

@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 
 use super::{
     Attrs, Backend, BackendError, Call, Capabilities, Change, Deactivate, Desired, ErrorKind, Listing,
-    MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Probe, Reads, Result, Sent,
-    Total, Want, Write,
+    MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Offered, Probe, Reads, Result,
+    Sent, Total, Want, Write,
 };
-use crate::kernel::{Ctx, Kind};
+use crate::kernel::{Catalogue, Ctx, Kind};
 
 /// A search for the group looks at no more hits than this: a vendor may find every name that holds the group's.
 const HITS: u64 = 300;
@@ -163,6 +163,10 @@ impl Reads for Quarantine {
 
     async fn admins_of(&self, ctx: &Ctx, user: &NativeRef) -> Result<Vec<NativeRef>> {
         self.inner.admins_of(ctx, user).await
+    }
+
+    async fn offered(&self, ctx: &Ctx, what: Catalogue) -> Result<Vec<Offered>> {
+        self.inner.offered(ctx, what).await
     }
 }
 

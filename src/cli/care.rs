@@ -47,7 +47,8 @@ impl Cared {
         let backend = wiring::backends(config, tools)?.into_iter().find(|(of, _)| of == name);
         let (_, backend) = backend.ok_or_else(missing)?;
         let store = open(&file_of(config)?, access).await?;
-        let settings = wiring::settings(target, &config.server.base(config.server.listen), name);
+        let settings =
+            wiring::settings(target, &config.server.base(config.server.listen), name, &config.limits);
         let facade =
             wiring::facade((name, backend), Arc::clone(&store), settings, tools, TaskTracker::new())?;
         Ok(Self { facade, store })

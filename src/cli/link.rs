@@ -117,7 +117,12 @@ impl Who {
             deadline: Deadline::after(clock, PATIENCE),
             priority: Priority::Background,
         };
-        Request { ctx, client: Arc::clone(&self.client), fingerprint: String::new() }
+        Request {
+            ctx,
+            client: Arc::clone(&self.client),
+            fingerprint: String::new(),
+            conditions: Default::default(),
+        }
     }
 }
 

@@ -4,14 +4,12 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use scim::limits::Limits;
-
 use super::failed::Failed;
 use super::wiring::{self, Built, Stop, Tools};
 use crate::config::{ClientConfig, Config};
 use crate::facade::Client;
 use crate::kernel::ClientName;
-use crate::web::{self, BODY_LIMIT, Clients, Credential, Gate, Listening, Plan, Web};
+use crate::web::{self, Clients, Credential, Gate, Listening, Pace, Plan, Web};
 
 /// A facade that answers.
 pub(super) struct Running {
@@ -34,8 +32,7 @@ pub(super) async fn start(config: &Config, tools: &Tools) -> Result<Running, Fai
         targets,
         clients: Clients::new(config.clients.iter().map(|(name, client)| credential(name, client))),
         deadline: config.server.deadline,
-        body_limit: BODY_LIMIT,
-        limits: Limits::default(),
+        limits: config.limits,
         clock: Arc::clone(&tools.clock),
         ids: Arc::clone(&tools.ids),
         telemetry: tools.telemetry.clone(),
@@ -91,5 +88,6 @@ pub(super) fn credential(name: &ClientName, config: &ClientConfig) -> Credential
         client: Arc::new(client(name, config)),
         tokens: config.tokens.iter().map(|token| token.0).collect(),
         targets: config.targets.clone(),
+        pace: config.requests_per_second.map(Pace::new),
     }
 }

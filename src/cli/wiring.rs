@@ -6,6 +6,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
+use scim::limits::Limits;
 use simulator::shell;
 use simulator::sophos::{Options, Seed};
 use tokio::runtime::Handle;
@@ -82,7 +83,7 @@ pub async fn build(config: &Config, base: &str, tools: &Tools) -> Result<Built, 
             seed::fill(&name, &*backend, tools.seed, tools).await?;
         }
         let Some(target) = config.targets.get(&name) else { continue };
-        let settings = settings(target, base, &name);
+        let settings = settings(target, base, &name, &config.limits);
         let facade = facade((&name, backend), Arc::clone(&store), settings, tools, writes.clone())?;
         facade.start(ourselves()?, stopping.clone().cancelled_owned());
         targets.insert(name, Arc::new(facade));
@@ -109,7 +110,7 @@ pub(super) fn facade(
     tools: &Tools,
     writes: TaskTracker,
 ) -> Result<Facade, Failed> {
-    let served = discovery(backend.capabilities(), &settings.base_url)
+    let served = discovery(backend.capabilities(), &settings.base_url, &settings.limits)
         .map_err(|error| Failed::new(format!("{name}: {error}")))?;
     let delivery = Delivery {
         target: name.clone(),
@@ -206,7 +207,7 @@ pub(super) fn sophos(
 }
 
 /// What the operator decided about a target.
-pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> Settings {
+pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName, limits: &Limits) -> Settings {
     let base_url = format!("{base}/{name}/scim/v2");
     let defaults = match &target.backend {
         BackendConfig::Sophos(sophos) => {
@@ -230,6 +231,7 @@ pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> 
         match_on: target.match_on.clone(),
         scan_limit: u64::from(target.scan_limit),
         keep: target.keep,
+        limits: *limits,
         ..defaults
     }
 }

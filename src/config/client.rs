@@ -46,13 +46,24 @@ pub struct ClientConfig {
     pub rights: Rights,
     /// Which groups it may write.
     pub groups: GroupScope,
+    /// How many requests it may send in a second; `None`: as many as it likes.
+    pub requests_per_second: Option<u32>,
 }
 
 /// The name under which the facade does what no client asked for.
 pub const OURSELVES: &str = "facade";
 
-const KEYS: &[&str] =
-    &["token_sha256", "targets", "profile", "transient", "patch_response", "synced_write", "allow", "groups"];
+const KEYS: &[&str] = &[
+    "token_sha256",
+    "targets",
+    "profile",
+    "transient",
+    "patch_response",
+    "synced_write",
+    "allow",
+    "groups",
+    "requests_per_second",
+];
 const HASH: &str = "must be 64 hexadecimal digits: take the line that `scim-facade token new` prints";
 
 /// Reads every client. `known` are the names of all targets, those with problems included.
@@ -134,8 +145,20 @@ fn read_one(mut at: Section, known: &BTreeSet<TargetName>, problems: &mut Proble
     let rights = rights(&mut at, problems);
     let scopes = [("own", GroupScope::Own), ("all", GroupScope::All)];
     let groups = at.word("groups", &scopes, problems).unwrap_or_default();
+    // Provisioning needs 25 a second (OpenID IPSIE, account lifecycle).
+    let requests_per_second = at.number("requests_per_second", 25, 100_000, problems);
     at.finish(KEYS, problems);
-    ClientConfig { tokens, targets, profile, transient, patch_response, synced_write, rights, groups }
+    ClientConfig {
+        tokens,
+        targets,
+        profile,
+        transient,
+        patch_response,
+        synced_write,
+        rights,
+        groups,
+        requests_per_second,
+    }
 }
 
 /// Exactly the rights that are named.

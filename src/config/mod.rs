@@ -6,6 +6,7 @@
 mod client;
 mod duration;
 mod lifecycle;
+mod limits;
 mod problem;
 mod secret;
 mod section;
@@ -24,6 +25,8 @@ pub use server::{LogConfig, LogFormat, LogLevel, ServerConfig};
 pub use store::{JournalConfig, StoreConfig};
 pub use target::{BackendConfig, SophosConfig, TargetConfig};
 
+use scim::limits::Limits;
+
 use crate::facade::DeactivatePolicy;
 use crate::kernel::{ClientName, TargetName};
 use problem::Problems;
@@ -40,6 +43,8 @@ pub struct Config {
     pub store: StoreConfig,
     /// What is still to be done.
     pub journal: JournalConfig,
+    /// What one request may ask for.
+    pub limits: Limits,
     /// Who may ask.
     pub clients: BTreeMap<ClientName, ClientConfig>,
     /// What they may ask.
@@ -72,10 +77,11 @@ pub fn parse(text: &str, env: &dyn Env) -> Result<Config, Vec<Problem>> {
     let log = server::read_log(root.section("log", &mut problems), &mut problems);
     let store = store::read(root.section("store", &mut problems), &mut problems);
     let journal = store::read_journal(root.section("journal", &mut problems), &mut problems);
+    let limits = limits::read(root.section("limits", &mut problems), &mut problems);
     let mut secrets = secret::Reader { env, literal: &mut literal_secrets };
     let targets = target::read(root.section("targets", &mut problems), &mut secrets, &mut problems);
     let clients = client::read(root.section("clients", &mut problems), &targets.names, &mut problems);
-    root.finish(&["server", "log", "store", "journal", "clients", "targets"], &mut problems);
+    root.finish(&["server", "log", "store", "journal", "limits", "clients", "targets"], &mut problems);
 
     problems.unless_any(|| {
         Some(Config {
@@ -83,6 +89,7 @@ pub fn parse(text: &str, env: &dyn Env) -> Result<Config, Vec<Problem>> {
             log: log?,
             store: store?,
             journal,
+            limits,
             clients,
             targets: targets.read,
             literal_secrets,

@@ -99,6 +99,50 @@ fn the_least_that_works() {
     assert!(config.literal_secrets.is_empty());
 }
 
+/// Every limit can be set, and each has bounds.
+#[rstest]
+#[case("body_bytes", "4095", "4096", |limits: &Limits| limits.body_bytes == 4096)]
+#[case("body_depth", "7", "8", |limits: &Limits| limits.body_depth == 8)]
+#[case("bulk_bytes", "1048575", "1048576", |limits: &Limits| limits.bulk_bytes == 1_048_576)]
+#[case("bulk_operations", "0", "1", |limits: &Limits| limits.bulk_operations == 1)]
+#[case("filter_bytes", "65537", "65536", |limits: &Limits| limits.filter_bytes == 65_536)]
+#[case("filter_depth", "101", "100", |limits: &Limits| limits.filter_depth == 100)]
+#[case("filter_nodes", "1001", "1000", |limits: &Limits| limits.filter_nodes == 1000)]
+#[case("patch_operations", "49", "50", |limits: &Limits| limits.patch_operations == 50)]
+#[case("values_per_operation", "-1", "100", |limits: &Limits| limits.values_per_operation == 100)]
+#[case("page_max", "99", "100", |limits: &Limits| (limits.page_max, limits.page_default) == (100, 100))]
+#[case("page_default", "1001", "1000", |limits: &Limits| limits.page_default == 1000)]
+#[case("cursor_lifetime", "\"59s\"", "\"1m\"", |limits: &Limits| limits.cursor_lifetime.as_secs() == 60)]
+#[case("uri_bytes", "\"1k\"", "1024", |limits: &Limits| limits.uri_bytes == 1024)]
+#[case("header_bytes", "65537", "65536", |limits: &Limits| limits.header_bytes == 65_536)]
+fn limits_can_be_set_within_reason(
+    #[case] key: &str,
+    #[case] senseless: &str,
+    #[case] sensible: &str,
+    #[case] is_set: fn(&Limits) -> bool,
+) {
+    let found = problems(&[("limits", key, senseless)]);
+    assert!(found.len() == 1 && found[0].starts_with(&format!("limits.{key}: must ")), "{found:?}");
+    let limits = parse(&text(&[("limits", key, sensible)]), &env()).unwrap().limits;
+    assert!(is_set(&limits), "{limits:?}");
+    assert_eq!(parse(&text(&[]), &env()).unwrap().limits, Limits::default());
+}
+
+#[test]
+fn a_clients_pace_is_its_own() {
+    let pace = |changes: &[(&str, &str, &str)]| {
+        let config = parse(&text(changes), &env()).unwrap();
+        config.clients[&ClientName::parse("okta").unwrap()].requests_per_second
+    };
+    assert_eq!(pace(&[]), None);
+    assert_eq!(pace(&[("clients.okta", "requests_per_second", "25")]), Some(25));
+    let slow = problems(&[("clients.okta", "requests_per_second", "24")]);
+    assert!(
+        slow[0].starts_with("clients.okta.requests_per_second: must be a whole number from 25"),
+        "{slow:?}"
+    );
+}
+
 #[test]
 fn the_documented_sample_is_valid() {
     let sample = include_str!("../../docs/scim-facade.example.toml");
@@ -111,7 +155,8 @@ fn the_documented_sample_is_valid() {
 #[test]
 fn the_samples_commented_lines_are_the_defaults() {
     let sample = include_str!("../../docs/scim-facade.example.toml");
-    let other = ["# tenant_id", "# memory", "# client_secret", "# parked_retention", "# match_on"];
+    let other =
+        ["# tenant_id", "# memory", "# client_secret", "# parked_retention", "# match_on", "# requests"];
     let is_setting = |line: &str| {
         line.starts_with("# ") && line.split_once(" = ").is_some_and(|(key, _)| !key[2..].contains(' '))
     };

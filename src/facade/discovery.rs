@@ -8,20 +8,26 @@ use scim::schema::{ResourceType, Schema, SchemaError};
 
 use super::target::Discovery;
 use crate::backend::Capabilities;
+use crate::kernel::Catalogue;
 
 const CORE_USER: &str = include_str!("../../scim-schemas/core/User.json");
 const CORE_GROUP: &str = include_str!("../../scim-schemas/core/Group.json");
 const ENTERPRISE_USER: &str = include_str!("../../scim-schemas/enterprise/User.json");
 const SOPHOS_USER: &str = include_str!("../../scim-schemas/sophos/User.json");
+const ROLE: &str = include_str!("../../scim-schemas/roles-entitlements/Role.json");
+const ENTITLEMENT: &str = include_str!("../../scim-schemas/roles-entitlements/Entitlement.json");
 const USER_TYPE: &str = include_str!("../../scim-schemas/core/ResourceTypes/User.json");
 const GROUP_TYPE: &str = include_str!("../../scim-schemas/core/ResourceTypes/Group.json");
+const ROLE_TYPE: &str = include_str!("../../scim-schemas/roles-entitlements/ResourceTypes/Role.json");
+const ENTITLEMENT_TYPE: &str =
+    include_str!("../../scim-schemas/roles-entitlements/ResourceTypes/Entitlement.json");
 const SOPHOS_USER_TYPE: &str = include_str!("../../scim-schemas/sophos/ResourceTypes/User.json");
 
-/// What a target over this backend serves.
+/// What a target over this backend serves within these limits.
 ///
 /// # Errors
 /// [`SchemaError`] if an embedded schema is broken; a test reads them all.
-pub fn discovery(caps: &Capabilities, base_url: &str) -> Result<Discovery, SchemaError> {
+pub fn discovery(caps: &Capabilities, base_url: &str, limits: &Limits) -> Result<Discovery, SchemaError> {
     let schemas = [CORE_USER, CORE_GROUP, ENTERPRISE_USER, SOPHOS_USER];
     let schemas = schemas.into_iter().map(|text| Schema::from_json(text).map(Arc::new));
     let schemas: Vec<Arc<Schema>> = schemas.collect::<Result<_, _>>()?;
@@ -30,9 +36,25 @@ pub fn discovery(caps: &Capabilities, base_url: &str) -> Result<Discovery, Schem
         None => ResourceType::from_json(USER_TYPE, &schemas)?,
     };
     let group_type = ResourceType::from_json(GROUP_TYPE, &schemas)?;
-    let page_max = u32::try_from(Limits::default().page_max).unwrap_or(u32::MAX);
+    let catalogue = |what: &Catalogue| {
+        let (schema, kind) = match what {
+            Catalogue::Roles => (ROLE, ROLE_TYPE),
+            Catalogue::Entitlements => (ENTITLEMENT, ENTITLEMENT_TYPE),
+        };
+        let schema = Arc::new(Schema::from_json(schema)?);
+        Ok((*what, Arc::new(ResourceType::from_json(kind, &[schema])?)))
+    };
+    let page_max = u32::try_from(limits.page_max).unwrap_or(u32::MAX);
     Ok(Discovery {
-        features: Features { patch: true, filter_max_results: page_max, ..Features::default() },
+        features: Features {
+            patch: true,
+            etag: true,
+            filter_max_results: page_max,
+            roles: caps.catalogues.contains(&Catalogue::Roles),
+            entitlements: caps.catalogues.contains(&Catalogue::Entitlements),
+            ..Features::default()
+        },
+        catalogues: caps.catalogues.iter().map(catalogue).collect::<Result<_, SchemaError>>()?,
         user_type: Arc::new(user_type),
         group_type: Arc::new(group_type),
         base_url: base_url.to_owned(),

@@ -21,7 +21,7 @@ use super::settings::Settings;
 use super::target::{Answer, Discovery, Page, Request, Target};
 use super::write::{Edit, Link, Linked};
 use crate::delivery::{Caller, Delivery, Engine, NoOutcome};
-use crate::kernel::{Kind, ScimId};
+use crate::kernel::{Catalogue, Kind, ScimId};
 use crate::telemetry::{Alarm, AlarmKind};
 
 /// What a write gives: its answer, if it has one.
@@ -75,6 +75,17 @@ impl Facade {
     /// Why it can't be done; the detail is for whoever made the list.
     pub async fn link(&self, request: &Request, link: Link, dry_run: bool) -> Result<Linked, ScimError> {
         self.core.link(request, link, dry_run).await
+    }
+
+    /// Runs a read, for a client that may read.
+    async fn read<T, F>(&self, asked: &Request, work: impl FnOnce(Arc<Core>) -> F) -> Result<T, ScimError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, ScimError>> + Send + 'static,
+    {
+        asked.client.may(Right::Read)?;
+        let read = self.engine.read(work(self.core.clone()));
+        read.await.unwrap_or_else(|lost| Err(self.lost(asked, lost)))
     }
 
     /// Runs a write; `subject` is the resource that it is about.
@@ -160,10 +171,8 @@ impl Target for Facade {
         id: ScimId,
         projection: Projection,
     ) -> Result<Answer, ScimError> {
-        request.client.may(Right::Read)?;
-        let (core, asked) = (self.core.clone(), request.clone());
-        let read = self.engine.read(async move { core.get(&request, kind, &id, &projection).await });
-        read.await.unwrap_or_else(|lost| Err(self.lost(&asked, lost)))
+        let asked = request.clone();
+        self.read(&asked, |core| async move { core.get(&request, kind, &id, &projection).await }).await
     }
 
     async fn list(
@@ -173,10 +182,8 @@ impl Target for Facade {
         query: ListQuery,
         projection: Projection,
     ) -> Result<Page, ScimError> {
-        request.client.may(Right::Read)?;
-        let (core, asked) = (self.core.clone(), request.clone());
-        let read = self.engine.read(async move { core.list(&request, kind, &query, &projection).await });
-        read.await.unwrap_or_else(|lost| Err(self.lost(&asked, lost)))
+        let asked = request.clone();
+        self.read(&asked, |core| async move { core.list(&request, kind, &query, &projection).await }).await
     }
 
     async fn create(
@@ -226,6 +233,30 @@ impl Target for Facade {
             core.delete(&request, kind, &id, &caller).await.map(|()| None)
         });
         done.await.map(drop)
+    }
+
+    async fn catalogue(
+        &self,
+        request: Request,
+        what: Catalogue,
+        query: ListQuery,
+        projection: Projection,
+    ) -> Result<Page, ScimError> {
+        let asked = request.clone();
+        self.read(&asked, |core| async move { core.catalogue(&request, what, &query, &projection).await })
+            .await
+    }
+
+    async fn catalogue_entry(
+        &self,
+        request: Request,
+        what: Catalogue,
+        id: ScimId,
+        projection: Projection,
+    ) -> Result<Answer, ScimError> {
+        let asked = request.clone();
+        self.read(&asked, |core| async move { core.catalogue_entry(&request, what, &id, &projection).await })
+            .await
     }
 }
 

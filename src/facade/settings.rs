@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use scim::limits::Limits;
+
 pub use crate::delivery::Keep;
 use crate::delivery::Policy;
 
@@ -128,6 +130,8 @@ pub struct Settings {
     pub scan_limit: u64,
     /// For how long parked and lost rows are kept.
     pub keep: Keep,
+    /// The bounds of one request.
+    pub limits: Limits,
     /// The base URL of every `location` and `$ref`, without a trailing slash: `{public_url}/{target}/scim/v2`.
     pub base_url: String,
 }
@@ -145,6 +149,7 @@ impl Settings {
             people_without_email: PeopleWithoutEmail::default(),
             scan_limit: 2000,
             keep: Keep { parked: None, lost: LOST_RETENTION },
+            limits: Limits::default(),
             base_url,
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scim::discovery::Features;
 use scim::error::ScimError;
+use scim::etag::Conditions;
 use scim::patch::Patch;
 use scim::profile::Profile;
 use scim::query::{ListQuery, Projection};
@@ -14,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::rights::{GroupScope, Rights};
 use super::settings::SyncedWrite;
-use crate::kernel::{ClientName, Ctx, Kind, Priority, ScimId};
+use crate::kernel::{Catalogue, ClientName, Ctx, Kind, Priority, ScimId};
 
 /// When a PATCH answers with the resource.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,6 +77,8 @@ pub struct Request {
     pub client: Arc<Client>,
     /// A hash of method, path and body: the same request sent again has the same. Empty for reads.
     pub fingerprint: String,
+    /// Under which conditions it is to be carried out. Only requests about one resource that exists have any.
+    pub conditions: Conditions,
 }
 
 impl Request {
@@ -84,12 +87,18 @@ impl Request {
     pub fn at(&self, priority: Priority) -> Self {
         Self { ctx: self.ctx.at(priority), ..self.clone() }
     }
+
+    /// The same request without conditions.
+    #[must_use]
+    pub fn unconditional(&self) -> Self {
+        Self { conditions: Conditions::default(), ..self.clone() }
+    }
 }
 
 /// A resource as it is answered: rendered and projected.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
-    /// The resource; `None` for 204.
+    /// The resource; `None` for 204, and for the 304 of a read whose client has this version.
     pub body: Option<Map<String, Value>>,
     /// Its version, for the `ETag` header.
     pub etag: Option<String>,
@@ -117,8 +126,22 @@ pub struct Discovery {
     pub user_type: Arc<ResourceType>,
     /// Groups, for `/ResourceTypes` and `/Schemas`.
     pub group_type: Arc<ResourceType>,
+    /// What the product lists of what people can have, for `/ResourceTypes`, `/Schemas` and its endpoints.
+    pub catalogues: Vec<(Catalogue, Arc<ResourceType>)>,
     /// The base URL of every `location` and `$ref`: `{public_url}/{target}/scim/v2`.
     pub base_url: String,
+}
+
+impl Discovery {
+    /// The resource type of a catalogue, if it is served.
+    pub fn catalogue(&self, what: Catalogue) -> Option<&Arc<ResourceType>> {
+        self.catalogues.iter().find(|(served, _)| *served == what).map(|(_, kind)| kind)
+    }
+
+    /// Every resource type.
+    pub fn types(&self) -> impl Iterator<Item = &Arc<ResourceType>> {
+        [&self.user_type, &self.group_type].into_iter().chain(self.catalogues.iter().map(|(_, kind)| kind))
+    }
 }
 
 /// One target in SCIM terms. Every error is a SCIM error that the client may see.
@@ -174,4 +197,20 @@ pub trait Target: Send + Sync {
     ) -> Result<Answer, ScimError>;
     /// RFC 7644 §3.6.
     async fn delete(&self, request: Request, kind: Kind, id: ScimId) -> Result<(), ScimError>;
+    /// The roles or entitlements that people can have (draft-ietf-scim-roles-entitlements); 404 where they are not served.
+    async fn catalogue(
+        &self,
+        request: Request,
+        what: Catalogue,
+        query: ListQuery,
+        projection: Projection,
+    ) -> Result<Page, ScimError>;
+    /// One of them.
+    async fn catalogue_entry(
+        &self,
+        request: Request,
+        what: Catalogue,
+        id: ScimId,
+        projection: Projection,
+    ) -> Result<Answer, ScimError>;
 }

@@ -83,6 +83,25 @@ impl MemberWish {
         Ok(differing.map(|user| (user.clone(), wanted.contains(user))).collect())
     }
 
+    /// Whether a group with these members, once older wishes have come true, is as it is wished to be.
+    ///
+    /// # Errors
+    /// As [`MemberWish::of`].
+    pub fn is_met(&self, current: &[ScimId], waiting: &Waiting) -> Result<bool, ScimError> {
+        let mut members: BTreeSet<ScimId> = current.iter().cloned().collect();
+        for (user, member) in &waiting.wished {
+            match member {
+                true => drop(members.insert(user.clone())),
+                false => drop(members.remove(user)),
+            }
+        }
+        if let Self::Delta(wishes) = self {
+            return Ok(wishes.iter().all(|(user, member)| members.contains(user) == *member));
+        }
+        let members: Vec<ScimId> = members.into_iter().collect();
+        Ok(self.changes(&members, &Waiting::default())?.is_empty())
+    }
+
     /// The first part of the wish, where something else comes between: who leaves. It says nothing of the others.
     pub fn leavers(&self) -> Wish {
         Wish { hash: format!("leavers of {}", self.named().hash), exact: false }

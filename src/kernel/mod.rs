@@ -1,10 +1,12 @@
 //! What every room may use: ids, kinds, time, the context of one request. Imports nothing of ours.
 
+mod catalogue;
 mod clock;
 mod ctx;
 mod id_gen;
 mod ids;
 
+pub use catalogue::Catalogue;
 pub use clock::{Clock, SystemClock, Timestamp, TokioClock};
 pub use ctx::{Ctx, Deadline, Priority};
 pub use id_gen::{IdGen, RandomIds, SeededIds};

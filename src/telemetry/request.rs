@@ -15,6 +15,8 @@ pub enum Endpoint {
     Users,
     /// `/Groups` and one group.
     Groups,
+    /// `/Roles`, `/Entitlements` and one of them.
+    Catalogue,
     /// `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`.
     Discovery,
     /// `/Bulk`, `/Me`, `/.search`: known to the protocol, not served.
@@ -30,6 +32,7 @@ impl Endpoint {
         match self {
             Self::Users => "users",
             Self::Groups => "groups",
+            Self::Catalogue => "catalogue",
             Self::Discovery => "discovery",
             Self::NotServed => "not_served",
             Self::Unknown => "unknown",

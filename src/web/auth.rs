@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 
 use super::Web;
+use super::bounds::{self, Pace};
 use super::failure::Failure;
 use super::trace::Trace;
 use crate::facade::Client;
@@ -26,6 +27,8 @@ pub struct Credential {
     pub tokens: Vec<[u8; 32]>,
     /// The targets that it may ask.
     pub targets: BTreeSet<TargetName>,
+    /// How fast it may ask; `None`: as fast as it likes.
+    pub pace: Option<Pace>,
 }
 
 /// Every client.
@@ -68,6 +71,9 @@ pub(super) async fn authenticate(
     if let Some(trace) = Trace::of(&request) {
         // Nobody else sets it: this layer is passed once.
         let _ = trace.client.set(Arc::clone(&caller.client));
+    }
+    if let Err(refused) = bounds::admit(&web, &caller, &request) {
+        return Ok(request.into_response(Failure::from(refused).error_response()));
     }
     actix_web::HttpMessage::extensions_mut(&request).insert(caller);
     next.call(request).await.map(ServiceResponse::map_into_boxed_body)

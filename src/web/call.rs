@@ -5,8 +5,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use scim::error::{Result, ScimError};
+use scim::etag::{Conditions, Tags};
 use scim::limits::Limits;
 use scim::profile::Profile;
 use scim::query::{ListQuery, Projection};
@@ -27,6 +29,7 @@ pub(super) struct Call {
     pub(super) target: Arc<dyn Target>,
     pub(super) request: Request,
     pub(super) query: String,
+    conditions: Result<Conditions>,
 }
 
 impl Call {
@@ -36,8 +39,15 @@ impl Call {
         kind: Kind,
         parse: impl FnOnce(&ResourceType, Profile, &Limits, &mut Repairs) -> Result<T>,
     ) -> Result<T> {
+        self.parse_as(self.target.resource_type(kind), parse)
+    }
+
+    fn parse_as<T>(
+        &self,
+        resource_type: &ResourceType,
+        parse: impl FnOnce(&ResourceType, Profile, &Limits, &mut Repairs) -> Result<T>,
+    ) -> Result<T> {
         let mut repairs = Repairs::new();
-        let resource_type = self.target.resource_type(kind);
         let parsed = parse(resource_type, self.request.client.profile, &self.web.limits, &mut repairs)?;
         let used = repairs.iter().map(|(repair, count)| (repair.name(), count));
         self.web.telemetry.repairs(&self.request.ctx, used);
@@ -46,10 +56,15 @@ impl Call {
 
     /// The list parameters and the choice of attributes.
     pub(super) fn list_query(&self, kind: Kind) -> Result<(ListQuery, Projection)> {
+        self.list_query_of(self.target.resource_type(kind))
+    }
+
+    /// The same for a resource type of no kind.
+    pub(super) fn list_query_of(&self, resource_type: &ResourceType) -> Result<(ListQuery, Projection)> {
         let query = ListQuery::parse(&self.query, &self.web.limits)?;
-        let projection = self.parse(kind, |resource_type, profile, _, repairs| {
+        let projection = self.parse_as(resource_type, |resource_type, profile, limits, repairs| {
             let (chosen, excluded) = (query.attributes.as_deref(), query.excluded_attributes.as_deref());
-            Projection::parse(chosen, excluded, resource_type, profile, repairs)
+            Projection::parse(chosen, excluded, resource_type, profile, limits, repairs)
         })?;
         Ok((query, projection))
     }
@@ -57,6 +72,20 @@ impl Call {
     /// The choice of attributes (RFC 7644 §3.9: for every request that answers with a resource).
     pub(super) fn projection(&self, kind: Kind) -> Result<Projection> {
         Ok(self.list_query(kind)?.1)
+    }
+
+    /// The target and the request, with the conditions that it has. A collection has no version: what is asked of one has none.
+    pub(super) fn of_one(self) -> Result<(Arc<dyn Target>, Request)> {
+        let request = Request { conditions: self.conditions?, ..self.request };
+        Ok((self.target, request))
+    }
+
+    /// The conditions, for the request to be recognised by. What can't be read is refused anyway.
+    pub(super) fn conditions_as_text(&self) -> String {
+        match &self.conditions {
+            Ok(conditions) if !conditions.is_empty() => format!("{conditions:?}"),
+            _ => String::new(),
+        }
     }
 
     /// Writes down what the request is for.
@@ -81,9 +110,25 @@ impl Call {
             deadline: Deadline::after(&*web.clock, web.deadline),
             priority: Priority::Interactive,
         };
-        let request = Request { ctx, client: Arc::clone(&caller.client), fingerprint: String::new() };
-        Some(Self { web, target, request, query: http.query_string().to_owned() })
+        let request = Request {
+            ctx,
+            client: Arc::clone(&caller.client),
+            fingerprint: String::new(),
+            conditions: Conditions::default(),
+        };
+        let conditions = conditions(http.headers());
+        Some(Self { web, target, request, query: http.query_string().to_owned(), conditions })
     }
+}
+
+/// RFC 7644 §3.14.
+fn conditions(headers: &HeaderMap) -> Result<Conditions> {
+    let tags = |header: HeaderName, name| {
+        // What is no text is no tag either.
+        Tags::parse(name, headers.get_all(header).map(|value| value.to_str().unwrap_or_default()))
+    };
+    let (matches, none_matches) = (tags(IF_MATCH, "If-Match")?, tags(IF_NONE_MATCH, "If-None-Match")?);
+    Ok(Conditions { matches, none_matches })
 }
 
 impl FromRequest for Call {
@@ -111,8 +156,8 @@ impl About {
 }
 
 #[derive(serde::Deserialize)]
-struct InPath {
-    id: Option<String>,
+pub(super) struct InPath {
+    pub(super) id: Option<String>,
 }
 
 impl FromRequest for About {

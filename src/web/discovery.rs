@@ -6,7 +6,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, dev};
 use scim::error::ScimError;
 use scim::list::ListResponse;
-use scim::schema::{ResourceType, Schema};
+use scim::schema::Schema;
 use serde_json::{Map, Value};
 
 use super::call::Call;
@@ -18,12 +18,12 @@ use crate::facade::Discovery;
 use crate::telemetry::Endpoint;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
-    let get_only = |path: &str| only("GET", web::resource(path.to_owned()));
-    app.service(get_only("/ServiceProviderConfig").get(provider_config))
-        .service(get_only("/ResourceTypes").get(resource_types))
-        .service(get_only("/ResourceTypes/{name}").get(resource_type))
-        .service(get_only("/Schemas").get(schemas))
-        .service(get_only("/Schemas/{urn}").get(schema));
+    let read_only = |path: &str| only("GET, HEAD", web::resource(path.to_owned()));
+    app.service(read_only("/ServiceProviderConfig").get(provider_config).head(provider_config))
+        .service(read_only("/ResourceTypes").get(resource_types).head(resource_types))
+        .service(read_only("/ResourceTypes/{name}").get(resource_type).head(resource_type))
+        .service(read_only("/Schemas").get(schemas).head(schemas))
+        .service(read_only("/Schemas/{urn}").get(schema).head(schema));
 }
 
 async fn provider_config(asked: Asked) -> Outcome {
@@ -47,19 +47,15 @@ async fn schema(asked: Asked, urn: web::Path<(String, String)>) -> Outcome {
     one(schemas_of(asked.discovery()), |id| id.eq_ignore_ascii_case(&urn.1), &urn.1)
 }
 
-fn types(discovery: &Discovery) -> [&Arc<ResourceType>; 2] {
-    [&discovery.user_type, &discovery.group_type]
-}
-
 fn resource_types_of(discovery: &Discovery) -> Vec<Value> {
     let at = |name: &str| format!("{}/ResourceTypes/{name}", discovery.base_url);
-    types(discovery).map(|kind| kind.to_json(&at(&kind.name))).into()
+    discovery.types().map(|kind| kind.to_json(&at(&kind.name))).collect()
 }
 
 /// Every schema that a resource type has, once.
 fn schemas_of(discovery: &Discovery) -> Vec<Value> {
     let mut schemas: Vec<&Arc<Schema>> = Vec::new();
-    for kind in types(discovery) {
+    for kind in discovery.types() {
         let all =
             std::iter::once(&kind.schema).chain(kind.extensions.iter().map(|extension| &extension.schema));
         for schema in all {

@@ -6,15 +6,28 @@ use sha2::{Digest, Sha256};
 
 use crate::kernel::ClientName;
 
-/// A hash of client, method, path, parameters in any order, and body, as hexadecimal digits.
+/// What a request is recognised by.
+pub(super) struct Parts<'r> {
+    pub(super) client: &'r ClientName,
+    pub(super) method: &'r str,
+    pub(super) path: &'r str,
+    pub(super) query: &'r str,
+    /// The same change under another condition is another wish.
+    pub(super) conditions: &'r str,
+    pub(super) body: &'r [u8],
+}
+
+/// A hash of client, method, path, parameters in any order, conditions and body, as hexadecimal digits.
 ///
 /// Each part is preceded by its length, so that no two different requests make the same text.
-pub(super) fn fingerprint(client: &ClientName, method: &str, path: &str, query: &str, body: &[u8]) -> String {
+pub(super) fn fingerprint(request: &Parts<'_>) -> String {
+    let Parts { client, method, path, query, conditions, body } = *request;
     let mut parameters: Vec<&str> = query.split('&').filter(|parameter| !parameter.is_empty()).collect();
     parameters.sort_unstable();
     let query = parameters.join("&");
     let mut hash = Sha256::new();
-    for part in [client.as_str().as_bytes(), method.as_bytes(), path.as_bytes(), query.as_bytes(), body] {
+    let texts = [client.as_str(), method, path, &query, conditions].map(str::as_bytes);
+    for part in texts.into_iter().chain([body]) {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     }
@@ -30,25 +43,27 @@ pub(super) fn fingerprint(client: &ClientName, method: &str, path: &str, query: 
 mod tests {
     use super::*;
 
-    fn of(method: &str, path: &str, query: &str, body: &str) -> String {
-        fingerprint(&ClientName::parse("okta").unwrap(), method, path, query, body.as_bytes())
+    fn of(client: &str, method: &str, path: &str, query: &str, conditions: &str, body: &str) -> String {
+        let client = &ClientName::parse(client).unwrap();
+        fingerprint(&Parts { client, method, path, query, conditions, body: body.as_bytes() })
     }
 
     #[test]
     fn the_same_request_has_the_same() {
-        assert_eq!(of("POST", "/a", "x=1&y=2", "{}"), of("POST", "/a", "y=2&&x=1", "{}"));
+        let sent = of("okta", "POST", "/a", "x=1&y=2", "a", "{}");
+        assert_eq!(sent, of("okta", "POST", "/a", "y=2&&x=1", "a", "{}"));
     }
 
     #[test]
     fn any_other_request_has_another() {
-        let one = of("POST", "/a", "x=1", "{}");
-        let other = ClientName::parse("entra").unwrap();
+        let one = of("okta", "POST", "/a", "x=1", "a", "{}");
         for different in [
-            of("PUT", "/a", "x=1", "{}"),
-            of("POST", "/ax", "=1", "{}"),
-            of("POST", "/a", "x=2", "{}"),
-            of("POST", "/a", "x=1", "{} "),
-            fingerprint(&other, "POST", "/a", "x=1", b"{}"),
+            of("okta", "PUT", "/a", "x=1", "a", "{}"),
+            of("okta", "POST", "/ax", "=1", "a", "{}"),
+            of("okta", "POST", "/a", "x=2", "a", "{}"),
+            of("okta", "POST", "/a", "x=1", "", "{}"),
+            of("okta", "POST", "/a", "x=1", "a", "{} "),
+            of("entra", "POST", "/a", "x=1", "a", "{}"),
         ] {
             assert_ne!(one, different);
         }

@@ -4,9 +4,12 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Responder};
 
 use super::Web;
+use super::tenant::only;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
-    app.route("/health/live", web::get().to(live)).route("/health/ready", web::get().to(ready));
+    let read_only = |path: &str| only("GET, HEAD", web::resource(path.to_owned()));
+    app.service(read_only("/health/live").get(live).head(live))
+        .service(read_only("/health/ready").get(ready).head(ready));
 }
 
 async fn live() -> impl Responder {

@@ -16,7 +16,9 @@
 mod access;
 mod admin;
 mod auth;
+mod bounds;
 mod call;
+mod catalogue;
 mod discovery;
 mod failure;
 mod fingerprint;
@@ -40,6 +42,7 @@ use scim::limits::Limits;
 
 pub use admin::config_admin;
 pub use auth::{Clients, Credential};
+pub use bounds::Pace;
 pub use gate::Gate;
 pub use inside::{Answered, Inside, answer};
 pub use server::{Listening, Plan, listen};
@@ -57,9 +60,7 @@ pub struct Web {
     pub clients: Clients,
     /// How long a client waits at most.
     pub deadline: Duration,
-    /// The largest body, in bytes.
-    pub body_limit: usize,
-    /// The bounds of what is parsed.
+    /// The bounds of one request.
     pub limits: Limits,
     /// The time.
     pub clock: Arc<dyn Clock>,
@@ -70,9 +71,6 @@ pub struct Web {
     /// Whether we are ready, and who is still being answered.
     pub gate: Gate,
 }
-
-/// The largest body unless configured otherwise.
-pub const BODY_LIMIT: usize = 1024 * 1024;
 
 /// Everything that the outside sees, for the server and for tests.
 pub fn config_app(app: &mut ServiceConfig, web: Arc<Web>) {

@@ -22,12 +22,17 @@ pub(super) fn created(answer: &Answer) -> Outcome {
     if let Some(location) = &answer.location {
         head.insert_header((LOCATION, location.as_str()));
     }
-    resource(head, answer)
+    resource(head, answer, StatusCode::NO_CONTENT)
+}
+
+/// RFC 7644 §3.4.1, §3.14: 200 with the resource; 304 if the client has this version of it.
+pub(super) fn read(answer: &Answer) -> Outcome {
+    resource(HttpResponse::Ok(), answer, StatusCode::NOT_MODIFIED)
 }
 
 /// 200 with the resource; 204 if there is none to show (RFC 7644 §3.5.2).
 pub(super) fn found(answer: &Answer) -> Outcome {
-    resource(HttpResponse::Ok(), answer)
+    resource(HttpResponse::Ok(), answer, StatusCode::NO_CONTENT)
 }
 
 /// RFC 7644 §3.6: 204 without a body.
@@ -35,13 +40,14 @@ pub(super) fn gone() -> Outcome {
     Ok(HttpResponse::NoContent().finish())
 }
 
-fn resource(mut head: HttpResponseBuilder, answer: &Answer) -> Outcome {
+/// `bare` is the status without a body.
+fn resource(mut head: HttpResponseBuilder, answer: &Answer, bare: StatusCode) -> Outcome {
     if let Some(etag) = &answer.etag {
         head.insert_header((ETAG, etag.as_str()));
     }
     match &answer.body {
         Some(body) => json(head, body),
-        None => Ok(head.status(StatusCode::NO_CONTENT).finish()),
+        None => Ok(head.status(bare).finish()),
     }
 }
 

@@ -13,11 +13,9 @@ use crate::facade::deactivated_but;
 use crate::kernel::Kind;
 
 pub(super) fn routes(app: &mut ServiceConfig, kind: Kind) {
-    let all = only("GET, POST", web::resource("").get(list).post(create));
-    let one = only(
-        "GET, PUT, PATCH, DELETE",
-        web::resource("/{id}").get(get).put(replace).patch(patch).delete(delete),
-    );
+    let all = only("GET, HEAD, POST", web::resource("").get(list).head(list).post(create));
+    let one = web::resource("/{id}").get(get).head(get).put(replace).patch(patch).delete(delete);
+    let one = only("GET, HEAD, PUT, PATCH, DELETE", one);
     let scope = web::scope(&format!("/{}", kind.endpoint())).app_data(kind);
     app.service(scope.service(all).service(not_served("/.search")).service(one));
 }
@@ -25,8 +23,8 @@ pub(super) fn routes(app: &mut ServiceConfig, kind: Kind) {
 /// RFC 7644 §3.4.1.
 async fn get(about: About, call: Call) -> Outcome {
     let (id, projection) = (about.id()?, call.projection(about.kind)?);
-    let Call { target, request, .. } = call;
-    render::found(&target.get(request, about.kind, id, projection).await?)
+    let (target, request) = call.of_one()?;
+    render::read(&target.get(request, about.kind, id, projection).await?)
 }
 
 /// RFC 7644 §3.4.2.
@@ -52,7 +50,7 @@ async fn replace(about: About, write: Write) -> Outcome {
         Ok(body) => body,
         Err(refused) => return end_access_anyway(about, write, refused).await,
     };
-    let Call { target, request, .. } = write.call;
+    let (target, request) = write.call.of_one()?;
     render::found(&target.replace(request, about.kind, id, body, projection).await?)
 }
 
@@ -63,7 +61,7 @@ async fn patch(about: About, write: Write) -> Outcome {
         Ok(patch) => patch,
         Err(refused) => return end_access_anyway(about, write, refused).await,
     };
-    let Call { target, request, .. } = write.call;
+    let (target, request) = write.call.of_one()?;
     render::found(&target.patch(request, about.kind, id, patch, projection).await?)
 }
 
@@ -71,7 +69,7 @@ async fn patch(about: About, write: Write) -> Outcome {
 async fn end_access_anyway(about: About, write: Write, refused: ScimError) -> Outcome {
     let Some(patch) = write.deactivation(about.kind) else { return Err(refused.into()) };
     let (id, projection) = (about.id()?, write.call.projection(about.kind)?);
-    let Call { target, request, .. } = write.call;
+    let (target, request) = write.call.of_one()?;
     target.patch(request, about.kind, id, patch, projection).await?;
     Err(deactivated_but(&refused).into())
 }
@@ -79,7 +77,7 @@ async fn end_access_anyway(about: About, write: Write, refused: ScimError) -> Ou
 /// RFC 7644 §3.6. A body that comes along is read and means nothing.
 async fn delete(about: About, write: Write) -> Outcome {
     let id = about.id()?;
-    let Call { target, request, .. } = write.call;
+    let (target, request) = write.call.of_one()?;
     target.delete(request, about.kind, id).await?;
     render::gone()
 }

@@ -12,9 +12,9 @@ use scim::error::ScimError;
 use super::auth::Caller;
 use super::failure::{self, Failure, Outcome};
 use super::trace::Trace;
-use super::{Web, discovery, resources};
+use super::{Web, catalogue, discovery, resources};
 use crate::facade::Target;
-use crate::kernel::{Kind, TargetName};
+use crate::kernel::{Catalogue, Kind, TargetName};
 use crate::telemetry::Endpoint;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
@@ -25,6 +25,7 @@ pub(super) fn routes(app: &mut ServiceConfig) {
         .service(not_served("/Me"))
         .configure(|app| resources::routes(app, Kind::User))
         .configure(|app| resources::routes(app, Kind::Group))
+        .configure(|app| Catalogue::ALL.into_iter().for_each(|what| catalogue::routes(app, what)))
         .default_service(web::to(failure::unknown_route))
         .wrap(from_fn(resolve));
     app.service(scope);

@@ -15,7 +15,7 @@ use scim::resource::{Document, Incoming, Required, parse_json};
 use super::Web;
 use super::call::Call;
 use super::failure::Failure;
-use super::fingerprint::fingerprint;
+use super::fingerprint::{Parts, fingerprint};
 use crate::kernel::Kind;
 
 /// How long a body may take to arrive.
@@ -67,20 +67,25 @@ impl FromRequest for Write {
         Box::pin(async move {
             let mut call = call?;
             let payload = payload.map_err(|_| Failure::internal())?;
-            let body = receive(&call.web, payload, length).await?;
+            let body = receive(&call.web, payload, length, call.web.limits.body_bytes).await?;
             if !body.is_empty() {
                 understood?;
             }
-            let client = &call.request.client.name;
-            call.request.fingerprint = fingerprint(client, method.as_str(), &path, &call.query, &body);
+            call.request.fingerprint = fingerprint(&Parts {
+                client: &call.request.client.name,
+                method: method.as_str(),
+                path: &path,
+                query: &call.query,
+                conditions: &call.conditions_as_text(),
+                body: &body,
+            });
             Ok(Self { call, body })
         })
     }
 }
 
 /// The whole body, if it is not too large and does not take too long.
-async fn receive(web: &Web, payload: web::Payload, length: Option<usize>) -> Result<Bytes> {
-    let limit = web.body_limit;
+async fn receive(web: &Web, payload: web::Payload, length: Option<usize>, limit: usize) -> Result<Bytes> {
     let too_large = || ScimError::payload_too_large(format!("The body is larger than {limit} bytes"));
     // What announces itself as too large is not read at all.
     if length.is_some_and(|length| length > limit) {

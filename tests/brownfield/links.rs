@@ -10,7 +10,12 @@ use crate::support::World;
 use crate::support::world::person;
 
 fn request(world: &World) -> Request {
-    Request { ctx: world.ctx(), client: Arc::new(world.client.clone()), fingerprint: String::new() }
+    Request {
+        ctx: world.ctx(),
+        client: Arc::new(world.client.clone()),
+        fingerprint: String::new(),
+        conditions: Default::default(),
+    }
 }
 
 fn link(user_name: &str, external_id: &str, native_id: &str) -> Link {

@@ -1,5 +1,6 @@
 //! What changing members costs: the delta, whatever the group's size.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -8,6 +9,7 @@ use simulator::sophos::Seed;
 
 use super::{change, filled, people, spent};
 use crate::support::World;
+use crate::support::insist::patch;
 use crate::support::world::{group, person};
 
 #[tokio::test(start_paused = true)]
@@ -56,4 +58,25 @@ async fn many_members_are_a_call_per_hundred_added_and_per_fifty_removed() {
     assert_eq!(world.patch(&at, change("remove", &people[..120])).await.status, 204);
     spent(&world, &["DELETE /user-groups/"; 3]);
     assert_eq!(world.sim_members("Big").len(), 330);
+}
+
+/// A condition is worth one look at the group, and none at its members.
+#[tokio::test(start_paused = true)]
+async fn a_member_under_a_condition_is_a_look_and_a_call() {
+    let (world, people) = people(401);
+    let at = filled(&world, &people[..400]).await;
+    let version =
+        world.get(&format!("{at}?excludedAttributes=members")).await.body["meta"]["version"].clone();
+    world.calls();
+    let headers = BTreeMap::from([("If-Match".to_owned(), version.as_str().unwrap().to_owned())]);
+    let body = patch(change("add", &people[400..])).to_string();
+    assert_eq!(world.http("PATCH", &at, &headers, Some(body)).await.status, 204);
+    spent(&world, &["GET /user-groups/", "POST /user-groups/"]);
+    let body = patch(change("remove", &people[..1])).to_string();
+    assert_eq!(world.http("PATCH", &at, &headers, Some(body)).await.status, 412);
+    let calls = world.calls();
+    assert!(calls.iter().all(|call| call.starts_with("GET ")), "{calls:?}");
+    let headers = BTreeMap::from([("If-None-Match".to_owned(), "*".to_owned())]);
+    assert_eq!(world.http("GET", &at, &headers, None).await.status, 304);
+    spent(&world, &["GET /user-groups/"]);
 }

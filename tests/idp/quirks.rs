@@ -65,7 +65,7 @@ fn send(world: &World, request: &str, profile: Profile) -> (Result<()>, Repairs)
 fn get(what: &str, rt: &ResourceType, profile: Profile, repairs: &mut Repairs) -> Result<()> {
     let (name, value) = what.split_once('=').unwrap();
     if name == "attributes" {
-        return Projection::parse(Some(value), None, rt, profile, repairs).map(drop);
+        return Projection::parse(Some(value), None, rt, profile, &Limits::default(), repairs).map(drop);
     }
     let filter = scim::filter::parse(value, profile, &Limits::default(), repairs)?;
     filter.bind(rt, profile, repairs).map(drop)

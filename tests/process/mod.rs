@@ -6,6 +6,7 @@
 mod care;
 mod commands;
 mod explain;
+mod hostile;
 mod http;
 #[cfg(feature = "failpoints")]
 mod killed;

@@ -1,3 +1,4 @@
 //! RFC 7643 by section: what the facade decides.
 
+mod roles_entitlements;
 mod section_3_1;

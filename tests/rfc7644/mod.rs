@@ -1,7 +1,9 @@
 //! RFC 7644 by section: what the facade decides. What the parsers decide is tested beside them.
 
 mod section_3_12;
+mod section_3_12_limits;
 mod section_3_14;
+mod section_3_14_conditions;
 mod section_3_3;
 mod section_3_4_1;
 mod section_3_4_2;

@@ -9,10 +9,9 @@ use actix_web::dev::ServiceResponse;
 use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
 use actix_web::{App, test};
-use scim::limits::Limits;
 use scim_facade::facade::Target;
 use scim_facade::telemetry::Telemetry;
-use scim_facade::web::{BODY_LIMIT, Clients, Credential, Gate, Web, config_app};
+use scim_facade::web::{Clients, Credential, Gate, Web, config_app};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -81,14 +80,14 @@ impl World {
             client: Arc::new(self.client.clone()),
             tokens: vec![Sha256::digest(TOKEN.as_bytes()).into()],
             targets: BTreeSet::from([self.target.clone()]),
+            pace: None,
         };
         let target: Arc<dyn Target> = self.facade.clone();
         Arc::new(Web {
             targets: HashMap::from([(self.target.clone(), target)]),
             clients: Clients::new([credential]),
             deadline: Duration::from_secs(25),
-            body_limit: BODY_LIMIT,
-            limits: Limits::default(),
+            limits: self.settings.limits,
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             telemetry: Telemetry::default(),

@@ -4,7 +4,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use scim::limits::Limits;
 use scim::patch::Patch;
 use scim::profile::Profile;
 use scim::query::{ListQuery, Projection};
@@ -172,7 +171,7 @@ impl World {
             true => Arc::new(Quarantine::new(raw.clone(), QUARANTINE)),
             false => raw.clone(),
         };
-        let served = discovery(backend.capabilities(), BASE).unwrap();
+        let served = discovery(backend.capabilities(), BASE, &settings.limits).unwrap();
         let telemetry = Telemetry::default();
         let delivery = Delivery {
             target: target.clone(),
@@ -273,6 +272,7 @@ impl World {
             ctx: self.ctx(),
             client: Arc::new(self.client.clone()),
             fingerprint: format!("{} {what}", self.client.name),
+            conditions: Default::default(),
         }
     }
 
@@ -290,7 +290,7 @@ impl World {
         path: &str,
         body: Option<Value>,
     ) -> Result<Reply, scim::error::ScimError> {
-        let limits = Limits::default();
+        let limits = self.settings.limits;
         let mut repairs = Repairs::default();
         let profile = self.client.profile;
         let (path, raw) = path.split_once('?').unwrap_or((path, ""));
@@ -307,6 +307,7 @@ impl World {
             query.excluded_attributes.as_deref(),
             &rt,
             profile,
+            &limits,
             &mut repairs,
         )?;
         let text = body.as_ref().map(Value::to_string).unwrap_or_default();

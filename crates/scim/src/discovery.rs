@@ -22,6 +22,10 @@ pub struct Features {
     pub etag: bool,
     /// Where a human finds help.
     pub documentation_uri: Option<String>,
+    /// The roles that people can have are listed (draft-ietf-scim-roles-entitlements).
+    pub roles: bool,
+    /// The entitlements that people can have are listed (the same draft).
+    pub entitlements: bool,
     /// The service holds to the interoperability profile (draft-zollner-scim-interop-profile).
     pub interop_profile_conformant: bool,
 }
@@ -63,6 +67,15 @@ impl Features {
         // The schema of RFC 7643 §5 does not have it, and clients that validate refuse it: it is there only if it says yes.
         if self.interop_profile_conformant {
             map.insert("interopProfileConformant".to_owned(), Value::Bool(true));
+        }
+        // The same goes for what draft-ietf-scim-roles-entitlements adds; people's values are multi-valued, with type and primary.
+        if self.roles || self.entitlements {
+            let of = |supported, several: &str| json!({ "supported": supported, several: true, "primarySupported": true, "typeSupported": true });
+            let both = json!({
+                "roles": of(self.roles, "multipleRolesSupported"),
+                "entitlements": of(self.entitlements, "multipleEntitlementsSupported"),
+            });
+            map.insert("RolesAndEntitlements".to_owned(), both);
         }
         config
     }

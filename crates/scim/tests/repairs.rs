@@ -43,7 +43,8 @@ fn filter(text: &str, profile: Profile) -> Outcome {
 
 fn attributes(text: &str, profile: Profile) -> Outcome {
     let mut repairs = Repairs::new();
-    let result = Projection::parse(Some(text), None, &user(), profile, &mut repairs).map(drop);
+    let result =
+        Projection::parse(Some(text), None, &user(), profile, &Limits::default(), &mut repairs).map(drop);
     (result, repairs)
 }
 

@@ -15,10 +15,10 @@ use self::foresee::refusal;
 use self::shown::{Shown, relink};
 use super::{
     Attrs, Backend, Call, Capabilities, Change, Deactivate, Desired, ErrorKind, Listing, MemberDelta,
-    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Probe, Reads, Result, Total, Want,
-    Write,
+    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Offered, Probe, Reads, Result,
+    Total, Want, Write,
 };
-use crate::kernel::{Ctx, IdGen, Kind};
+use crate::kernel::{Catalogue, Ctx, IdGen, Kind};
 use crate::outbound::ReadsMade;
 
 /// A write that would have been sent.
@@ -132,6 +132,10 @@ impl Reads for DryRun {
         let shown = self.shown();
         admins.retain(|admin| !shown.ended.contains(&admin.id));
         Ok(admins)
+    }
+
+    async fn offered(&self, ctx: &Ctx, what: Catalogue) -> Result<Vec<Offered>> {
+        self.inner.offered(ctx, what).await
     }
 }
 

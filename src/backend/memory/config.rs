@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::backend::{Capabilities, Compare, Deactivate, Field, KindCaps, PerCall, Pushdown};
+use serde_json::json;
+
+use crate::backend::{Capabilities, Compare, Deactivate, Field, KindCaps, Offered, PerCall, Pushdown};
+use crate::kernel::Catalogue;
 
 /// What can be switched on and off, so that every path above a backend can be taken over this one.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +26,37 @@ pub struct MemoryConfig {
     pub listed_having: Option<&'static str>,
     /// What is told as `visibility_lag`; nothing really lags.
     pub visibility_lag: Duration,
+    /// The roles and entitlements that people can have; a catalogue of which there is nothing is not served.
+    pub offers: &'static [Offer],
+}
+
+/// A role or an entitlement.
+#[derive(Clone, Copy, Debug)]
+pub struct Offer {
+    /// Which of the two.
+    pub catalogue: Catalogue,
+    /// Its value, which is its id, too.
+    pub value: &'static str,
+    /// Its name.
+    pub display: &'static str,
+    /// What it is for.
+    pub r#type: Option<&'static str>,
+    /// The values of those that it grants, too.
+    pub contains: &'static [&'static str],
+}
+
+impl Offer {
+    pub(super) fn as_offered(&self) -> Offered {
+        let attrs = [
+            ("value", Some(json!(self.value))),
+            ("display", Some(json!(self.display))),
+            ("type", self.r#type.map(|text| json!(text))),
+            ("supported", Some(json!(true))),
+            ("contains", (!self.contains.is_empty()).then(|| json!(self.contains))),
+        ];
+        let attrs = attrs.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        Offered { id: self.value.to_owned(), attrs: attrs.collect() }
+    }
 }
 
 impl Default for MemoryConfig {
@@ -36,6 +70,7 @@ impl Default for MemoryConfig {
             admins: false,
             listed_having: None,
             visibility_lag: Duration::ZERO,
+            offers: &[],
         }
     }
 }
@@ -71,6 +106,16 @@ const USER_FIELDS: &[Field] = &[
 const GROUP_FIELDS: &[Field] = &[Field { name: "displayName", compare: Compare::Folded }];
 
 impl MemoryConfig {
+    fn catalogues(&self) -> &'static [Catalogue] {
+        let has = |what| self.offers.iter().any(|offer| offer.catalogue == what);
+        match (has(Catalogue::Roles), has(Catalogue::Entitlements)) {
+            (true, true) => &Catalogue::ALL,
+            (true, false) => &[Catalogue::Roles],
+            (false, true) => &[Catalogue::Entitlements],
+            (false, false) => &[],
+        }
+    }
+
     /// What such a backend holds and does.
     pub(super) fn capabilities(&self) -> Capabilities {
         let unique = |field: &'static [&'static str]| if self.refuses_duplicates { field } else { &[] };
@@ -95,6 +140,7 @@ impl MemoryConfig {
             is_native_id: super::is_native_id,
             user_extension: None,
             admins: self.admins,
+            catalogues: self.catalogues(),
             listed_having: self.listed_having,
             rate: None,
         }

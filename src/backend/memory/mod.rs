@@ -14,20 +14,21 @@ use async_trait::async_trait;
 use scim::resource::Document;
 use serde_json::Value;
 
-pub use self::config::MemoryConfig;
+pub use self::config::{MemoryConfig, Offer};
 use self::directory::{Directory, Row};
 use self::seams::{Faults, is_applied};
 use super::{
     Attrs, Backend, BackendError, Call, Capabilities, Change, Deactivate, Desired, ErrorKind, Listing,
-    MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Probe, Reads, Result,
-    Sent, Want, Write,
+    MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Offered, Probe, Reads,
+    Result, Sent, Want, Write,
 };
-use crate::kernel::{Clock, Ctx, Kind};
+use crate::kernel::{Catalogue, Clock, Ctx, Kind};
 
 /// A directory in memory.
 pub struct Memory {
     capabilities: Capabilities,
     embeds: usize,
+    offers: &'static [Offer],
     clock: Arc<dyn Clock>,
     inner: Mutex<Inner>,
 }
@@ -43,7 +44,8 @@ impl Memory {
     /// An empty directory.
     pub fn new(config: MemoryConfig, clock: Arc<dyn Clock>) -> Self {
         let inner = Inner { directory: Directory::new(), journal: Vec::new(), faults: Faults::default() };
-        Self { capabilities: config.capabilities(), embeds: config.embeds, clock, inner: Mutex::new(inner) }
+        let (capabilities, MemoryConfig { embeds, offers, .. }) = (config.capabilities(), config);
+        Self { capabilities, embeds, offers, clock, inner: Mutex::new(inner) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -143,6 +145,11 @@ impl Reads for Memory {
 
     async fn admins_of(&self, ctx: &Ctx, user: &NativeRef) -> Result<Vec<NativeRef>> {
         self.read(ctx, |inner| Ok(inner.directory.admins_of(&user.id)))
+    }
+
+    async fn offered(&self, ctx: &Ctx, what: Catalogue) -> Result<Vec<Offered>> {
+        let offers = self.offers.iter().filter(|offer| offer.catalogue == what);
+        self.read(ctx, |_| Ok(offers.map(Offer::as_offered).collect()))
     }
 }
 

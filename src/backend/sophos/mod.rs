@@ -27,10 +27,10 @@ pub use self::map::USER_EXTENSION;
 use self::members::Sendable;
 use super::{
     Attrs, Backend, Call, Capabilities, Change, Deactivate, Desired, KindCaps, Listing, MemberDelta,
-    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, PerCall, Probe, Rate, Reads, Result, Total,
-    Want, Write,
+    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Offered, PerCall, Probe, Rate, Reads, Result,
+    Total, Want, Write,
 };
-use crate::kernel::{Clock, Ctx, Kind};
+use crate::kernel::{Catalogue, Clock, Ctx, Kind};
 use crate::outbound::{Jitter, Method, Route, Terms, Transport};
 
 /// What a guard has to know that lets nothing but reads pass to these hosts.
@@ -77,6 +77,7 @@ impl Sophos {
             is_native_id: ids::is_native_id,
             user_extension: Some(USER_EXTENSION),
             admins: true,
+            catalogues: &[],
             listed_having: Some("email"),
             // Vendor: enforced for each credential.
             rate: Some(Rate { burst: 300, per_minute: 100 }),
@@ -124,6 +125,10 @@ impl Reads for Sophos {
 
     async fn admins_of(&self, ctx: &Ctx, user: &NativeRef) -> Result<Vec<NativeRef>> {
         admins::of(&self.client, ctx, user).await
+    }
+
+    async fn offered(&self, _: &Ctx, _: Catalogue) -> Result<Vec<Offered>> {
+        Ok(Vec::new())
     }
 }
 

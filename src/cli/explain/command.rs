@@ -18,7 +18,6 @@ use crate::outbound::ReadsMade;
 use crate::store::Store;
 use crate::store::memory::MemoryStore;
 use crate::store::sqlite::SqliteStore;
-use crate::web::BODY_LIMIT;
 
 /// Tell what one request would do, without doing it
 ///
@@ -64,7 +63,7 @@ pub(in crate::cli) async fn run(options: &Options, output: &Output) -> Result<()
         "DELETE" => Method::DELETE,
         _ => return Err(Failed::misuse("the method has to be GET, POST, PUT, PATCH or DELETE")),
     };
-    let body = options.body.as_deref().map(read_body).transpose()?;
+    let body = options.body.as_deref().map(|given| read_body(given, config.limits.bulk_bytes)).transpose()?;
     let (subject, notes) = subject(&config, options).await?;
     let store = Arc::clone(&subject.store);
     let explained = explain(subject, Asked { method, path: options.path.clone(), body }).await;
@@ -80,12 +79,13 @@ pub(in crate::cli) async fn run(options: &Options, output: &Output) -> Result<()
     Ok(())
 }
 
-fn read_body(given: &str) -> Result<Vec<u8>, Failed> {
+/// At most one byte more than a body can have: then it is refused as a client's would be.
+fn read_body(given: &str, limit: usize) -> Result<Vec<u8>, Failed> {
     let unreadable =
         |what: &str, error: std::io::Error| Failed::misuse(format!("{what} can't be read: {error}"));
     if given == "-" {
         let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().take(BODY_LIMIT as u64 + 1).read_to_end(&mut bytes);
+        let read = std::io::stdin().lock().take(limit as u64 + 1).read_to_end(&mut bytes);
         return read.map(|_| bytes).map_err(|error| unreadable("standard input", error));
     }
     match given.strip_prefix('@') {
@@ -113,7 +113,7 @@ async fn subject(config: &Config, options: &Options) -> Result<(Subject, Vec<Str
     let (store, notes) = look(&config.store).await?;
     let base = config.server.base(config.server.listen);
     let subject = Subject {
-        settings: wiring::settings(target, &base, &name),
+        settings: wiring::settings(target, &base, &name, &config.limits),
         target: name,
         backend: Arc::new(backend),
         quarantine: sophos.deactivate.quarantine_group().map(str::to_owned),

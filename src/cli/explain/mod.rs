@@ -29,7 +29,7 @@ use crate::outbound::ReadsMade;
 use crate::store::Store;
 use crate::store::overlay::Overlay;
 use crate::telemetry::Telemetry;
-use crate::web::{self, BODY_LIMIT, Clients, Credential, Gate, Inside, Web};
+use crate::web::{self, Clients, Credential, Gate, Inside, Web};
 
 pub(super) use command::{Options, run};
 pub use told::{Answer, Decided, Explanation, NativeWrite, Read as ReadTold, Repair};
@@ -122,21 +122,21 @@ pub async fn explain(subject: Subject, asked: Asked) -> Result<Explanation, Fail
         TaskTracker::new(),
     )?;
     let facade = Arc::new(facade);
-    let query = query_plan(&facade, &subject.client, &asked.method, &path);
+    let query = query_plan(&facade, (&subject.client, &settings.limits), &asked.method, &path);
     // A token for this one request: nobody else can send one.
     let token = subject.ids.uuid().to_string();
     let credential = Credential {
         client: Arc::clone(&subject.client),
         tokens: vec![Sha256::digest(&token).into()],
         targets: BTreeSet::from([name.clone()]),
+        pace: None,
     };
     let target: Arc<dyn Target> = facade;
     let web = Arc::new(Web {
         targets: HashMap::from([(name.clone(), target)]),
         clients: Clients::new([credential]),
         deadline: subject.deadline,
-        body_limit: BODY_LIMIT,
-        limits: Limits::default(),
+        limits: settings.limits,
         clock: subject.clock,
         ids: subject.ids,
         telemetry: telemetry.clone(),
@@ -165,11 +165,16 @@ pub async fn explain(subject: Subject, asked: Asked) -> Result<Explanation, Fail
 }
 
 /// How a list or a search is answered; nothing for any other request, and for one that is refused anyway.
-fn query_plan(facade: &Facade, client: &Client, method: &Method, path: &Uri) -> Option<QueryPlan> {
+fn query_plan(
+    facade: &Facade,
+    (client, limits): (&Client, &Limits),
+    method: &Method,
+    path: &Uri,
+) -> Option<QueryPlan> {
     let mut segments = path.path().trim_end_matches('/').rsplit('/').filter(|segment| !segment.is_empty());
     let last = segments.next().filter(|_| method == Method::GET)?;
     let kind = [Kind::User, Kind::Group].into_iter().find(|kind| kind.endpoint() == last)?;
-    let query = ListQuery::parse(path.query().unwrap_or_default(), &Limits::default()).ok()?;
+    let query = ListQuery::parse(path.query().unwrap_or_default(), limits).ok()?;
     facade.query_plan(client.profile, kind, query.filter.as_deref()).ok()
 }
 

@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use scim::error::ScimError;
 use scim::filter::{self, Bound};
-use scim::limits::Limits;
 use scim::profile::Profile;
 use scim::query::{ListQuery, Projection};
 use scim::repairs::Repairs;
@@ -35,7 +34,7 @@ impl Core {
         query: &ListQuery,
         projection: &Projection,
     ) -> Result<Page, ScimError> {
-        let limits = Limits::default();
+        let limits = &self.settings.limits;
         let count = query.count.unwrap_or(limits.page_default).min(limits.page_max);
         let Some(text) = &query.filter else {
             return self.page(request, kind, query.start_index, count, projection).await;
@@ -79,7 +78,7 @@ impl Core {
         text: &str,
         repairs: &mut Repairs,
     ) -> Result<Bound, ScimError> {
-        filter::parse(text, profile, &Limits::default(), repairs)?.bind(
+        filter::parse(text, profile, &self.settings.limits, repairs)?.bind(
             self.resource_type(kind),
             profile,
             repairs,

@@ -1,6 +1,7 @@
 //! Answering questions: resolve, plan, merge, page.
 
 mod by_field;
+mod catalogue;
 mod list;
 mod page;
 mod plan;

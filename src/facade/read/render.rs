@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use scim::error::ScimError;
-use scim::etag;
+use scim::etag::{self, Conditions};
 use scim::filter::Bound;
 use scim::query::Projection;
 use scim::resource::{Document, Meta, render};
@@ -35,6 +35,19 @@ impl Rendered {
             etag: Some(self.etag),
             location: Some(self.location),
         }
+    }
+
+    /// The answer to a reader who has this version (RFC 9110 §13.2.2: `If-Match` is looked at first).
+    ///
+    /// # Errors
+    /// 412 if `If-Match` does not hold.
+    pub fn known_to(&self, conditions: &Conditions) -> Result<Option<Answer>, ScimError> {
+        if !conditions.match_holds(&self.etag) {
+            return Err(Conditions::failed());
+        }
+        let same =
+            || Answer { body: None, etag: Some(self.etag.clone()), location: Some(self.location.clone()) };
+        Ok((!conditions.none_match_holds(&self.etag)).then(same))
     }
 
     /// Whether a filter finds it. Filters see the true `active`, also where a client removed it from the answers.

@@ -25,6 +25,13 @@ impl Core {
         let relations = projection.wants(relation(kind));
         let want = Want { groups: relations && kind == Kind::User };
         let row = self.resolve(request, kind, id, want).await?.ok_or_else(|| error::not_found(kind, id))?;
+        if !request.conditions.is_empty() {
+            // A version can be told without reading members.
+            let bare = self.render_row(request, kind, row.clone(), false).await?;
+            if let Some(known) = bare.known_to(&request.conditions)? {
+                return Ok(known);
+            }
+        }
         Ok(self.render_row(request, kind, row, relations).await?.answer(projection))
     }
 

@@ -31,7 +31,9 @@ impl Core {
         let request = &request.at(Priority::Deprovision);
         let _turn =
             self.delivery.lanes.enter(LaneKey::Resource(kind, id.clone()), Priority::Deprovision).await;
-        match self.stored(request, kind, id).await? {
+        let stored = self.stored(request, kind, id).await?;
+        self.may_delete_this(request, kind, id, &stored).await?;
+        match stored {
             Stored::Nothing => self.deleted_before(request, kind, id).await,
             Stored::Gone(shadow) if shadow.state == State::Deleting => {
                 self.delete_again(request, &shadow).await

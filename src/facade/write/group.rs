@@ -1,5 +1,6 @@
 //! PATCH and PUT of a group (RFC 7644 §3.5). A change of members costs the delta, whatever the group's size.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use scim::error::ScimError;
@@ -43,10 +44,15 @@ impl Core {
         let is_put = !matches!(edit, Edit::Patch(_));
         let wish = MemberWish::of(&edit.take_members()?)?;
         let (group, operation) = match &wish {
-            MemberWish::Delta(wishes) if edit.is_empty() && (1..=SMALL_DELTA).contains(&wishes.len()) => {
+            MemberWish::Delta(wishes)
+                if edit.is_empty()
+                    && (1..=SMALL_DELTA).contains(&wishes.len())
+                    // Under a condition a delta is a request of its own.
+                    && request.conditions.is_empty() =>
+            {
                 (self.fold_members(request, id, wishes).await?, None)
             }
-            _ => self.edit_all(request, id, edit, wish, caller).await?,
+            _ => Box::pin(self.edit_all(request, id, edit, wish, caller)).await?,
         };
         let answer = match (is_put, operation.is_some()) {
             (true, was_large) => self.answer_put(request, group, was_large, projection).await?,
@@ -110,7 +116,12 @@ impl Core {
         self.folding.seal(id);
         loop {
             let turn = self.turn(id).await;
-            let step = self.edit_in_lane(request, id, edit.clone(), &wish, caller).await;
+            // What this request has changed itself is no reason to stop.
+            let asked = match had_members {
+                true => Cow::Owned(request.unconditional()),
+                false => Cow::Borrowed(request),
+            };
+            let step = self.edit_in_lane(&asked, id, edit.clone(), &wish, caller).await;
             drop(turn);
             let operation = match step.map_err(|e| and_before(had_members, e))? {
                 Step::Done(done) => return Ok((done.group, carried_out)),
@@ -151,13 +162,23 @@ impl Core {
                 return Ok(Step::Begun(operation));
             }
         }
+        let missing = || error::not_found(Kind::Group, id);
         if let (MemberWish::Delta(wishes), true) = (wish, edit.is_empty()) {
-            let changes = self.member_changes(request, wishes.clone()).await?;
+            let wishes = match request.conditions.is_empty() {
+                true => wishes.clone(),
+                false => {
+                    let row = self.resolve(request, Kind::Group, id, Default::default()).await?;
+                    let row = row.ok_or_else(missing)?;
+                    let wish = Box::pin(self.wish_that_holds(request, &row, edit, wish)).await?;
+                    self.decided(request, &row, &wish).await?.wishes
+                }
+            };
+            let changes = self.member_changes(request, wishes).await?;
             return self.change_delta(request, id, wish, changes).await;
         }
-        let missing = || error::not_found(Kind::Group, id);
         let row = self.resolve(request, Kind::Group, id, Default::default()).await?.ok_or_else(missing)?;
         let (row, edit) = self.still_as_met(request, Kind::Group, row, edit).await?;
+        let wish = &*Box::pin(self.wish_that_holds(request, &row, edit.clone(), wish)).await?;
         let native = row.native.clone().ok_or_else(missing)?;
         let Decided { wishes, size, supersedes } = self.decided(request, &row, wish).await?;
         let edited = self.apply(request, Kind::Group, &row, edit).await?;

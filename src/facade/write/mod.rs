@@ -2,6 +2,7 @@
 //! then deletions.
 
 mod answer;
+mod condition;
 mod create;
 mod create_group;
 mod delete;

@@ -1,6 +1,7 @@
 //! PATCH and PUT of a person (RFC 7644 §3.5).
 
 use scim::error::ScimError;
+use scim::etag::Conditions;
 use scim::query::Projection;
 use scim::repairs::Repairs;
 
@@ -33,8 +34,16 @@ impl Core {
         let turn = self.delivery.lanes.enter(LaneKey::Resource(Kind::User, id.clone()), priority).await;
         let row = self.person_to_write(request, id, ends_access).await?;
         let (row, edit) = self.still_as_met(request, Kind::User, row, edit).await?;
+        let holds = match ends_access {
+            true => self.conditions_hold_at_last(request, Kind::User, id, &row).await?,
+            false => self.conditions_hold(request, Kind::User, &row).await?,
+        };
         let applied = self.apply(request, Kind::User, &row, edit).await;
         let applied = applied.and_then(|edited| may_change(&request.client, edited));
+        let is_done = |edited: &Edited| self.is_done_already(request, &row, edited);
+        if !holds && !applied.as_ref().is_ok_and(is_done) {
+            return Err(Conditions::failed());
+        }
         let (mut edited, refused) = match applied {
             // What arrives together with `active: false` is never a reason not to deactivate.
             Err(refused) if ends_access => (self.only_the_end(&row), Some(refused)),
@@ -241,7 +250,7 @@ fn may_change(client: &Client, edited: Edited) -> Result<Edited, ScimError> {
 }
 
 /// Whether two rows say the same to clients.
-fn same_row(a: &Shadow, b: &Shadow) -> bool {
+pub(super) fn same_row(a: &Shadow, b: &Shadow) -> bool {
     let canonical = |shadow: &Shadow| {
         let mut map = shadow.document.as_map().clone();
         map.shift_remove("active");

@@ -43,6 +43,26 @@ async fn nothing_is_told_before_authentication(#[case] method: &str, #[case] pat
     got.is_error(401);
 }
 
+/// A second's worth of requests at once, and then no more than its pace; each client has its own.
+#[tokio::test(start_paused = true)]
+async fn a_client_that_is_too_fast_is_told_to_come_back() {
+    let clock: Arc<dyn Clock> = Arc::new(crate::kernel::TokioClock::starting_at(crate::kernel::Timestamp(0)));
+    let mut web = Arc::into_inner(web_at(&Fake::new(), Arc::clone(&clock))).unwrap();
+    let slow = Credential { pace: Some(Pace::new(25)), ..credential("okta", TOKEN, &["one"]) };
+    web.clients = Clients::new([slow, credential("entra", "other", &["one"])]);
+    let web = Arc::new(web);
+    let get = async |token| ask_web(&web, "GET", USERS, &[("authorization", token)], None).await;
+    for _ in 0..25 {
+        assert_eq!(get(TOKEN).await.status, 200);
+    }
+    let refused = get(TOKEN).await;
+    refused.is_error(429);
+    assert_eq!(refused.header("retry-after"), "1");
+    assert_eq!(get("other").await.status, 200);
+    clock.sleep(Duration::from_secs(1)).await;
+    assert_eq!(get(TOKEN).await.status, 200);
+}
+
 #[actix_web::test]
 async fn another_clients_target_does_not_exist() {
     let theirs = ask("GET", "/two/scim/v2/Users", None).await;

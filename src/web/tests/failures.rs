@@ -26,14 +26,14 @@ async fn what_is_not_there_is_404(#[case] path: &str) {
 }
 
 #[rstest]
-#[case("DELETE", "/Users", "GET, POST")]
-#[case("POST", "/Users/1", "GET, PUT, PATCH, DELETE")]
-#[case("HEAD", "/Groups/1", "GET, PUT, PATCH, DELETE")]
-#[case("OPTIONS", "/Groups", "GET, POST")]
-#[case("PROPFIND", "/Groups", "GET, POST")]
-#[case("POST", "/ServiceProviderConfig", "GET")]
-#[case("PUT", "/Schemas/urn:example:2.0:More", "GET")]
-#[case("DELETE", "/ResourceTypes", "GET")]
+#[case("DELETE", "/Users", "GET, HEAD, POST")]
+#[case("POST", "/Users/1", "GET, HEAD, PUT, PATCH, DELETE")]
+#[case("TRACE", "/Groups/1", "GET, HEAD, PUT, PATCH, DELETE")]
+#[case("OPTIONS", "/Groups", "GET, HEAD, POST")]
+#[case("PROPFIND", "/Groups", "GET, HEAD, POST")]
+#[case("POST", "/ServiceProviderConfig", "GET, HEAD")]
+#[case("PUT", "/Schemas/urn:example:2.0:More", "GET, HEAD")]
+#[case("DELETE", "/ResourceTypes", "GET, HEAD")]
 #[actix_web::test]
 async fn a_wrong_method_is_405_with_the_right_ones(
     #[case] method: &str,
@@ -51,7 +51,12 @@ async fn a_wrong_method_is_405_with_the_right_ones(
 #[case("POST", "/Groups/.search")]
 #[case("POST", "/Bulk")]
 #[case("GET", "/Me")]
+#[case("HEAD", "/Me")]
+#[case("POST", "/Me")]
+#[case("PUT", "/Me")]
 #[case("PATCH", "/Me")]
+#[case("DELETE", "/Me")]
+#[case("OPTIONS", "/Me")]
 #[actix_web::test]
 async fn what_is_not_served_is_501(#[case] method: &str, #[case] path: &str) {
     ask(method, &format!("{BASE}{path}"), Some("{}")).await.is_error(501);
@@ -65,6 +70,80 @@ async fn what_is_not_served_is_501(#[case] method: &str, #[case] path: &str) {
 #[actix_web::test]
 async fn a_body_of_another_type_is_415(#[case] headers: &[(&str, &str)]) {
     post(headers, BODY).await.is_error(415);
+}
+
+/// RFC 7644 §3.8: answers are `application/scim+json`, which is `application/json`, too.
+#[rstest]
+#[case("application/scim+json")]
+#[case("application/json")]
+#[case("Application/SCIM+JSON; charset=utf-8")]
+#[case("*/*")]
+#[case("application/*")]
+#[case("text/html, application/xhtml+xml, */*;q=0.8")]
+#[case("application/scim+json;q=0, application/json")]
+#[case("application/json;q=0, */*;q=0.1")]
+#[case("")]
+#[case("what is this?")]
+#[actix_web::test]
+async fn whoever_takes_json_is_answered(#[case] accept: &str) {
+    for (method, path) in [("GET", "/Users/1"), ("GET", "/Schemas"), ("DELETE", "/Users/1")] {
+        let headers = [("authorization", TOKEN), ("accept", accept)];
+        let got = ask_with(&Fake::new(), method, &format!("{BASE}{path}"), &headers, None).await;
+        assert!(matches!(got.status, 200 | 204), "{accept}: {}", got.text);
+    }
+    assert_eq!(post(&[("accept", accept)], BODY).await.status, 201);
+}
+
+/// Before anything is done. A DELETE is answered with nothing: it ends what it is to end.
+#[rstest]
+#[case("text/html")]
+#[case("application/xml, text/*")]
+#[case("application/scim+xml")]
+#[case("application/json;q=0, application/scim+json;q=0, */*")]
+#[case("*/*;q=0")]
+#[actix_web::test]
+async fn whoever_takes_no_json_is_406(#[case] accept: &str) {
+    let fake = Fake::new();
+    let headers = [("authorization", TOKEN), ("accept", accept)];
+    for (method, path) in [("GET", "/Users/1"), ("POST", "/Users"), ("PUT", "/Users/1"), ("GET", "/Schemas")]
+    {
+        let path = format!("{BASE}{path}");
+        ask_with(&fake, method, &path, &headers, Some(BODY)).await.is_error(406);
+    }
+    assert_eq!(fake.seen(), Vec::<String>::new());
+    let gone = ask_with(&fake, "DELETE", &format!("{BASE}/Users/1"), &headers, None).await;
+    assert_eq!(gone.status, 204, "{}", gone.text);
+}
+
+#[actix_web::test]
+async fn an_address_that_is_too_long_is_414() {
+    let get = async |length: usize| {
+        let path = format!("{BASE}/Users?x=");
+        ask("GET", &format!("{path}{}", "x".repeat(length - path.len())), None).await
+    };
+    assert_eq!(get(5_000).await.status, 200);
+    get(5_001).await.is_error(414);
+}
+
+#[actix_web::test]
+async fn headers_that_are_too_long_are_431() {
+    let get = async |length: usize| {
+        let (one, two) = ("x".repeat(length / 2), "y".repeat(length / 2));
+        let headers = [("authorization", TOKEN), ("x-one", one.as_str()), ("x-two", two.as_str())];
+        ask_with(&Fake::new(), "GET", &format!("{BASE}/Users"), &headers, None).await
+    };
+    assert_eq!(get(5_900).await.status, 200);
+    get(6_000).await.is_error(431);
+}
+
+/// Bytes that are no UTF-8 name nothing, and are no filter.
+#[rstest]
+#[case("GET", "/Users?filter=%FF", 400)]
+#[case("GET", "/%FF", 404)]
+#[case("GET", "/Schemas/%FF", 404)]
+#[actix_web::test]
+async fn addresses_are_utf_8(#[case] method: &str, #[case] path: &str, #[case] status: u16) {
+    ask(method, &format!("{BASE}{path}"), None).await.is_error(status);
 }
 
 #[rstest]

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
 use crate::facade::{Answer, Discovery, Page, Request, Target};
-use crate::kernel::{Kind, ScimId};
+use crate::kernel::{Catalogue, Kind, ScimId};
 
 const USER: &str = r#"{"id":"urn:ietf:params:scim:schemas:core:2.0:User","name":"User","attributes":[
     {"name":"userName","type":"string","required":true},{"name":"active","type":"boolean"},{"name":"title","type":"string"}]}"#;
@@ -43,6 +43,7 @@ impl Fake {
             features: Features { patch: true, ..Features::default() },
             user_type,
             group_type,
+            catalogues: Vec::new(),
             base_url: "https://scim.example.com/one/scim/v2".to_owned(),
         };
         let (calls, fingerprints) = (Mutex::default(), Mutex::default());
@@ -152,6 +153,26 @@ impl Target for Fake {
     ) -> Result<Answer, ScimError> {
         self.note(&request, format!("patch {kind} {id} {}", projection.is_default()));
         self.answer(kind, id.as_str()).await
+    }
+
+    async fn catalogue(
+        &self,
+        _: Request,
+        _: Catalogue,
+        _: ListQuery,
+        _: Projection,
+    ) -> Result<Page, ScimError> {
+        Err(ScimError::new(404, "there is none"))
+    }
+
+    async fn catalogue_entry(
+        &self,
+        _: Request,
+        _: Catalogue,
+        id: ScimId,
+        _: Projection,
+    ) -> Result<Answer, ScimError> {
+        Err(ScimError::not_found(id.as_str()))
     }
 
     async fn delete(&self, request: Request, kind: Kind, id: ScimId) -> Result<(), ScimError> {

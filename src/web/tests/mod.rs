@@ -69,6 +69,7 @@ fn credential(name: &str, token: &str, targets: &[&str]) -> Credential {
         client: Arc::new(client),
         tokens: vec![Sha256::digest(token.as_bytes()).into()],
         targets: targets.iter().map(|name| TargetName::parse(name).unwrap()).collect(),
+        pace: None,
     }
 }
 
@@ -88,8 +89,7 @@ pub(super) fn web_at(fake: &Arc<Fake>, clock: Arc<dyn Clock>) -> Arc<Web> {
             credential("entra", "other", &["one", "two"]),
         ]),
         deadline: Duration::from_secs(25),
-        body_limit: 10_000,
-        limits: Limits::default(),
+        limits: Limits { body_bytes: 10_000, uri_bytes: 5_000, header_bytes: 6_000, ..Limits::default() },
         clock,
         ids: Arc::new(SeededIds::new(1)),
         telemetry: Telemetry::default(),

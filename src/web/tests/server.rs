@@ -67,15 +67,6 @@ async fn quotes_in_a_query_have_to_be_encoded() {
     listening.stop(Duration::ZERO).await.unwrap();
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn an_answer_names_no_software_and_a_head_has_no_body() {
-    let (listening, address) = served(&Fake::new()).await;
-    let text = answer(send(address, &format!("{}\r\n", head("HEAD /one/scim/v2/Users/1"))).await).await;
-    assert!(text.starts_with("HTTP/1.1 405") && text.ends_with("\r\n\r\n"), "{text}");
-    assert!(!text.to_lowercase().contains("\r\nserver:"), "{text}");
-    listening.stop(Duration::ZERO).await.unwrap();
-}
-
 /// An announced body that is too large is refused before it is sent.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_body_is_refused_unread() {
@@ -121,5 +112,34 @@ async fn a_body_that_does_not_come_is_not_waited_for() {
     let request = format!("{}Content-Length: 10\r\n\r\n{{", head("POST /one/scim/v2/Users"));
     let text = answer(send(address, &request).await).await;
     assert!(text.starts_with("HTTP/1.1 408") && text.contains("\"status\":\"408\""), "{text}");
+    listening.stop(Duration::ZERO).await.unwrap();
+}
+
+/// RFC 9110 §9.3.2: as GET, without the body; its length is told.
+#[tokio::test(flavor = "multi_thread")]
+async fn head_is_get_without_the_body() {
+    let (listening, address) = served(&Fake::new()).await;
+    let ask = async |method: &str, path: &str| {
+        let text = answer(send(address, &format!("{}\r\n", head(&format!("{method} {path}")))).await).await;
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let is_steady = |line: &&str| !["date:", "x-request-id:"].iter().any(|name| line.starts_with(name));
+        let mut head: Vec<String> = head.lines().filter(is_steady).map(str::to_owned).collect();
+        head.sort_unstable();
+        (head, body.to_owned())
+    };
+    let discovery = ["ServiceProviderConfig", "ResourceTypes", "ResourceTypes/User", "Schemas"];
+    let resources = ["Users", "Users/1", "Users/missing", "Groups", "Groups/1", "nothing", "Me"];
+    let mut paths: Vec<String> =
+        discovery.into_iter().chain(resources).map(|path| format!("/one/scim/v2/{path}")).collect();
+    paths.extend(["/health/live".to_owned(), "/one/scim/v2/Schemas/urn:example:2.0:More".to_owned()]);
+    for path in paths {
+        let (get, body) = ask("GET", &path).await;
+        assert!(
+            !body.is_empty() && get.contains(&format!("content-length: {}", body.len())),
+            "{path}: {get:?}"
+        );
+        assert!(!get.iter().any(|line| line.starts_with("server:")), "an answer names no software: {get:?}");
+        assert_eq!(ask("HEAD", &path).await, (get, String::new()), "{path}");
+    }
     listening.stop(Duration::ZERO).await.unwrap();
 }

@@ -62,6 +62,7 @@ impl Projection {
         excluded: Option<&str>,
         rt: &ResourceType,
         profile: Profile,
+        limits: &Limits,
         repairs: &mut Repairs,
     ) -> Result<Self> {
         let mut projection = Self::all(rt);
@@ -83,7 +84,7 @@ impl Projection {
             (false, false) => None,
         };
         for name in split(text.unwrap_or_default()) {
-            projection.choose(name, rt, profile, repairs)?;
+            projection.choose(name, rt, profile, limits, repairs)?;
         }
         Ok(projection)
     }
@@ -153,13 +154,14 @@ impl Projection {
         name: &str,
         rt: &ResourceType,
         profile: Profile,
+        limits: &Limits,
         repairs: &mut Repairs,
     ) -> Result<()> {
         if let Some(schema) = rt.extension(name) {
             self.chosen.add([schema.id.as_str()]);
             return Ok(());
         }
-        let path = Path::parse(name, profile, &Limits::default(), repairs)?;
+        let path = Path::parse(name, profile, limits, repairs)?;
         if path.filter.is_some() {
             if !profile.is_tolerant() {
                 return Err(ScimError::invalid_path(format!("'{}' is not an attribute path", excerpt(name))));

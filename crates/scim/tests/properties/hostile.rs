@@ -19,7 +19,7 @@ fn feed(text: &str) {
         }
         let _ = AttrPath::parse(text, profile, &mut repairs);
         let _ = Path::parse(text, profile, &limits, &mut repairs);
-        let _ = Projection::parse(Some(text), None, &user(), profile, &mut repairs);
+        let _ = Projection::parse(Some(text), None, &user(), profile, &limits, &mut repairs);
         let operation =
             json!([{ "op": "add", "path": text, "value": "x" }, { "op": "add", "value": { text: "x" } }]);
         let _ = Patch::parse(message(operation), &user(), profile, &limits, &mut repairs);

@@ -1,6 +1,7 @@
 //! RFC 7644 §3.14: versions.
 
-use scim::etag::{matches, weak};
+use rstest::rstest;
+use scim::etag::{Conditions, Tags, weak};
 use serde_json::{Map, Value, json};
 
 fn map(value: Value) -> Map<String, Value> {
@@ -35,12 +36,68 @@ fn different_content_has_different_tags() {
     assert_eq!(tags.len(), contents.len());
 }
 
+fn tags(values: &[&str]) -> Tags {
+    Tags::parse("If-Match", values.iter().copied()).unwrap().unwrap()
+}
+
+#[rstest]
+#[case(&["*"], true)]
+#[case(&["W/\"a\""], true)]
+#[case(&["\"a\""], true)]
+#[case(&["W/\"b\", W/\"a\""], true)]
+#[case(&[" \"b\" ,\"a\" "], true)]
+#[case(&["\"b\",,\t\"a\","], true)]
+#[case(&["\"b\"", "W/\"a\""], true)]
+#[case(&["\"b,a\", \"c\""], false)]
+#[case(&["W/\"b\""], false)]
+#[case(&["\"A\""], false)]
+#[case(&["\"\""], false)]
+fn tags_are_compared_weakly(#[case] values: &[&str], #[case] named: bool) {
+    assert_eq!(tags(values).name("W/\"a\""), named);
+}
+
+#[rstest]
+#[case(&[""])]
+#[case(&[" , "])]
+#[case(&["a"])]
+#[case(&["W/a"])]
+#[case(&["w/\"a\""])]
+#[case(&["\"a"])]
+#[case(&["\"a\" \"b\""])]
+#[case(&["\"a\"b"])]
+#[case(&["\"a b\""])]
+#[case(&["*, \"a\""])]
+#[case(&["*", "\"a\""])]
+#[case(&["*", "*"])]
+fn what_is_no_list_of_tags_is_refused(#[case] values: &[&str]) {
+    let refused = Tags::parse("If-None-Match", values.iter().copied()).unwrap_err();
+    assert_eq!((refused.status, refused.scim_type), (400, None), "{values:?}");
+    assert!(refused.detail.starts_with("'If-None-Match'"), "{}", refused.detail);
+}
+
 #[test]
-fn conditions() {
-    for header in ["*", "W/\"a\"", "\"a\"", "W/\"b\", W/\"a\"", " \"b\" ,\"a\" "] {
-        assert!(matches(header, "W/\"a\""), "{header}");
-    }
-    for header in ["", "W/\"b\"", "a", "\"A\""] {
-        assert!(!matches(header, "W/\"a\""), "{header}");
-    }
+fn a_condition_that_did_not_come_holds() {
+    assert_eq!(Tags::parse("If-Match", []), Ok(None));
+    let none = Conditions::default();
+    assert!(none.is_empty() && none.match_holds("W/\"a\"") && none.none_match_holds("W/\"a\""));
+}
+
+#[test]
+fn if_match_wants_the_version_and_if_none_match_another() {
+    let conditions = Conditions::of_version("W/\"a\"").unwrap();
+    assert!(conditions.match_holds("W/\"a\"") && !conditions.match_holds("W/\"b\""));
+    let conditions = Conditions { none_matches: conditions.matches, ..Conditions::default() };
+    assert!(!conditions.none_match_holds("W/\"a\"") && conditions.none_match_holds("W/\"b\""));
+    assert_eq!(Conditions::failed().status, 412);
+}
+
+#[rstest]
+#[case("W/\"0123456789abcdef0123456789abcdef\"", true)]
+#[case("\"x\", \"0123456789abcdef0123456789abcdef\"", true)]
+#[case("W/\"stale\"", false)]
+#[case("W/\"0123456789ABCDEF0123456789ABCDEF\"", false)]
+#[case("*", false)]
+fn our_tags_are_known_by_their_form(#[case] value: &str, #[case] ours: bool) {
+    assert_eq!(tags(&[value]).could_be_ours(), ours);
+    assert!(tags(&[&weak(&Map::new())]).could_be_ours());
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rstest::rstest;
 use scim::query::Projection;
 use scim::schema::{ResourceType, Returned};
-use scim::{Profile, Repair, Repairs};
+use scim::{Limits, Profile, Repair, Repairs};
 use serde_json::{Map, Value, json};
 
 use crate::support::{ENTERPRISE, GROUP, S, T, ada, kind, rendered, user};
@@ -16,7 +16,8 @@ fn project(
     profile: Profile,
 ) -> scim::Result<(Projection, Repairs)> {
     let mut repairs = Repairs::new();
-    let projection = Projection::parse(attributes, excluded, &user(), profile, &mut repairs)?;
+    let projection =
+        Projection::parse(attributes, excluded, &user(), profile, &Limits::default(), &mut repairs)?;
     Ok((projection, repairs))
 }
 
@@ -99,8 +100,9 @@ fn returned() {
     let resource = || {
         json!({ "schemas": [GROUP], "id": "g", "displayName": "E", "members": [{ "value": "a", "type": "User" }] }).as_object().unwrap().clone()
     };
-    let parse =
-        |attributes, excluded| Projection::parse(attributes, excluded, &rt, S, &mut Repairs::new()).unwrap();
+    let parse = |attributes, excluded| {
+        Projection::parse(attributes, excluded, &rt, S, &Limits::default(), &mut Repairs::new()).unwrap()
+    };
     let default = Projection::all(&rt);
     assert!(!default.wants("members") && !default.asked("members") && default.is_default());
     assert_eq!(names(&default.apply(resource())), "displayName id schemas");
@@ -120,7 +122,14 @@ fn returned() {
 #[test]
 fn excluding_members_costs_no_members() {
     let mut repairs = Repairs::new();
-    let projection =
-        Projection::parse(None, Some("members"), &crate::support::group(), S, &mut repairs).unwrap();
+    let projection = Projection::parse(
+        None,
+        Some("members"),
+        &crate::support::group(),
+        S,
+        &Limits::default(),
+        &mut repairs,
+    )
+    .unwrap();
     assert!(!projection.wants("members") && projection.wants("displayName"));
 }

@@ -1,0 +1,81 @@
+//! `/Roles` and `/Entitlements` (draft-ietf-scim-roles-entitlements): what the product offers, read live. They are few and
+//! nobody writes them: a filter is evaluated here, on all of them.
+
+use std::sync::Arc;
+
+use scim::error::ScimError;
+use scim::query::{ListQuery, Projection};
+use scim::repairs::Repairs;
+use scim::resource::{Document, Meta, render};
+use scim::schema::ResourceType;
+use scim::{etag, filter};
+
+use super::super::core::Core;
+use super::super::error;
+use super::super::target::{Answer, Page, Request};
+use super::Rendered;
+use crate::backend::Offered;
+use crate::kernel::{Catalogue, ScimId};
+
+impl Core {
+    /// Answers a list: in the product's order.
+    pub async fn catalogue(
+        &self,
+        request: &Request,
+        what: Catalogue,
+        query: &ListQuery,
+        projection: &Projection,
+    ) -> Result<Page, ScimError> {
+        let limits = &self.settings.limits;
+        let (rt, mut all) = self.offered(request, what).await?;
+        if let Some(text) = &query.filter {
+            let (profile, mut repairs) = (request.client.profile, Repairs::default());
+            let bound =
+                filter::parse(text, profile, limits, &mut repairs)?.bind(&rt, profile, &mut repairs)?;
+            self.delivery.repairs(&request.ctx, &repairs);
+            all.retain(|entry| bound.matches(&entry.body));
+        }
+        let total = all.len() as u64;
+        let count = query.count.unwrap_or(limits.page_default).min(limits.page_max);
+        let from = usize::try_from(query.start_index - 1).unwrap_or(usize::MAX);
+        let page = all.into_iter().skip(from).take(usize::try_from(count).unwrap_or(usize::MAX));
+        let resources = page.map(|entry| projection.apply(entry.body)).collect();
+        Ok(Page { total, start_index: query.start_index, resources })
+    }
+
+    /// Answers a read by id.
+    pub async fn catalogue_entry(
+        &self,
+        request: &Request,
+        what: Catalogue,
+        id: &ScimId,
+        projection: &Projection,
+    ) -> Result<Answer, ScimError> {
+        let (_, all) = self.offered(request, what).await?;
+        let found = all.into_iter().find(|entry| entry.body.get("id").is_some_and(|its| its == id.as_str()));
+        let found = found.ok_or_else(|| ScimError::not_found(id.as_str()))?;
+        let known = found.known_to(&request.conditions)?;
+        Ok(known.unwrap_or_else(|| found.answer(projection)))
+    }
+
+    async fn offered(
+        &self,
+        request: &Request,
+        what: Catalogue,
+    ) -> Result<(Arc<ResourceType>, Vec<Rendered>), ScimError> {
+        let rt =
+            self.discovery.catalogue(what).ok_or_else(|| ScimError::new(404, "There is no such endpoint"))?;
+        let offered = self.backend().offered(&request.ctx, what).await;
+        let offered = offered.map_err(|e| error::read(&request.client, &e))?;
+        let all = offered.into_iter().map(|one| self.render_offered(what, rt, one)).collect();
+        Ok((Arc::clone(rt), all))
+    }
+
+    fn render_offered(&self, what: Catalogue, rt: &ResourceType, offered: Offered) -> Rendered {
+        let etag = etag::weak(&offered.attrs);
+        let location = self.address(what.endpoint(), &offered.id);
+        let meta = Meta { location: Some(location.clone()), version: Some(etag.clone()), ..Meta::default() };
+        let body = render(&Document::from_canonical(offered.attrs), &offered.id, rt, &meta);
+        Rendered { body, hidden_active: None, etag, location }
+    }
+}

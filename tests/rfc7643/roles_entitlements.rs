@@ -1,0 +1,169 @@
+//! draft-ietf-scim-roles-entitlements: what people can have is listed, read-only, where the product says it.
+
+use std::collections::BTreeMap;
+
+use rstest::rstest;
+use scim_facade::backend::memory::{MemoryConfig, Offer};
+use scim_facade::kernel::Catalogue;
+use serde_json::{Value, json};
+
+use crate::support::web::HttpReply;
+use crate::support::world::person;
+use crate::support::{Over, World};
+
+const OFFERS: &[Offer] = &[
+    Offer {
+        catalogue: Catalogue::Roles,
+        value: "admin",
+        display: "Administrator",
+        r#type: Some("it"),
+        contains: &["reader"],
+    },
+    Offer {
+        catalogue: Catalogue::Roles,
+        value: "reader",
+        display: "Reader",
+        r#type: Some("business"),
+        contains: &[],
+    },
+    Offer {
+        catalogue: Catalogue::Entitlements,
+        value: "licence 1/2",
+        display: "Licence",
+        r#type: None,
+        contains: &[],
+    },
+];
+
+fn world(offers: &'static [Offer]) -> World {
+    World::memory_with(MemoryConfig { offers, ..MemoryConfig::default() })
+}
+
+async fn ask(world: &World, method: &str, path: &str) -> HttpReply {
+    world.http(method, path, &BTreeMap::new(), None).await
+}
+
+async fn listed(world: &World, path: &str) -> Value {
+    let reply = ask(world, "GET", path).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    reply.json()
+}
+
+fn values(list: &Value) -> Vec<&str> {
+    list["Resources"].as_array().unwrap().iter().map(|one| one["value"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_role_is_a_resource_of_its_own() {
+    let world = world(OFFERS);
+    let reply = ask(&world, "GET", "/Roles/admin").await;
+    let role = reply.json();
+    let location = "http://127.0.0.1:2/t/scim/v2/Roles/admin";
+    assert_eq!(
+        role,
+        json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Role"],
+            "id": "admin",
+            "value": "admin",
+            "display": "Administrator",
+            "type": "it",
+            "supported": true,
+            "contains": ["reader"],
+            "meta": {"resourceType": "Role", "location": location, "version": reply.header("etag").unwrap()},
+        })
+    );
+    let known = BTreeMap::from([("If-None-Match".to_owned(), reply.header("etag").unwrap().to_owned())]);
+    assert_eq!(world.http("GET", "/Roles/admin", &known, None).await.status, 304);
+    let entitlement = listed(&world, "/Entitlements/licence%201%2F2?attributes=display").await;
+    assert_eq!(entitlement["display"], "Licence");
+    assert_eq!(entitlement["meta"], Value::Null);
+    for path in ["/Roles/nobody", "/Roles/licence%201%2F2", "/Roles/admin/more"] {
+        assert_eq!(ask(&world, "GET", path).await.status, 404, "{path}");
+    }
+}
+
+#[rstest]
+#[case("", 2, &["admin", "reader"])]
+#[case("?filter=type+eq+%22IT%22", 1, &["admin"])]
+#[case("?filter=supported+eq+true+and+contains+eq+%22reader%22", 1, &["admin"])]
+#[case("?filter=value+eq+%22none%22", 0, &[])]
+#[case("?count=1", 2, &["admin"])]
+#[case("?startIndex=2&count=5", 2, &["reader"])]
+#[case("?startIndex=3", 2, &[])]
+#[case("?count=0", 2, &[])]
+#[tokio::test(start_paused = true)]
+async fn roles_are_listed_filtered_and_paged(
+    #[case] query: &str,
+    #[case] total: u64,
+    #[case] expected: &[&str],
+) {
+    let list = listed(&world(OFFERS), &format!("/Roles{query}")).await;
+    assert_eq!(list["totalResults"], total, "{list}");
+    assert_eq!(list["itemsPerPage"], expected.len());
+    assert_eq!(values(&list), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_filter_that_makes_no_sense_is_400() {
+    let reply = ask(&world(OFFERS), "GET", "/Roles?filter=userName+eq+%22a%22").await;
+    assert_eq!((reply.status, &reply.json()["scimType"]), (400, &json!("invalidFilter")));
+}
+
+#[rstest]
+#[case(OFFERS, true, true)]
+#[case(&OFFERS[..2], true, false)]
+#[case(&OFFERS[2..], false, true)]
+#[case(&[], false, false)]
+#[tokio::test(start_paused = true)]
+async fn no_more_is_served_than_there_is(
+    #[case] offers: &'static [Offer],
+    #[case] roles: bool,
+    #[case] entitlements: bool,
+) {
+    let world = world(offers);
+    let (types, schemas) = (listed(&world, "/ResourceTypes").await, listed(&world, "/Schemas").await);
+    let config = listed(&world, "/ServiceProviderConfig").await;
+    assert_eq!(config.get("RolesAndEntitlements").is_some(), roles || entitlements);
+    for (name, list, served) in [("Role", "roles", roles), ("Entitlement", "entitlements", entitlements)] {
+        let has = |of: &Value, key: &str, value: &str| {
+            of["Resources"].as_array().unwrap().iter().any(|one| one[key] == value)
+        };
+        let urn = format!("urn:ietf:params:scim:schemas:core:2.0:{name}");
+        assert_eq!(has(&types, "schema", &urn), served);
+        assert_eq!(has(&schemas, "id", &urn), served);
+        if roles || entitlements {
+            assert_eq!(config["RolesAndEntitlements"][list]["supported"], served);
+        }
+        let endpoint = format!("/{}{}", list[..1].to_uppercase(), &list[1..]);
+        let (all, one, post) = (
+            ask(&world, "GET", &endpoint).await.status,
+            ask(&world, "GET", &format!("/ResourceTypes/{name}")).await.status,
+            ask(&world, "POST", &endpoint).await,
+        );
+        assert_eq!((all, one), if served { (200, 200) } else { (404, 404) }, "{endpoint}");
+        assert_eq!(post.status, if served { 405 } else { 404 });
+        assert_eq!(post.header("allow"), served.then_some("GET, HEAD"));
+    }
+}
+
+#[rstest]
+#[tokio::test(start_paused = true)]
+async fn they_cannot_be_written(#[values("POST", "PUT", "PATCH", "DELETE")] method: &str) {
+    let world = world(OFFERS);
+    for path in ["/Roles", "/Entitlements", "/Roles/admin", "/Entitlements/licence%201%2F2"] {
+        let reply = world.http(method, path, &BTreeMap::new(), Some(person("ada").to_string())).await;
+        assert_eq!((reply.status, reply.header("allow")), (405, Some("GET, HEAD")), "{reply:?}");
+        assert_eq!(reply.json()["status"], "405");
+    }
+    assert_eq!(values(&listed(&world, "/Roles").await), ["admin", "reader"]);
+}
+
+/// Sophos Central has neither: for it these are no endpoints.
+#[rstest]
+#[tokio::test(start_paused = true)]
+async fn a_product_without_them_has_no_such_endpoints(
+    #[values("/Roles", "/Entitlements", "/Roles/admin")] path: &str,
+    #[values("GET", "HEAD", "POST", "DELETE")] method: &str,
+) {
+    assert_eq!(ask(&Over::Sophos.world(), method, path).await.status, 404);
+}
