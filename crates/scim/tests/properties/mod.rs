@@ -1,5 +1,7 @@
 //! Properties that hold for every input, generated.
 
+mod differences;
+mod documents;
 mod filters;
 mod hostile;
 mod patches;

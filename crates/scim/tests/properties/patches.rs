@@ -7,7 +7,8 @@ use scim::resource::{Document, Required};
 use scim::{Limits, Profile, Repairs};
 use serde_json::{Map, Value, json};
 
-use crate::support::{ENTERPRISE, S, T, ada, group, members, message, rendered, user};
+use super::documents::document;
+use crate::support::{ENTERPRISE, S, T, group, members, message, rendered, user};
 
 const PATHS: [&str; 26] = [
     "title",
@@ -86,10 +87,13 @@ fn profile() -> impl Strategy<Value = Profile> {
 
 proptest! {
     #[test]
-    fn documents_stay_canonical(operations in collection::vec(operation(), 0..5), profile in profile()) {
+    fn documents_stay_canonical(
+        before in document(&user()),
+        operations in collection::vec(operation(), 0..5),
+        profile in profile(),
+    ) {
         let rt = user();
         let mut repairs = Repairs::new();
-        let before = ada();
         let parsed = Patch::parse(message(json!(operations)), &rt, profile, &Limits::default(), &mut repairs);
         if let Ok(patch) = parsed {
             let mut after = before.clone();
