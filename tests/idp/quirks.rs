@@ -1,5 +1,6 @@
 //! `docs/quirks.md` names every repair, with a request that needs it.
 
+use scim::bulk::{BULK_REQUEST_URN, BulkRequest};
 use scim::query::Projection;
 use scim::resource::{Document, Meta, Required, render};
 use scim::schema::ResourceType;
@@ -51,6 +52,9 @@ fn send(world: &World, request: &str, profile: Profile) -> (Result<()>, Repairs)
     let request = URNS.iter().fold(request.to_owned(), |text, (short, urn)| text.replace(short, urn));
     let (method, rest) = request.split_once(' ').unwrap();
     let (kind, what) = rest.split_once(' ').unwrap();
+    if kind == "Bulk" {
+        return bulk(serde_json::from_str(what).unwrap(), profile);
+    }
     let kind = if kind == "User" { Kind::User } else { Kind::Group };
     let rt = world.facade.resource_type(kind);
     let mut repairs = Repairs::new();
@@ -59,6 +63,15 @@ fn send(world: &World, request: &str, profile: Profile) -> (Result<()>, Repairs)
         "POST" => post(serde_json::from_str(what).unwrap(), rt, profile, &mut repairs).map(drop),
         _ => patch(serde_json::from_str(what).unwrap(), rt, profile, &mut repairs),
     };
+    (result, repairs)
+}
+
+/// Reads the operations of a bulk request; what is wrong with one of them is the error.
+fn bulk(operations: Value, profile: Profile) -> (Result<()>, Repairs) {
+    let mut repairs = Repairs::new();
+    let body = json!({ "schemas": [BULK_REQUEST_URN], "Operations": operations });
+    let read = BulkRequest::parse(body, profile, &Limits::default(), &mut repairs);
+    let result = read.and_then(|read| read.operations.into_iter().try_for_each(|one| one.wish.map(drop)));
     (result, repairs)
 }
 

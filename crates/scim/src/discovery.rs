@@ -11,7 +11,7 @@ pub struct Features {
     /// PATCH is served.
     pub patch: bool,
     /// Bulk, with its largest number of operations and its largest body in bytes.
-    pub bulk: Option<(u32, u64)>,
+    pub bulk: Option<(usize, usize)>,
     /// The most resources that a filtered list gives.
     pub filter_max_results: u32,
     /// Passwords can be changed.

@@ -11,6 +11,7 @@
 //! | [`path`] | attribute paths and PATCH paths |
 //! | [`filter`] | the filter language: parse, print, bind, evaluate |
 //! | [`patch`] | PATCH: every dialect in, one canonical change out |
+//! | [`bulk`] | many operations in one request: read, put in order, joined by their bulkIds |
 //! | [`query`] | list parameters and the choice of attributes |
 //! | [`list`], [`discovery`], [`etag`], [`error`] | what goes out |
 //! | [`repairs`], [`profile`], [`limits`] | what is forgiven, to whom, and how much of it |
@@ -41,12 +42,14 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod bulk;
 pub mod discovery;
 pub mod error;
 pub mod etag;
 pub mod filter;
 pub mod limits;
 pub mod list;
+mod message;
 pub mod patch;
 pub mod path;
 pub mod profile;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use scim::bulk::{BULK_REQUEST_URN, BulkRequest};
 use scim::query::Projection;
 use scim::{Limits, Profile, Repair, Repairs, Result};
 use serde_json::{Value, json};
@@ -46,6 +47,13 @@ fn attributes(text: &str, profile: Profile) -> Outcome {
     let result =
         Projection::parse(Some(text), None, &user(), profile, &Limits::default(), &mut repairs).map(drop);
     (result, repairs)
+}
+
+fn bulk(operation: Value, profile: Profile) -> Outcome {
+    let mut repairs = Repairs::new();
+    let body = json!({ "schemas": [BULK_REQUEST_URN], "Operations": [operation] });
+    let read = BulkRequest::parse(body, profile, &Limits::default(), &mut repairs);
+    (read.and_then(|mut read| read.operations.remove(0).wish).map(drop), repairs)
 }
 
 /// A request that needs the repair, and what the strict profile answers to it.
@@ -143,6 +151,14 @@ fn example(repair: Repair, profile: Profile) -> (Outcome, &'static str) {
             ),
             "mutability",
         ),
+        Repair::MissingBulkId => {
+            (bulk(json!({ "method": "POST", "path": "/Users", "data": {} }), profile), "invalidSyntax")
+        }
+        Repair::BareOperations => {
+            let operations = json!([{ "op": "remove", "path": "title" }]);
+            let operation = json!({ "method": "PATCH", "path": "/Users/1", "data": operations });
+            (bulk(operation, profile), "invalidSyntax")
+        }
         Repair::DotAfterUrn => (
             ops(json!([{ "op": "remove", "path": format!("{ENTERPRISE}:.manager") }]), profile),
             "invalidPath",

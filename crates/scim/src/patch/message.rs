@@ -1,8 +1,9 @@
 //! The envelope: `schemas` and `Operations`, each with `op`, `path` and `value` (RFC 7644 §3.5.2).
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::error::{Result, ScimError};
+use crate::message::{check_schemas, members};
 use crate::path::excerpt;
 use crate::repairs::Repair;
 use crate::resource::Reader;
@@ -31,7 +32,7 @@ pub(super) fn read(body: Value, reader: &mut Reader<'_>) -> Result<Vec<RawOperat
         return Err(ScimError::invalid_syntax("The body must be a JSON object"));
     };
     let [schemas, operations] = members(body, ["schemas", "Operations"], reader)?;
-    check_schemas(schemas, reader)?;
+    check_schemas(schemas, PATCH_OP_URN, reader)?;
     let Some(Value::Array(operations)) = operations else {
         return Err(ScimError::invalid_syntax("'Operations' must be an array"));
     };
@@ -47,20 +48,6 @@ pub(super) fn read(body: Value, reader: &mut Reader<'_>) -> Result<Vec<RawOperat
         )));
     }
     operations.into_iter().map(|operation| self::operation(operation, reader)).collect()
-}
-
-fn check_schemas(schemas: Option<Value>, reader: &mut Reader<'_>) -> Result<()> {
-    let urns = match schemas {
-        Some(Value::Array(urns)) => urns,
-        None | Some(Value::Null) => Vec::new(),
-        Some(one) => vec![one],
-    };
-    let named = urns.iter().any(|urn| urn.as_str().is_some_and(|urn| urn.eq_ignore_ascii_case(PATCH_OP_URN)));
-    let repair = if urns.is_empty() { Repair::MissingSchemas } else { Repair::UnknownSchema };
-    match named || reader.forgives(repair) {
-        true => Ok(()),
-        false => Err(ScimError::invalid_syntax(format!("'schemas' must hold {PATCH_OP_URN}"))),
-    }
 }
 
 fn operation(operation: Value, reader: &mut Reader<'_>) -> Result<RawOperation> {
@@ -93,31 +80,4 @@ fn op(op: Option<&Value>, reader: &mut Reader<'_>) -> Result<Op> {
             excerpt(name)
         ))),
     }
-}
-
-/// The members with these names; the others are unknown.
-fn members<const N: usize>(
-    map: Map<String, Value>,
-    names: [&str; N],
-    reader: &mut Reader<'_>,
-) -> Result<[Option<Value>; N]> {
-    let mut found = [const { None }; N];
-    for (key, value) in map {
-        let known = names.iter().zip(found.iter_mut()).find(|(name, _)| name.eq_ignore_ascii_case(&key));
-        let repair = match &known {
-            Some((name, _)) if **name == key => None,
-            Some(_) => Some(Repair::OperationKeyCase),
-            None => Some(Repair::UnknownOperationKey),
-        };
-        if repair.is_some_and(|repair| !reader.forgives(repair)) {
-            return Err(ScimError::invalid_syntax(format!(
-                "'{}' is not a member of this message",
-                excerpt(&key)
-            )));
-        }
-        if let Some((_, place)) = known {
-            *place = Some(value);
-        }
-    }
-    Ok(found)
 }

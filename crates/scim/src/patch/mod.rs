@@ -104,6 +104,13 @@ impl Patch {
         on_active.is_some_and(|operation| operation.action == operation::Action::Set(Value::Bool(false)))
     }
 
+    /// Whether it ends somebody's access and does nothing else.
+    #[must_use]
+    pub fn only_deactivates(&self) -> bool {
+        let others = |operation: &Operation| operation.top_level() != "active";
+        self.members.is_empty() && self.deactivates() && !self.operations.iter().any(others)
+    }
+
     /// Applies the operations, except those on `members`, in order, to a copy (RFC 7644 §3.5.2: all or none); the copy becomes the
     /// document only if all succeed. `current` is the rendered resource, which tells whether a read-only attribute keeps its value.
     ///

@@ -79,6 +79,11 @@ repairs! {
     WrappedMembers = "wrapped_members",
     /// A write to a sub-attribute of a member that exists: accepted without effect. Strict: `mutability`.
     MemberDetail = "member_detail",
+    /// A POST within a bulk request has no `bulkId`: it is carried out, nothing can refer to it. Strict: `invalidSyntax`.
+    MissingBulkId = "missing_bulk_id",
+    /// The `data` of a PATCH within a bulk request is the bare list of operations, as in the examples of RFC 7644 §3.7.3
+    /// (erratum 5050). Strict: `invalidSyntax`.
+    BareOperations = "bare_operations",
     /// A dot after the URN's colon: `urn:…:User:.manager` (Entra ID's inbound client). Strict: the path does not parse.
     DotAfterUrn = "dot_after_urn",
     /// A boolean attribute compared with text in a filter: `primary eq "True"` (Entra ID). Strict: `invalidFilter`.

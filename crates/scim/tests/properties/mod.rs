@@ -1,5 +1,6 @@
 //! Properties that hold for every input, generated.
 
+mod bulks;
 mod differences;
 mod documents;
 mod filters;

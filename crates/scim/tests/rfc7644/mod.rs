@@ -6,4 +6,5 @@ mod section_3_4_2;
 mod section_3_4_2_2;
 mod section_3_5_2;
 mod section_3_5_2_members;
+mod section_3_7;
 mod section_3_9;
