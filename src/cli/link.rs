@@ -122,6 +122,7 @@ impl Who {
             client: Arc::clone(&self.client),
             fingerprint: String::new(),
             conditions: Default::default(),
+            is_part: false,
         }
     }
 }

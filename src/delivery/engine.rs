@@ -21,12 +21,25 @@ const IS_REPLACED: u8 = 3;
 
 /// Whoever waits for a write. Exactly one of two things happens: the write answers it, or it leaves before.
 #[derive(Clone, Debug, Default)]
-pub struct Caller(Arc<AtomicU8>);
+pub struct Caller {
+    state: Arc<AtomicU8>,
+    hears_later: bool,
+}
 
 impl Caller {
     /// The write is about to record its outcome. `false` if the caller has left and is owed the outcome later, whoever
     /// waits in its place.
     pub fn is_still_there(&self) -> bool {
+        !self.hears_later && self.is_answered()
+    }
+
+    /// The same caller, who hears of the outcome together with others and may be gone by then: it is owed in any case.
+    #[must_use]
+    pub fn hearing_later(self) -> Self {
+        Self { hears_later: true, ..self }
+    }
+
+    fn is_answered(&self) -> bool {
         self.change(WAITS, IS_ANSWERED) || self.state() == IS_ANSWERED
     }
 
@@ -46,11 +59,11 @@ impl Caller {
     }
 
     fn state(&self) -> u8 {
-        self.0.load(Ordering::Acquire)
+        self.state.load(Ordering::Acquire)
     }
 
     fn change(&self, from: u8, to: u8) -> bool {
-        self.0.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        self.state.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
     }
 }
 

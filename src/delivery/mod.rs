@@ -66,7 +66,7 @@ const LOOK_FOR: Duration = Duration::from_secs(20);
 /// So long the end of an access waits for a look at whom it is about: before it is journalled, and when it is tried.
 pub const LOOK_BEFORE_END: Duration = Duration::from_secs(10);
 /// A caller that was told to come back finds the outcome for so long.
-const OWED_FOR: Duration = Duration::from_secs(600);
+pub const OWED_FOR: Duration = Duration::from_secs(600);
 
 /// What a write can come to besides done.
 #[derive(Debug)]

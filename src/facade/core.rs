@@ -51,13 +51,11 @@ impl Core {
 
     /// A resource's address.
     pub fn location(&self, kind: Kind, id: &str) -> String {
-        self.address(kind.endpoint(), id)
+        self.discovery.location(kind, id)
     }
 
     /// The address of something with an id at an endpoint.
     pub fn address(&self, endpoint: &str, id: &str) -> String {
-        let segment = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
-        let readable = segment.to_string().replace("%2D", "-").replace("%5F", "_").replace("%2E", ".");
-        format!("{}/{endpoint}/{readable}", self.settings.base_url)
+        self.discovery.address(endpoint, id)
     }
 }

@@ -101,7 +101,9 @@ impl Facade {
         let core = self.core.clone();
         core.may_write(&request.client).await?;
         let (fingerprint, deadline) = (&request.fingerprint, request.ctx.deadline);
-        let done = self.engine.write(subject, fingerprint, deadline, |caller| work(core, caller)).await;
+        let is_part = request.is_part;
+        let start = |caller: Caller| work(core, if is_part { caller.hearing_later() } else { caller });
+        let done = self.engine.write(subject, fingerprint, deadline, start).await;
         let done = done.unwrap_or_else(|lost| Err(self.lost(request, lost)));
         // A look-up that ran out of time is no reason to give the write up: the client is to send it again.
         done.map_err(|e| if e.status == 504 { error::no_answer(&request.client) } else { e })

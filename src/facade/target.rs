@@ -79,6 +79,8 @@ pub struct Request {
     pub fingerprint: String,
     /// Under which conditions it is to be carried out. Only requests about one resource that exists have any.
     pub conditions: Conditions,
+    /// It is a part of a larger one, with which its outcome is told: until then nobody has heard of it.
+    pub is_part: bool,
 }
 
 impl Request {
@@ -141,6 +143,18 @@ impl Discovery {
     /// Every resource type.
     pub fn types(&self) -> impl Iterator<Item = &Arc<ResourceType>> {
         [&self.user_type, &self.group_type].into_iter().chain(self.catalogues.iter().map(|(_, kind)| kind))
+    }
+
+    /// A resource's address.
+    pub fn location(&self, kind: Kind, id: &str) -> String {
+        self.address(kind.endpoint(), id)
+    }
+
+    /// The address of something with an id at an endpoint.
+    pub fn address(&self, endpoint: &str, id: &str) -> String {
+        let segment = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
+        let readable = segment.to_string().replace("%2D", "-").replace("%5F", "_").replace("%2E", ".");
+        format!("{}/{endpoint}/{readable}", self.base_url)
     }
 }
 

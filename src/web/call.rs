@@ -115,6 +115,7 @@ impl Call {
             client: Arc::clone(&caller.client),
             fingerprint: String::new(),
             conditions: Conditions::default(),
+            is_part: false,
         };
         let conditions = conditions(http.headers());
         Some(Self { web, target, request, query: http.query_string().to_owned(), conditions })

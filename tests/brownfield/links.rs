@@ -15,6 +15,7 @@ fn request(world: &World) -> Request {
         client: Arc::new(world.client.clone()),
         fingerprint: String::new(),
         conditions: Default::default(),
+        is_part: false,
     }
 }
 

@@ -273,6 +273,7 @@ impl World {
             client: Arc::new(self.client.clone()),
             fingerprint: format!("{} {what}", self.client.name),
             conditions: Default::default(),
+            is_part: false,
         }
     }
 

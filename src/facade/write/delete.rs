@@ -7,8 +7,9 @@ use super::super::error;
 use super::super::read::{Row, Stored};
 use super::super::rights::Right;
 use super::super::target::Request;
+use super::meet::may_repeat;
 use crate::backend::{Deactivate, NativeRef, Want};
-use crate::delivery::{Caller, Failure, LOOK_BEFORE_END, LaneKey, OnDelete};
+use crate::delivery::{Caller, Failure, LOOK_BEFORE_END, LaneKey, OWED_FOR, OnDelete};
 use crate::kernel::{Kind, Priority, ScimId};
 use crate::store::{Action, Shadow, State};
 
@@ -52,7 +53,10 @@ impl Core {
     async fn deleted_before(&self, request: &Request, kind: Kind, id: &ScimId) -> Result<(), ScimError> {
         let buried = self.store().tombstones(self.target(), kind, self.delivery.clock.now()).await;
         let buried = buried.map_err(|e| error::store(&request.client, &e))?;
-        let owed = |stone: &crate::store::Tombstone| stone.owed_to.as_ref() == Some(&request.client.name);
+        let owed = |stone: &crate::store::Tombstone| {
+            let to_whom_asks = stone.owed_to.as_ref() == Some(&request.client.name);
+            to_whom_asks && may_repeat(request, stone.until.minus(OWED_FOR))
+        };
         if buried.iter().any(|stone| stone.scim_id == *id && owed(stone)) {
             return Ok(());
         }

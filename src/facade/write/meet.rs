@@ -12,7 +12,7 @@ use super::super::settings::OnExisting;
 use super::super::target::Request;
 use super::edit::Edit;
 use crate::backend::{Attrs, Native};
-use crate::kernel::{Kind, ScimId};
+use crate::kernel::{Kind, ScimId, Timestamp};
 use crate::store::{Shadow, State};
 
 /// Somebody whom a POST may have as its resource.
@@ -54,7 +54,7 @@ impl Core {
         }
         let name = self.name_of(request, &holder.scim_id).await?;
         let same = name.as_deref() == external_id;
-        if self.is_owed(holder) && (same || name.is_none() || kind == Kind::Group) {
+        if self.is_owed_to(request, holder) && (same || name.is_none() || kind == Kind::Group) {
             return Ok(Some(Met::Owed(holder.scim_id.clone())));
         }
         let returns = body.document.active() != Some(false) && external_id.is_some();
@@ -72,6 +72,11 @@ impl Core {
             "Another client's {} has this name ({}). Find it with a filter and update it; only a client with \"takeover\" in its `allow` setting may adopt it.",
             holder.kind, holder.scim_id
         )))
+    }
+
+    /// Whether a request can be the one whose client was told to come back for a resource.
+    pub(super) fn is_owed_to(&self, request: &Request, row: &Shadow) -> bool {
+        row.owner == request.client.name && self.is_owed(row) && may_repeat(request, row.created)
     }
 
     /// Whether somebody was told to come back for a resource and may still do so.
@@ -189,6 +194,11 @@ impl Core {
             }
         }
     }
+}
+
+/// Whether a request can be the repetition of one that did something then. The parts of one request don't repeat each other.
+pub(super) fn may_repeat(request: &Request, then: Timestamp) -> bool {
+    !request.is_part || then < request.ctx.received
 }
 
 fn exists(kind: Kind, row: &Row) -> ScimError {
