@@ -45,15 +45,17 @@ pub fn discovery(caps: &Capabilities, base_url: &str, limits: &Limits) -> Result
         Ok((*what, Arc::new(ResourceType::from_json(kind, &[schema])?)))
     };
     let page_max = u32::try_from(limits.page_max).unwrap_or(u32::MAX);
+    let features = Features {
+        patch: true,
+        bulk: Some((limits.bulk_operations, limits.bulk_bytes)),
+        etag: true,
+        filter_max_results: page_max,
+        roles: caps.catalogues.contains(&Catalogue::Roles),
+        entitlements: caps.catalogues.contains(&Catalogue::Entitlements),
+        ..Features::default()
+    };
     Ok(Discovery {
-        features: Features {
-            patch: true,
-            etag: true,
-            filter_max_results: page_max,
-            roles: caps.catalogues.contains(&Catalogue::Roles),
-            entitlements: caps.catalogues.contains(&Catalogue::Entitlements),
-            ..Features::default()
-        },
+        features,
         catalogues: caps.catalogues.iter().map(catalogue).collect::<Result<_, SchemaError>>()?,
         user_type: Arc::new(user_type),
         group_type: Arc::new(group_type),

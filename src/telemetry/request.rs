@@ -19,7 +19,9 @@ pub enum Endpoint {
     Catalogue,
     /// `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`.
     Discovery,
-    /// `/Bulk`, `/Me`, `/.search`: known to the protocol, not served.
+    /// `/Bulk`.
+    Bulk,
+    /// `/Me`, `/.search`: known to the protocol, not served.
     NotServed,
     /// Nothing that there is.
     #[default]
@@ -34,6 +36,7 @@ impl Endpoint {
             Self::Groups => "groups",
             Self::Catalogue => "catalogue",
             Self::Discovery => "discovery",
+            Self::Bulk => "bulk",
             Self::NotServed => "not_served",
             Self::Unknown => "unknown",
         }

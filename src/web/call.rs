@@ -47,8 +47,16 @@ impl Call {
         resource_type: &ResourceType,
         parse: impl FnOnce(&ResourceType, Profile, &Limits, &mut Repairs) -> Result<T>,
     ) -> Result<T> {
+        self.read(|profile, limits, repairs| parse(resource_type, profile, limits, repairs))
+    }
+
+    /// The same for what is of no resource type.
+    pub(super) fn read<T>(
+        &self,
+        read: impl FnOnce(Profile, &Limits, &mut Repairs) -> Result<T>,
+    ) -> Result<T> {
         let mut repairs = Repairs::new();
-        let parsed = parse(resource_type, self.request.client.profile, &self.web.limits, &mut repairs)?;
+        let parsed = read(self.request.client.profile, &self.web.limits, &mut repairs)?;
         let used = repairs.iter().map(|(repair, count)| (repair.name(), count));
         self.web.telemetry.repairs(&self.request.ctx, used);
         Ok(parsed)
@@ -86,6 +94,13 @@ impl Call {
             Ok(conditions) if !conditions.is_empty() => format!("{conditions:?}"),
             _ => String::new(),
         }
+    }
+
+    /// A part of what this asks for, as a request of its own.
+    pub(super) fn part(&self, request: Request, query: &str) -> Self {
+        let conditions = Ok(request.conditions.clone());
+        let (web, target) = (self.web.clone(), Arc::clone(&self.target));
+        Self { web, target, request, query: query.to_owned(), conditions }
     }
 
     /// Writes down what the request is for.

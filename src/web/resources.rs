@@ -1,15 +1,13 @@
 //! `/Users` and `/Groups`: the same handlers, for a kind that the route names.
 
 use actix_web::web::{self, ServiceConfig};
-use scim::error::ScimError;
 use scim::list::ListResponse;
 
 use super::call::{About, Call};
 use super::failure::Outcome;
-use super::render;
 use super::tenant::{not_served, only};
 use super::write::Write;
-use crate::facade::deactivated_but;
+use super::{render, single};
 use crate::kernel::Kind;
 
 pub(super) fn routes(app: &mut ServiceConfig, kind: Kind) {
@@ -38,46 +36,21 @@ async fn list(about: About, call: Call) -> Outcome {
 
 /// RFC 7644 §3.3.
 async fn create(about: About, write: Write) -> Outcome {
-    let (projection, body) = (write.call.projection(about.kind)?, write.document(about.kind)?);
-    let Call { target, request, .. } = write.call;
-    render::created(&target.create(request, about.kind, body, projection).await?)
+    render::created(&single::create(about.kind, write).await?)
 }
 
 /// RFC 7644 §3.5.1.
 async fn replace(about: About, write: Write) -> Outcome {
-    let (id, projection) = (about.id()?, write.call.projection(about.kind)?);
-    let body = match write.document(about.kind) {
-        Ok(body) => body,
-        Err(refused) => return end_access_anyway(about, write, refused).await,
-    };
-    let (target, request) = write.call.of_one()?;
-    render::found(&target.replace(request, about.kind, id, body, projection).await?)
+    render::found(&single::replace(about.kind, about.id()?, write).await?)
 }
 
 /// RFC 7644 §3.5.2.
 async fn patch(about: About, write: Write) -> Outcome {
-    let (id, projection) = (about.id()?, write.call.projection(about.kind)?);
-    let patch = match write.patch(about.kind) {
-        Ok(patch) => patch,
-        Err(refused) => return end_access_anyway(about, write, refused).await,
-    };
-    let (target, request) = write.call.of_one()?;
-    render::found(&target.patch(request, about.kind, id, patch, projection).await?)
+    render::found(&single::patch(about.kind, about.id()?, write).await?)
 }
 
-/// What arrives together with `active: false` is never a reason not to deactivate, also where it can't be read.
-async fn end_access_anyway(about: About, write: Write, refused: ScimError) -> Outcome {
-    let Some(patch) = write.deactivation(about.kind) else { return Err(refused.into()) };
-    let (id, projection) = (about.id()?, write.call.projection(about.kind)?);
-    let (target, request) = write.call.of_one()?;
-    target.patch(request, about.kind, id, patch, projection).await?;
-    Err(deactivated_but(&refused).into())
-}
-
-/// RFC 7644 §3.6. A body that comes along is read and means nothing.
+/// RFC 7644 §3.6.
 async fn delete(about: About, write: Write) -> Outcome {
-    let id = about.id()?;
-    let (target, request) = write.call.of_one()?;
-    target.delete(request, about.kind, id).await?;
+    single::delete(about.kind, about.id()?, write).await?;
     render::gone()
 }

@@ -12,7 +12,7 @@ use scim::error::ScimError;
 use super::auth::Caller;
 use super::failure::{self, Failure, Outcome};
 use super::trace::Trace;
-use super::{Web, catalogue, discovery, resources};
+use super::{Web, bulk, catalogue, discovery, resources};
 use crate::facade::Target;
 use crate::kernel::{Catalogue, Kind, TargetName};
 use crate::telemetry::Endpoint;
@@ -21,7 +21,7 @@ pub(super) fn routes(app: &mut ServiceConfig) {
     let scope = web::scope("/{target}/scim/v2")
         .configure(discovery::routes)
         .service(not_served("/.search"))
-        .service(not_served("/Bulk"))
+        .configure(bulk::routes)
         .service(not_served("/Me"))
         .configure(|app| resources::routes(app, Kind::User))
         .configure(|app| resources::routes(app, Kind::Group))

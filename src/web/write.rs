@@ -9,8 +9,10 @@ use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, He
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest, web};
 use scim::error::{Result, ScimError};
+use scim::limits::Limits;
 use scim::patch::Patch;
 use scim::resource::{Document, Incoming, Required, parse_json};
+use serde_json::Value;
 
 use super::Web;
 use super::call::Call;
@@ -21,24 +23,58 @@ use crate::kernel::Kind;
 /// How long a body may take to arrive.
 const SLOWEST_BODY: Duration = Duration::from_secs(15);
 
+/// How large the body of a route may be, where it is not as large as any other.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Largest {
+    /// As large as a bulk request (RFC 7644 §3.7.4).
+    Bulk,
+}
+
 /// A call that changes something. It can be recognised when it comes again.
 pub(super) struct Write {
     pub(super) call: Call,
-    body: Bytes,
+    body: Body,
+}
+
+/// A body that was received.
+enum Body {
+    /// As it came.
+    Bytes(Bytes),
+    /// A part of one, which was read as a whole.
+    Json(Value),
+}
+
+impl Body {
+    fn json(&self, limits: &Limits) -> Result<Value> {
+        match self {
+            Self::Bytes(bytes) => parse_json(bytes, limits),
+            Self::Json(value) => Ok(value.clone()),
+        }
+    }
 }
 
 impl Write {
+    /// A part of a request that changes several things.
+    pub(super) fn part(call: Call, body: Value) -> Self {
+        Self { call, body: Body::Json(body) }
+    }
+
+    /// The body as JSON, within these limits.
+    pub(super) fn json(&self, limits: &Limits) -> Result<Value> {
+        self.body.json(limits)
+    }
+
     /// The body of a POST or PUT.
     pub(super) fn document(&self, kind: Kind) -> Result<Incoming> {
         self.call.parse(kind, |resource_type, profile, limits, repairs| {
-            let json = parse_json(&self.body, limits)?;
+            let json = self.json(limits)?;
             Document::parse(json, resource_type, profile, limits, Required::Check, repairs)
         })
     }
 
     /// The end of access that the body asks for, although it can't be read as a whole.
     pub(super) fn deactivation(&self, kind: Kind) -> Option<Patch> {
-        let json = parse_json(&self.body, &self.call.web.limits).ok()?;
+        let json = self.json(&self.call.web.limits).ok()?;
         let profile = self.call.request.client.profile;
         let resource_type = self.call.target.resource_type(kind);
         (kind == Kind::User)
@@ -48,7 +84,7 @@ impl Write {
     /// The body of a PATCH.
     pub(super) fn patch(&self, kind: Kind) -> Result<Patch> {
         self.call.parse(kind, |resource_type, profile, limits, repairs| {
-            let json = parse_json(&self.body, limits)?;
+            let json = self.json(limits)?;
             Patch::parse(json, resource_type, profile, limits, repairs)
         })
     }
@@ -63,11 +99,12 @@ impl FromRequest for Write {
         let payload = web::Payload::from_request(http, payload).into_inner();
         let understood = understood(http.headers());
         let length = declared_length(http.headers());
+        let largest = http.app_data::<Largest>().copied();
         let (method, path) = (http.method().clone(), http.path().to_owned());
         Box::pin(async move {
             let mut call = call?;
             let payload = payload.map_err(|_| Failure::internal())?;
-            let body = receive(&call.web, payload, length, call.web.limits.body_bytes).await?;
+            let body = receive(&call.web, payload, (length, largest)).await?;
             if !body.is_empty() {
                 understood?;
             }
@@ -79,14 +116,22 @@ impl FromRequest for Write {
                 conditions: &call.conditions_as_text(),
                 body: &body,
             });
-            Ok(Self { call, body })
+            Ok(Self { call, body: Body::Bytes(body) })
         })
     }
 }
 
 /// The whole body, if it is not too large and does not take too long.
-async fn receive(web: &Web, payload: web::Payload, length: Option<usize>, limit: usize) -> Result<Bytes> {
-    let too_large = || ScimError::payload_too_large(format!("The body is larger than {limit} bytes"));
+async fn receive(
+    web: &Web,
+    payload: web::Payload,
+    (length, largest): (Option<usize>, Option<Largest>),
+) -> Result<Bytes> {
+    let (limit, name) = match largest {
+        None => (web.limits.body_bytes, ""),
+        Some(Largest::Bulk) => (web.limits.bulk_bytes, " (maxPayloadSize)"),
+    };
+    let too_large = || ScimError::payload_too_large(format!("The body is larger than {limit} bytes{name}"));
     // What announces itself as too large is not read at all.
     if length.is_some_and(|length| length > limit) {
         return Err(too_large());

@@ -4,6 +4,7 @@
 mod answers;
 mod between;
 mod boundaries;
+mod bulk;
 mod conditions;
 pub mod crash;
 mod down;

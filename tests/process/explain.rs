@@ -76,6 +76,7 @@ async fn misuse_is_told_apart_from_a_request_that_is_refused() {
         (vec!["--config", &config, "--target", "nowhere", "GET", "/Users"], "[targets.nowhere]"),
         (vec!["--config", &config, "--target", "sophos", "HEAD", "/Users"], "the method"),
         (vec!["--config", &config, "--target", "sophos", "POST", "/Users", "@none.json"], "none.json"),
+        (vec!["--config", &config, "--target", "sophos", "POST", "/Bulk", "{}"], "one request at a time"),
         (vec!["--config", &config, "--target", "sophos", "--client", "x", "GET", "/Users"], "idp"),
         (vec!["--config", &two, "--target", "sophos", "GET", "/Users"], "--client: idp, other"),
         (vec!["--config", &config, "--target", "sophos"], "<METHOD>"),

@@ -13,6 +13,7 @@ mod section_3_5_2;
 mod section_3_5_2_members;
 mod section_3_5_2_strict;
 mod section_3_6;
+pub mod section_3_7;
 
 use crate::support::World;
 use crate::support::world::Reply;

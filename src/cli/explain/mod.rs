@@ -88,6 +88,11 @@ pub struct Asked {
 pub async fn explain(subject: Subject, asked: Asked) -> Result<Explanation, Failed> {
     let name = subject.target.clone();
     let path = uri(&name, &asked.path)?;
+    if path.path().trim_end_matches('/').ends_with("/Bulk") {
+        return Err(Failed::misuse(
+            "explain takes one request at a time: ask for each operation of a bulk request by itself",
+        ));
+    }
     let telemetry = Telemetry::listening();
     let tools = Tools {
         clock: Arc::clone(&subject.clock),

@@ -1,6 +1,7 @@
 //! The web against a target that only plays one.
 
 mod auth;
+mod bulk;
 mod discovery;
 mod failures;
 mod fake;

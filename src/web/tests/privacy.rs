@@ -37,6 +37,10 @@ async fn filters_tokens_bodies_and_addresses_stay_out_of_logs_and_metrics() {
     ask_web(&web, "LOVELACE", "/one/scim/v2/Users/lovelace", &known, None).await;
     ask_web(&web, "POST", "/one/scim/v2/Users", &known, Some(body)).await;
     ask_web(&web, "POST", "/one/scim/v2/Users", &known, Some("{\"lovelace\"")).await;
+    let bulk = format!(
+        r#"{{"Operations":[{{"method":"POST","path":"/Users","bulkId":"lovelace","data":{body}}},{{"method":"lovelace","path":"/lovelace"}}]}}"#
+    );
+    ask_web(&web, "POST", "/one/scim/v2/Bulk", &known, Some(&bulk)).await;
     ask_web(&web, "GET", "/one/scim/v2/Users?filter=userName+eq+%22lovelace%22", &wrong, None).await;
     drop(guard);
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap() + &web.telemetry.render();
