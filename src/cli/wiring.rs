@@ -229,6 +229,7 @@ pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName) -> 
         on_existing: target.on_existing,
         match_on: target.match_on.clone(),
         scan_limit: u64::from(target.scan_limit),
+        cursor_lifetime: target.cursor_lifetime,
         keep: target.keep,
         ..defaults
     }

@@ -1,6 +1,7 @@
 //! `[targets.<name>]`: what clients may ask.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -9,7 +10,9 @@ use super::problem::Problems;
 use super::secret;
 use super::section::Section;
 use super::url;
-use crate::facade::{Keep, LOST_RETENTION, OnDelete, OnExisting, PeopleWithoutEmail, SyncedWrite};
+use crate::facade::{
+    CURSOR_LIFETIME, Keep, LOST_RETENTION, OnDelete, OnExisting, PeopleWithoutEmail, SyncedWrite,
+};
 use crate::kernel::TargetName;
 
 /// One backend tenant.
@@ -27,6 +30,8 @@ pub struct TargetConfig {
     pub match_on: Option<Vec<String>>,
     /// How many objects a query may look through before it is refused.
     pub scan_limit: u32,
+    /// For how long a cursor is good.
+    pub cursor_lifetime: Duration,
     /// What the deletion of a person does.
     pub on_delete: OnDelete,
     /// For how long rows without a native object are kept.
@@ -78,6 +83,7 @@ const KEYS: &[&str] = &[
     "on_existing",
     "match_on",
     "scan_limit",
+    "cursor_lifetime",
     "on_delete",
     "synced_write",
     "parked_retention",
@@ -121,6 +127,7 @@ fn read_one(
         problems.add(at.key("match_on"), "names no field: name at least one, or leave it out");
     }
     let scan_limit = at.number("scan_limit", 1, 100_000, problems).unwrap_or(2000);
+    let cursor_lifetime = at.duration("cursor_lifetime", "1m", "1d", problems).unwrap_or(CURSOR_LIFETIME);
     let on_delete = lifecycle::on_delete(&mut at, problems);
     let parked = at.duration("parked_retention", "1d", "36500d", problems);
     let lost = at.duration("lost_retention", "1d", "36500d", problems).unwrap_or(LOST_RETENTION);
@@ -159,6 +166,7 @@ fn read_one(
         match_on,
         synced_write,
         scan_limit,
+        cursor_lifetime,
         on_delete,
         keep,
     })

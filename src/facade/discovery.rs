@@ -1,8 +1,9 @@
 //! What a target serves, from its capabilities and `scim-schemas/`.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use scim::discovery::Features;
+use scim::discovery::{Features, Pagination};
 use scim::limits::Limits;
 use scim::schema::{ResourceType, Schema, SchemaError};
 
@@ -32,9 +33,22 @@ pub fn discovery(caps: &Capabilities, base_url: &str) -> Result<Discovery, Schem
     let group_type = ResourceType::from_json(GROUP_TYPE, &schemas)?;
     let page_max = u32::try_from(Limits::default().page_max).unwrap_or(u32::MAX);
     Ok(Discovery {
-        features: Features { patch: true, filter_max_results: page_max, ..Features::default() },
+        features: Features { patch: true, sort: true, filter_max_results: page_max, ..Features::default() },
         user_type: Arc::new(user_type),
         group_type: Arc::new(group_type),
         base_url: base_url.to_owned(),
     })
+}
+
+impl Discovery {
+    /// The same, with pages by cursor (RFC 9865 §4), each good for so long.
+    pub(super) fn paged(mut self, cursor_lifetime: Duration) -> Self {
+        let limits = Limits::default();
+        self.features.pagination = Some(Pagination {
+            default_page_size: limits.page_default,
+            max_page_size: limits.page_max,
+            cursor_timeout: cursor_lifetime.as_secs(),
+        });
+        self
+    }
 }

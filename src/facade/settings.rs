@@ -8,6 +8,9 @@ use crate::delivery::Policy;
 /// For how long a resource is remembered whose native object vanished, unless configured otherwise.
 pub const LOST_RETENTION: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// For how long a cursor is good, unless configured otherwise.
+pub const CURSOR_LIFETIME: Duration = Duration::from_secs(3600);
+
 /// What `active: false` means on a backend without a disabled state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeactivatePolicy {
@@ -126,6 +129,8 @@ pub struct Settings {
     pub match_on: Option<Vec<String>>,
     /// The most objects that one query may look at natively; past it the answer is 400 `tooMany`.
     pub scan_limit: u64,
+    /// For how long after its page a cursor is good (RFC 9865 §4).
+    pub cursor_lifetime: Duration,
     /// For how long parked and lost rows are kept.
     pub keep: Keep,
     /// The base URL of every `location` and `$ref`, without a trailing slash: `{public_url}/{target}/scim/v2`.
@@ -144,6 +149,7 @@ impl Settings {
             on_resurrection: OnResurrection::default(),
             people_without_email: PeopleWithoutEmail::default(),
             scan_limit: 2000,
+            cursor_lifetime: CURSOR_LIFETIME,
             keep: Keep { parked: None, lost: LOST_RETENTION },
             base_url,
         }

@@ -17,7 +17,9 @@ pub enum Endpoint {
     Groups,
     /// `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas`.
     Discovery,
-    /// `/Bulk`, `/Me`, `/.search`: known to the protocol, not served.
+    /// `/.search` at the root.
+    Search,
+    /// `/Bulk`, `/Me`: known to the protocol, not served.
     NotServed,
     /// Nothing that there is.
     #[default]
@@ -31,6 +33,7 @@ impl Endpoint {
             Self::Users => "users",
             Self::Groups => "groups",
             Self::Discovery => "discovery",
+            Self::Search => "search",
             Self::NotServed => "not_served",
             Self::Unknown => "unknown",
         }

@@ -17,7 +17,7 @@ use super::Web;
 use super::auth::Caller;
 use super::failure::Failure;
 use super::trace::Trace;
-use crate::facade::{Request, Target};
+use crate::facade::{Covered, Request, Target};
 use crate::kernel::{Ctx, Deadline, Kind, Priority};
 use crate::telemetry::Endpoint;
 
@@ -44,19 +44,27 @@ impl Call {
         Ok(parsed)
     }
 
-    /// The list parameters and the choice of attributes.
-    pub(super) fn list_query(&self, kind: Kind) -> Result<(ListQuery, Projection)> {
-        let query = ListQuery::parse(&self.query, &self.web.limits)?;
-        let projection = self.parse(kind, |resource_type, profile, _, repairs| {
-            let (chosen, excluded) = (query.attributes.as_deref(), query.excluded_attributes.as_deref());
-            Projection::parse(chosen, excluded, resource_type, profile, repairs)
-        })?;
-        Ok((query, projection))
+    /// The list parameters.
+    pub(super) fn list_query(&self) -> Result<ListQuery> {
+        ListQuery::parse(&self.query, &self.web.limits)
+    }
+
+    /// What a list covers: these kinds, with the choice of attributes of each.
+    pub(super) fn covered(&self, kinds: &[Kind], query: &ListQuery) -> Result<Vec<Covered>> {
+        let covered = |kind: &Kind| Ok(Covered { kind: *kind, projection: self.chosen(*kind, query)? });
+        kinds.iter().map(covered).collect()
     }
 
     /// The choice of attributes (RFC 7644 §3.9: for every request that answers with a resource).
     pub(super) fn projection(&self, kind: Kind) -> Result<Projection> {
-        Ok(self.list_query(kind)?.1)
+        self.chosen(kind, &self.list_query()?)
+    }
+
+    fn chosen(&self, kind: Kind, query: &ListQuery) -> Result<Projection> {
+        self.parse(kind, |resource_type, profile, _, repairs| {
+            let (chosen, excluded) = (query.attributes.as_deref(), query.excluded_attributes.as_deref());
+            Projection::parse(chosen, excluded, resource_type, profile, repairs)
+        })
     }
 
     /// Writes down what the request is for.

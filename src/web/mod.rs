@@ -25,6 +25,7 @@ mod health;
 mod inside;
 mod render;
 mod resources;
+mod search;
 mod server;
 mod tenant;
 mod trace;

@@ -28,6 +28,11 @@ pub(super) struct Write {
 }
 
 impl Write {
+    /// The body as it came.
+    pub(super) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The body of a POST or PUT.
     pub(super) fn document(&self, kind: Kind) -> Result<Incoming> {
         self.call.parse(kind, |resource_type, profile, limits, repairs| {

@@ -11,7 +11,8 @@
 //! | [`path`] | attribute paths and PATCH paths |
 //! | [`filter`] | the filter language: parse, print, bind, evaluate |
 //! | [`patch`] | PATCH: every dialect in, one canonical change out |
-//! | [`query`] | list parameters and the choice of attributes |
+//! | [`query`] | list parameters, sorting, and the choice of attributes |
+//! | [`cursor`] | cursors: sealed positions in a list |
 //! | [`list`], [`discovery`], [`etag`], [`error`] | what goes out |
 //! | [`repairs`], [`profile`], [`limits`] | what is forgiven, to whom, and how much of it |
 //!
@@ -41,6 +42,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod cursor;
 pub mod discovery;
 pub mod error;
 pub mod etag;
