@@ -22,4 +22,5 @@ mod model;
 mod process;
 mod rfc7643;
 mod rfc7644;
+mod rfc9865;
 mod support;

@@ -21,6 +21,8 @@ pub(super) struct Core {
     pub recent: super::recent::Recent,
     /// The store is known to be no copy. It can't become one while it is open.
     pub writable: std::sync::OnceLock<()>,
+    /// What cursors are sealed with, once it was needed.
+    pub cursor_key: tokio::sync::OnceCell<scim::cursor::Key>,
     /// Everything that runs; closed when the program is about to stop.
     pub tasks: TaskTracker,
 }

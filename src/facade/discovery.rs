@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use scim::discovery::Features;
+use scim::discovery::{Features, Pagination};
 use scim::limits::Limits;
 use scim::schema::{ResourceType, Schema, SchemaError};
 
@@ -49,6 +49,12 @@ pub fn discovery(caps: &Capabilities, base_url: &str, limits: &Limits) -> Result
         patch: true,
         bulk: Some((limits.bulk_operations, limits.bulk_bytes)),
         etag: true,
+        sort: true,
+        pagination: Some(Pagination {
+            default_page_size: limits.page_default,
+            max_page_size: limits.page_max,
+            cursor_timeout: limits.cursor_lifetime.as_secs(),
+        }),
         filter_max_results: page_max,
         roles: caps.catalogues.contains(&Catalogue::Roles),
         entitlements: caps.catalogues.contains(&Catalogue::Entitlements),

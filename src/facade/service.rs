@@ -18,7 +18,7 @@ use super::error;
 use super::read::QueryPlan;
 use super::rights::Right;
 use super::settings::Settings;
-use super::target::{Answer, Discovery, Page, Request, Target};
+use super::target::{Answer, Covered, Discovery, Page, Request, Target};
 use super::write::{Edit, Link, Linked};
 use crate::delivery::{Caller, Delivery, Engine, NoOutcome};
 use crate::kernel::{Catalogue, Kind, ScimId};
@@ -43,22 +43,31 @@ impl Facade {
         tasks: TaskTracker,
     ) -> Self {
         let clock = delivery.clock.clone();
-        let (folding, recent, writable) = Default::default();
-        let core = Core { delivery, settings, discovery, folding, recent, writable, tasks: tasks.clone() };
+        let (folding, recent, writable, cursor_key) = Default::default();
+        let core = Core {
+            delivery,
+            settings,
+            discovery,
+            folding,
+            recent,
+            writable,
+            cursor_key,
+            tasks: tasks.clone(),
+        };
         Self { core: Arc::new(core), engine: Engine::new(runtime, tasks, clock) }
     }
 
-    /// How a query would be answered. Asks nobody.
+    /// How a list of these kinds would be answered, kind by kind. Asks nobody.
     ///
     /// # Errors
-    /// 400 for a filter that can't be understood.
+    /// 400 for a filter or an order that can't be understood.
     pub fn query_plan(
         &self,
         profile: Profile,
-        kind: Kind,
-        filter: Option<&str>,
-    ) -> Result<QueryPlan, ScimError> {
-        self.core.query_plan(profile, kind, filter)
+        kinds: &[Kind],
+        query: &ListQuery,
+    ) -> Result<Vec<QueryPlan>, ScimError> {
+        self.core.query_plan(profile, kinds, query)
     }
 
     /// Every person who is linked, with what the client calls them.
@@ -180,12 +189,11 @@ impl Target for Facade {
     async fn list(
         &self,
         request: Request,
-        kind: Kind,
+        covered: Vec<Covered>,
         query: ListQuery,
-        projection: Projection,
     ) -> Result<Page, ScimError> {
         let asked = request.clone();
-        self.read(&asked, |core| async move { core.list(&request, kind, &query, &projection).await }).await
+        self.read(&asked, |core| async move { core.list(&request, &covered, &query).await }).await
     }
 
     async fn create(

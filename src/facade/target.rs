@@ -113,10 +113,21 @@ pub struct Answer {
 pub struct Page {
     /// How many match in all.
     pub total: u64,
-    /// The index of the first of `resources`, from 1.
-    pub start_index: u64,
+    /// The index of the first of `resources`, from 1; none on a page by cursor.
+    pub start_index: Option<u64>,
     /// The page, rendered and projected.
     pub resources: Vec<Map<String, Value>>,
+    /// The cursor of the next page (RFC 9865 §2); none on the last, and on a page by index.
+    pub next_cursor: Option<String>,
+}
+
+/// A kind of resource that a list covers, and what is shown of it.
+#[derive(Clone, Debug)]
+pub struct Covered {
+    /// The kind.
+    pub kind: Kind,
+    /// The choice of attributes.
+    pub projection: Projection,
 }
 
 /// What a target serves: discovery derives from it.
@@ -175,13 +186,12 @@ pub trait Target: Send + Sync {
         id: ScimId,
         projection: Projection,
     ) -> Result<Answer, ScimError>;
-    /// RFC 7644 §3.4.2.
+    /// RFC 7644 §3.4.2, §3.4.3: one kind, or at the root all of them.
     async fn list(
         &self,
         request: Request,
-        kind: Kind,
+        covered: Vec<Covered>,
         query: ListQuery,
-        projection: Projection,
     ) -> Result<Page, ScimError>;
     /// RFC 7644 §3.3.
     async fn create(

@@ -16,6 +16,9 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Every kind, in the order of lists.
+    pub const ALL: [Self; 2] = [Self::User, Self::Group];
+
     /// The SCIM resource type's name: `User` or `Group`.
     pub fn name(self) -> &'static str {
         match self {

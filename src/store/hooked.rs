@@ -8,8 +8,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    AuditRow, Chunk, Intent, Op, Operation, OperationId, Reconcile, Result, Shadow, State, Store, Tombstone,
-    Tx,
+    AuditRow, Chunk, Intent, Op, Operation, OperationId, Reconcile, Result, Secret, Shadow, State, Store,
+    Tombstone, Tx,
 };
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 
@@ -63,6 +63,17 @@ impl<S: Store + ?Sized> Store for Hooked<S> {
         native_ids: &[String],
     ) -> Result<Vec<Shadow>> {
         self.inner.by_natives(target, kind, native_ids).await
+    }
+
+    async fn in_states_after(
+        &self,
+        target: &TargetName,
+        kind: Kind,
+        states: &[State],
+        after: Option<&ScimId>,
+        limit: u64,
+    ) -> Result<Vec<Shadow>> {
+        self.inner.in_states_after(target, kind, states, after, limit).await
     }
 
     async fn in_states(
@@ -159,6 +170,10 @@ impl<S: Store + ?Sized> Store for Hooked<S> {
         limit: u64,
     ) -> Result<Vec<ScimId>> {
         self.inner.resting(target, kind, state, before, limit).await
+    }
+
+    async fn secret(&self, name: &str) -> Result<Option<Secret>> {
+        self.inner.secret(name).await
     }
 
     async fn audit(&self, target: &TargetName, limit: u64) -> Result<Vec<AuditRow>> {

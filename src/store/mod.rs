@@ -12,6 +12,7 @@ pub mod memory;
 mod operation;
 pub mod overlay;
 mod reconcile;
+mod secret;
 mod shadow;
 mod sql;
 pub mod sqlite;
@@ -22,6 +23,7 @@ pub use chain::Chain;
 pub use intent::{Action, Intent, IntentId, IntentState, aspect};
 pub use operation::{Chunk, Operation, OperationId};
 pub use reconcile::Reconcile;
+pub use secret::Secret;
 pub use shadow::{Shadow, State};
 
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
@@ -115,6 +117,8 @@ pub enum Op {
     Agree(TargetName, String),
     /// A target's rows agree with its backend: it is read-only no more. If it was not, that is no error.
     Reconciled(TargetName),
+    /// A key under a name. If there is one, it stays, and that is no error: the first who makes it decides for all.
+    Keep(&'static str, Secret),
 }
 
 /// Changes that happen together or not at all.
@@ -161,6 +165,15 @@ pub trait Store: Send + Sync {
     /// The shadows that link these native ids, in any order.
     async fn by_natives(&self, target: &TargetName, kind: Kind, native_ids: &[String])
     -> Result<Vec<Shadow>>;
+    /// The shadows in one of these states whose SCIM id comes after one (`None`: all of them), in SCIM-id order.
+    async fn in_states_after(
+        &self,
+        target: &TargetName,
+        kind: Kind,
+        states: &[State],
+        after: Option<&ScimId>,
+        limit: u64,
+    ) -> Result<Vec<Shadow>>;
     /// The shadows in one of these states, in SCIM-id order.
     async fn in_states(
         &self,
@@ -221,6 +234,8 @@ pub trait Store: Send + Sync {
         before: Timestamp,
         limit: u64,
     ) -> Result<Vec<ScimId>>;
+    /// The key under a name, if it was made.
+    async fn secret(&self, name: &str) -> Result<Option<Secret>>;
     /// The newest audit rows of a target, newest first.
     async fn audit(&self, target: &TargetName, limit: u64) -> Result<Vec<AuditRow>>;
     /// Carries out a transaction; when this returns, it is durable.

@@ -50,6 +50,8 @@ pub const SHADOW_BY_KEY: &str = shadow_where!("folded_key = $3");
 pub const SHADOWS_BY_IDS: &str = shadow_where!("scim_id IN ", ids!());
 pub const SHADOWS_BY_NATIVES: &str = shadow_where!("native_id IN ", ids!());
 pub const SHADOWS_IN_STATES: &str = shadow_where!(states!(), " ORDER BY scim_id LIMIT $11 OFFSET $12");
+pub const SHADOWS_IN_STATES_AFTER: &str =
+    shadow_where!(states!(), " AND scim_id > $11 ORDER BY scim_id LIMIT $12");
 pub const COUNT_IN_STATES: &str =
     concat!("SELECT COUNT(*) FROM shadow WHERE target = $1 AND kind = $2 AND ", states!());
 pub const SHADOW_OVERLAYS: &str = shadow_where!("overlay_until > $3 ORDER BY scim_id");
@@ -73,6 +75,7 @@ pub const OPEN_INTENTS: &str = intent_where!("kind = $2 AND scim_id = $3 ORDER B
 pub const DUE_INTENTS: &str = intent_where!("next_at <= $2 ORDER BY next_at, opened, id LIMIT $3");
 pub const TOMBSTONES: &str = "SELECT target, kind, scim_id, native_id, owed_to, until FROM tombstone \
     WHERE target = $1 AND kind = $2 AND until > $3 ORDER BY scim_id";
+pub const SECRET: &str = "SELECT value FROM secret WHERE name = $1";
 pub const RECONCILE: &str = "SELECT restored, agreed FROM reconcile WHERE target = $1";
 /// Names the states besides the wanted one, so that the index of those rows alone is used.
 pub const RESTING: &str = "SELECT scim_id FROM shadow WHERE target = $1 AND kind = $2 AND state = $3 \
@@ -141,6 +144,7 @@ pub const INTENT_PURGE: &str = "DELETE FROM intent WHERE target = $1 AND state =
 pub const AGREE: &str = "INSERT INTO reconcile (target, restored, agreed) VALUES ($1, 0, $2) \
     ON CONFLICT (target) DO UPDATE SET agreed = excluded.agreed";
 pub const RECONCILED: &str = "DELETE FROM reconcile WHERE target = $1";
+pub const SECRET_KEEP: &str = "INSERT INTO secret (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 pub const AUDIT_LAST: &str = "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1";
 pub const AUDIT_APPEND: &str = "INSERT INTO audit (target, entry, prev, hash) VALUES ($1, $2, $3, $4)";
 

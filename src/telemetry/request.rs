@@ -21,7 +21,9 @@ pub enum Endpoint {
     Discovery,
     /// `/Bulk`.
     Bulk,
-    /// `/Me`, `/.search`: known to the protocol, not served.
+    /// `/.search` at the root.
+    Search,
+    /// `/Me`: known to the protocol, not served.
     NotServed,
     /// Nothing that there is.
     #[default]
@@ -37,6 +39,7 @@ impl Endpoint {
             Self::Catalogue => "catalogue",
             Self::Discovery => "discovery",
             Self::Bulk => "bulk",
+            Self::Search => "search",
             Self::NotServed => "not_served",
             Self::Unknown => "unknown",
         }

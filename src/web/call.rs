@@ -19,7 +19,7 @@ use super::Web;
 use super::auth::Caller;
 use super::failure::Failure;
 use super::trace::Trace;
-use crate::facade::{Request, Target};
+use crate::facade::{Covered, Request, Target};
 use crate::kernel::{Ctx, Deadline, Kind, Priority};
 use crate::telemetry::Endpoint;
 
@@ -62,24 +62,31 @@ impl Call {
         Ok(parsed)
     }
 
-    /// The list parameters and the choice of attributes.
-    pub(super) fn list_query(&self, kind: Kind) -> Result<(ListQuery, Projection)> {
-        self.list_query_of(self.target.resource_type(kind))
+    /// The list parameters.
+    pub(super) fn list_query(&self) -> Result<ListQuery> {
+        ListQuery::parse(&self.query, &self.web.limits)
     }
 
-    /// The same for a resource type of no kind.
-    pub(super) fn list_query_of(&self, resource_type: &ResourceType) -> Result<(ListQuery, Projection)> {
-        let query = ListQuery::parse(&self.query, &self.web.limits)?;
-        let projection = self.parse_as(resource_type, |resource_type, profile, limits, repairs| {
-            let (chosen, excluded) = (query.attributes.as_deref(), query.excluded_attributes.as_deref());
-            Projection::parse(chosen, excluded, resource_type, profile, limits, repairs)
-        })?;
-        Ok((query, projection))
+    /// What a list covers: these kinds, with the choice of attributes of each.
+    pub(super) fn covered(&self, kinds: &[Kind], query: &ListQuery) -> Result<Vec<Covered>> {
+        let covered = |kind: &Kind| {
+            let projection = self.chosen(self.target.resource_type(*kind), query)?;
+            Ok(Covered { kind: *kind, projection })
+        };
+        kinds.iter().map(covered).collect()
     }
 
     /// The choice of attributes (RFC 7644 §3.9: for every request that answers with a resource).
     pub(super) fn projection(&self, kind: Kind) -> Result<Projection> {
-        Ok(self.list_query(kind)?.1)
+        self.chosen(self.target.resource_type(kind), &self.list_query()?)
+    }
+
+    /// The choice of attributes of a list.
+    pub(super) fn chosen(&self, resource_type: &ResourceType, query: &ListQuery) -> Result<Projection> {
+        self.parse_as(resource_type, |resource_type, profile, limits, repairs| {
+            let (chosen, excluded) = (query.attributes.as_deref(), query.excluded_attributes.as_deref());
+            Projection::parse(chosen, excluded, resource_type, profile, limits, repairs)
+        })
     }
 
     /// The target and the request, with the conditions that it has. A collection has no version: what is asked of one has none.

@@ -6,12 +6,11 @@ use std::sync::Arc;
 use actix_web::dev::Payload;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, HttpRequest};
-use scim::list::ListResponse;
 use scim::schema::ResourceType;
 
 use super::call::{Call, InPath};
 use super::failure::{Failure, Outcome};
-use super::render;
+use super::{render, search};
 use super::trace::Trace;
 use crate::kernel::{Catalogue, ScimId};
 use crate::telemetry::Endpoint;
@@ -24,15 +23,14 @@ pub(super) fn routes(app: &mut ServiceConfig, what: Catalogue) {
 }
 
 async fn list(asked: Asked) -> Outcome {
-    let (query, projection) = asked.call.list_query_of(&asked.resource_type)?;
+    let query = asked.call.list_query()?;
+    let projection = asked.call.chosen(&asked.resource_type, &query)?;
     let Call { target, request, .. } = asked.call;
-    let page = target.catalogue(request, asked.what, query, projection).await?;
-    let page = ListResponse { total: page.total, start_index: page.start_index, resources: page.resources };
-    render::ok(&page.into_body())
+    search::page(target.catalogue(request, asked.what, query, projection).await?)
 }
 
 async fn get(asked: Asked) -> Outcome {
-    let (_, projection) = asked.call.list_query_of(&asked.resource_type)?;
+    let projection = asked.call.chosen(&asked.resource_type, &asked.call.list_query()?)?;
     let (target, request) = asked.call.of_one()?;
     render::read(&target.catalogue_entry(request, asked.what, asked.id, projection).await?)
 }

@@ -72,7 +72,7 @@ fn schemas_of(discovery: &Discovery) -> Vec<Value> {
 fn all(resources: Vec<Value>) -> Outcome {
     let resources: Vec<Map<String, Value>> = resources.into_iter().filter_map(object).collect();
     let total = u64::try_from(resources.len()).unwrap_or(u64::MAX);
-    render::ok(&ListResponse { total, start_index: 1, resources }.into_body())
+    render::ok(&ListResponse { total, start_index: Some(1), resources, next_cursor: None }.into_body())
 }
 
 fn one(resources: Vec<Value>, is_it: impl Fn(&str) -> bool, id: &str) -> Outcome {

@@ -28,6 +28,7 @@ mod health;
 mod inside;
 mod render;
 mod resources;
+mod search;
 mod server;
 mod single;
 mod tenant;

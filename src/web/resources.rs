@@ -1,13 +1,11 @@
 //! `/Users` and `/Groups`: the same handlers, for a kind that the route names.
 
 use actix_web::web::{self, ServiceConfig};
-use scim::list::ListResponse;
-
 use super::call::{About, Call};
 use super::failure::Outcome;
-use super::tenant::{not_served, only};
+use super::tenant::only;
 use super::write::Write;
-use super::{render, single};
+use super::{render, search, single};
 use crate::kernel::Kind;
 
 pub(super) fn routes(app: &mut ServiceConfig, kind: Kind) {
@@ -15,7 +13,7 @@ pub(super) fn routes(app: &mut ServiceConfig, kind: Kind) {
     let one = web::resource("/{id}").get(get).head(get).put(replace).patch(patch).delete(delete);
     let one = only("GET, HEAD, PUT, PATCH, DELETE", one);
     let scope = web::scope(&format!("/{}", kind.endpoint())).app_data(kind);
-    app.service(scope.service(all).service(not_served("/.search")).service(one));
+    app.service(scope.service(all).service(search::of_kind()).service(one));
 }
 
 /// RFC 7644 §3.4.1.
@@ -27,11 +25,10 @@ async fn get(about: About, call: Call) -> Outcome {
 
 /// RFC 7644 §3.4.2.
 async fn list(about: About, call: Call) -> Outcome {
-    let (query, projection) = call.list_query(about.kind)?;
+    let query = call.list_query()?;
+    let covered = call.covered(&[about.kind], &query)?;
     let Call { target, request, .. } = call;
-    let page = target.list(request, about.kind, query, projection).await?;
-    let page = ListResponse { total: page.total, start_index: page.start_index, resources: page.resources };
-    render::ok(&page.into_body())
+    search::page(target.list(request, covered, query).await?)
 }
 
 /// RFC 7644 §3.3.

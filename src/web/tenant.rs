@@ -12,7 +12,7 @@ use scim::error::ScimError;
 use super::auth::Caller;
 use super::failure::{self, Failure, Outcome};
 use super::trace::Trace;
-use super::{Web, bulk, catalogue, discovery, resources};
+use super::{Web, bulk, catalogue, discovery, resources, search};
 use crate::facade::Target;
 use crate::kernel::{Catalogue, Kind, TargetName};
 use crate::telemetry::Endpoint;
@@ -20,7 +20,7 @@ use crate::telemetry::Endpoint;
 pub(super) fn routes(app: &mut ServiceConfig) {
     let scope = web::scope("/{target}/scim/v2")
         .configure(discovery::routes)
-        .service(not_served("/.search"))
+        .service(search::of_all())
         .configure(bulk::routes)
         .service(not_served("/Me"))
         .configure(|app| resources::routes(app, Kind::User))
@@ -58,7 +58,7 @@ fn find(web: &Web, request: &ServiceRequest) -> Option<(TargetName, Arc<dyn Targ
 }
 
 /// An endpoint that the protocol knows and we don't serve: 501 (RFC 7644 §3.11 for `/Me`, §3.12).
-pub(super) fn not_served(path: &str) -> Resource {
+fn not_served(path: &str) -> Resource {
     web::resource(path.to_owned()).to(refuse)
 }
 

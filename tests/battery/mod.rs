@@ -50,6 +50,7 @@ mod hidden;
 mod leaving;
 mod lifecycle;
 mod members;
+mod pages;
 mod promises;
 mod quarantine;
 mod queries;

@@ -100,6 +100,55 @@ async fn a_scan_is_bounded() {
     assert!(world.calls().len() <= 20);
 }
 
+/// All are listed once, whatever the page; and every page of a walk is evaluated anew.
+#[tokio::test(start_paused = true)]
+async fn an_order_is_one_scan() {
+    let (world, _) = people(250);
+    for query in ["sortBy=userName&count=1", "sortBy=displayName&startIndex=200", "sortBy=userName&cursor="] {
+        assert_eq!(world.get(&format!("/Users?{query}")).await.body["totalResults"], 250);
+        spent(&world, &["GET /directory/users?"; 3]);
+    }
+    let one = "/Users?sortBy=userName&filter=userName%20eq%20%22user000001@example.com%22";
+    assert_eq!(world.get(one).await.status, 200);
+    spent(&world, &["GET search="]);
+}
+
+/// The first page is one call for each hundred. Each later one looks at the row before it, too: that costs no call more
+/// where the page and that row are within one page of the product.
+#[tokio::test(start_paused = true)]
+async fn a_page_by_cursor_is_one_call_or_two() {
+    let (world, _) = people(250);
+    for (count, calls) in [(100, [1, 2, 2]), (50, [1, 1, 1]), (20, [1, 1, 1])] {
+        let mut cursor = String::new();
+        for calls in calls {
+            let page = world.get(&format!("/Users?count={count}&cursor={cursor}")).await;
+            assert_eq!(page.body["totalResults"], 250, "{page:?}");
+            spent(&world, &vec!["GET /directory/users?"; calls]);
+            cursor = page.body["nextCursor"].as_str().unwrap_or_default().to_owned();
+        }
+    }
+}
+
+/// Each alternative is a look-up of its own: nobody else is looked at.
+#[tokio::test(start_paused = true)]
+async fn alternatives_are_looked_up() {
+    let (world, _) = people(250);
+    let ada = world.post("/Users", person("ada")).await.id();
+    world.calls();
+    let either = "userName eq \"ada@example.com\" or userName eq \"user000001@example.com\"";
+    assert_eq!(world.get(&format!("/Users?filter={either}")).await.status, 200);
+    spent(&world, &["GET /directory/users/", "GET search="]);
+    let either = format!("id eq \"{ada}\" or externalId eq \"nobody\"");
+    assert_eq!(world.get(&format!("/Users?filter={either}")).await.body["totalResults"], 1);
+    spent(&world, &["GET /directory/users/"]);
+    assert_eq!(world.get("/Users?filter=title pr or id eq \"x\"").await.status, 200);
+    spent(&world, &["GET /directory/users?"; 3]);
+    // More of them are dearer than looking at all.
+    let many: Vec<String> = (0..21).map(|number| format!("userName eq \"u{number}\"")).collect();
+    assert_eq!(world.get(&format!("/Users?filter={}", many.join(" or "))).await.status, 200);
+    spent(&world, &["GET /directory/users?"; 3]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn members_that_are_not_wanted_cost_nothing() {
     let (world, people) = people(120);

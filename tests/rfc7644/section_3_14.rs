@@ -76,7 +76,7 @@ async fn no_more_is_claimed_than_is_done(#[values(Over::Memory, Over::Sophos)] o
     let body = person("ada").to_string();
     let put = world.http("PUT", &format!("/Users/{}", made.id()), &stale, Some(body)).await;
     assert_eq!(config["etag"]["supported"], put.status == 412, "{put:?}");
-    assert_eq!(config["sort"]["supported"], false);
+    assert_eq!(config["sort"]["supported"], true);
     assert_eq!(config["bulk"]["supported"], true);
     assert_eq!(config["changePassword"]["supported"], false);
     assert_eq!(config["patch"]["supported"], true);

@@ -68,6 +68,23 @@ async fn every_operator(#[values(Over::Memory, Over::Sophos)] over: Over) {
         ("urn:ietf:params:scim:schemas:core:2.0:User:userName sw \"bob\"", vec!["bob"]),
         ("manager eq \"boss\"", vec!["ada"]),
         ("meta.created gt \"2020-01-01T00:00:00Z\"", vec!["ada", "bob", "eve"]),
+        ("meta.lastModified ge \"2020-01-01T01:00:00+01:00\"", vec!["ada", "bob", "eve"]),
+        (
+            "meta.created lt \"2020-01-01T00:00:00Z\" or meta.version pr and meta.location co \"Users\"",
+            vec!["ada", "bob", "eve"],
+        ),
+        // What is not there is not equal; of several values one that differs is enough.
+        ("title ne \"engineer\"", vec!["eve"]),
+        ("emails.type ne \"work\"", vec!["eve"]),
+        ("not (emails.type eq \"work\")", vec!["eve"]),
+        ("nickName eq null and name.familyName eq \"example\"", vec!["ada", "bob", "eve"]),
+        (
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:employeeNumber ne \"7\"",
+            vec!["bob", "eve"],
+        ),
+        ("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value pr", vec!["ada"]),
+        ("department co \"OO\" and employeeNumber gt \"6\"", vec!["ada"]),
+        ("externalId pr and not (groups pr)", vec!["bob", "eve"]),
         ("meta.lastModified lt \"2020-01-01T00:00:00Z\"", vec![]),
         ("meta.resourceType eq \"User\"", vec!["ada", "bob", "eve"]),
         ("groups.display eq \"Engineers\"", vec!["ada"]),

@@ -15,7 +15,7 @@ use scim_facade::backend::sophos::{Sophos as SophosClient, SophosConfig};
 use scim_facade::backend::{Backend, Deactivate};
 use scim_facade::delivery::{Delivery, Lanes};
 use scim_facade::facade::{
-    Client, DeactivatePolicy, Facade, GroupScope, PatchResponse, Request, Rights, Settings, Target,
+    Client, Covered, DeactivatePolicy, Facade, GroupScope, PatchResponse, Request, Rights, Settings, Target,
     Transient, discovery,
 };
 use scim_facade::kernel::{
@@ -325,11 +325,13 @@ impl World {
         Ok(match (method, id) {
             ("GET", Some(id)) => ok(200, self.facade.get(request, kind, id, projection).await?),
             ("GET", None) => {
-                let page = self.facade.list(request, kind, query, projection).await?;
+                let covered = vec![Covered { kind, projection }];
+                let page = self.facade.list(request, covered, query).await?;
                 let list = scim::list::ListResponse {
                     total: page.total,
                     start_index: page.start_index,
                     resources: page.resources,
+                    next_cursor: page.next_cursor,
                 };
                 Reply { status: 200, body: list.into_body(), retry_after: None }
             }

@@ -5,6 +5,17 @@ use serde_json::{Value, json};
 /// The URN of the service provider configuration.
 pub const SERVICE_PROVIDER_CONFIG_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 
+/// How lists are paged (RFC 9865 §4). Pages by index and by cursor are both served; by index if a client says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pagination {
+    /// The page of a client that names no `count`.
+    pub default_page_size: u64,
+    /// The largest page.
+    pub max_page_size: u64,
+    /// For how many seconds a cursor is good at least.
+    pub cursor_timeout: u64,
+}
+
 /// What a service offers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Features {
@@ -18,6 +29,8 @@ pub struct Features {
     pub change_password: bool,
     /// Lists can be sorted.
     pub sort: bool,
+    /// Lists can be paged by cursor, too.
+    pub pagination: Option<Pagination>,
     /// `If-Match` is honoured.
     pub etag: bool,
     /// Where a human finds help.
@@ -63,6 +76,17 @@ impl Features {
         let Some(map) = config.as_object_mut() else { return config };
         if let Some(uri) = &self.documentation_uri {
             map.insert("documentationUri".to_owned(), Value::from(uri.as_str()));
+        }
+        if let Some(pagination) = &self.pagination {
+            let pagination = json!({
+                "cursor": true,
+                "index": true,
+                "defaultPaginationMethod": "index",
+                "defaultPageSize": pagination.default_page_size,
+                "maxPageSize": pagination.max_page_size,
+                "cursorTimeout": pagination.cursor_timeout,
+            });
+            map.insert("pagination".to_owned(), pagination);
         }
         // The schema of RFC 7643 §5 does not have it, and clients that validate refuse it: it is there only if it says yes.
         if self.interop_profile_conformant {

@@ -12,7 +12,8 @@
 //! | [`filter`] | the filter language: parse, print, bind, evaluate |
 //! | [`patch`] | PATCH: every dialect in, one canonical change out |
 //! | [`bulk`] | many operations in one request: read, put in order, joined by their bulkIds |
-//! | [`query`] | list parameters and the choice of attributes |
+//! | [`query`] | list parameters, sorting, and the choice of attributes |
+//! | [`cursor`] | cursors: sealed positions in a list |
 //! | [`list`], [`discovery`], [`etag`], [`error`] | what goes out |
 //! | [`repairs`], [`profile`], [`limits`] | what is forgiven, to whom, and how much of it |
 //!
@@ -43,6 +44,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bulk;
+pub mod cursor;
 pub mod discovery;
 pub mod error;
 pub mod etag;

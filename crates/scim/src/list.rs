@@ -10,10 +10,12 @@ pub const LIST_RESPONSE_URN: &str = "urn:ietf:params:scim:api:messages:2.0:ListR
 pub struct ListResponse {
     /// Resources that match, over all pages.
     pub total: u64,
-    /// The 1-based index of the first resource of this page.
-    pub start_index: u64,
+    /// The 1-based index of the first resource of this page; none on a page by cursor.
+    pub start_index: Option<u64>,
     /// The page.
     pub resources: Vec<Map<String, Value>>,
+    /// The cursor of the next page (RFC 9865 §2); none on the last, and on a page by index.
+    pub next_cursor: Option<String>,
 }
 
 impl ListResponse {
@@ -21,12 +23,18 @@ impl ListResponse {
     /// are integers.
     #[must_use]
     pub fn into_body(self) -> Value {
-        json!({
-            "schemas": [LIST_RESPONSE_URN],
-            "totalResults": self.total,
-            "startIndex": self.start_index,
-            "itemsPerPage": self.resources.len(),
-            "Resources": self.resources,
-        })
+        let mut body = Map::new();
+        let mut put = |name: &str, value: Value| drop(body.insert(name.to_owned(), value));
+        put("schemas", json!([LIST_RESPONSE_URN]));
+        put("totalResults", self.total.into());
+        if let Some(start_index) = self.start_index {
+            put("startIndex", start_index.into());
+        }
+        put("itemsPerPage", self.resources.len().into());
+        if let Some(cursor) = self.next_cursor {
+            put("nextCursor", cursor.into());
+        }
+        put("Resources", self.resources.into_iter().map(Value::Object).collect());
+        Value::Object(body)
     }
 }

@@ -17,3 +17,5 @@ mod repairs;
 mod rfc7643;
 #[cfg(test)]
 mod rfc7644;
+
+mod rfc9865;

@@ -34,7 +34,7 @@ impl Words {
 }
 
 /// What a path has besides ids.
-const PLAIN: [&str; 5] = ["", "Users", "Groups", "scim", "v2"];
+const PLAIN: [&str; 6] = ["", "Users", "Groups", ".search", "scim", "v2"];
 /// Members of a message whose values are no data.
 const NAMES: [&str; 4] = ["op", "path", "schemas", "type"];
 

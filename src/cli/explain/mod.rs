@@ -16,6 +16,8 @@ use actix_web::http::{Method, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use scim::limits::Limits;
 use scim::query::ListQuery;
+use scim::repairs::Repairs;
+use scim::resource::parse_json;
 use sha2::{Digest, Sha256};
 use tokio_util::task::TaskTracker;
 
@@ -127,7 +129,7 @@ pub async fn explain(subject: Subject, asked: Asked) -> Result<Explanation, Fail
         TaskTracker::new(),
     )?;
     let facade = Arc::new(facade);
-    let query = query_plan(&facade, (&subject.client, &settings.limits), &asked.method, &path);
+    let query = query_plan(&facade, (&subject.client, &settings.limits), &asked, &path);
     // A token for this one request: nobody else can send one.
     let token = subject.ids.uuid().to_string();
     let credential = Credential {
@@ -169,18 +171,36 @@ pub async fn explain(subject: Subject, asked: Asked) -> Result<Explanation, Fail
     Ok(seen.told())
 }
 
-/// How a list or a search is answered; nothing for any other request, and for one that is refused anyway.
+/// How a list or a search is answered, kind by kind; nothing for any other request, and for one that is refused anyway.
 fn query_plan(
     facade: &Facade,
     (client, limits): (&Client, &Limits),
-    method: &Method,
+    asked: &Asked,
     path: &Uri,
-) -> Option<QueryPlan> {
-    let mut segments = path.path().trim_end_matches('/').rsplit('/').filter(|segment| !segment.is_empty());
-    let last = segments.next().filter(|_| method == Method::GET)?;
-    let kind = [Kind::User, Kind::Group].into_iter().find(|kind| kind.endpoint() == last)?;
-    let query = ListQuery::parse(path.query().unwrap_or_default(), limits).ok()?;
-    facade.query_plan(client.profile, kind, query.filter.as_deref()).ok()
+) -> Vec<QueryPlan> {
+    let read = || {
+        let mut segments = path.path().rsplit('/').filter(|segment| !segment.is_empty());
+        let mut last = segments.next()?;
+        let is_search = last == ".search" && asked.method == Method::POST;
+        if is_search {
+            last = segments.next()?;
+        }
+        let query = match (&asked.method, &asked.body) {
+            (&Method::GET, _) => ListQuery::parse(path.query().unwrap_or_default(), limits).ok()?,
+            (_, Some(body)) if is_search => {
+                let body = parse_json(body, limits).ok()?;
+                ListQuery::from_search(body, client.profile, limits, &mut Repairs::new()).ok()?
+            }
+            _ => return None,
+        };
+        let kinds = match Kind::ALL.into_iter().find(|kind| kind.endpoint() == last) {
+            Some(kind) => vec![kind],
+            None if is_search => Kind::ALL.to_vec(),
+            None => return None,
+        };
+        facade.query_plan(client.profile, &kinds, &query).ok()
+    };
+    read().unwrap_or_default()
 }
 
 /// The whole path of a request. The base path, and the address before it, may be left out.

@@ -13,7 +13,7 @@ pub(super) fn print(told: &Explanation, output: Output) {
     let repairs: Vec<String> =
         told.repairs.iter().map(|repair| format!("{} ×{}", repair.name, repair.count)).collect();
     section(output, "Repairs", &repairs, "none");
-    if let Some(query) = &told.query {
+    for query in &told.query {
         let here = match query.here.is_empty() {
             true => "nothing".to_owned(),
             false => format!("the whole filter on each candidate: {}", query.here.join(", ")),
@@ -21,13 +21,16 @@ pub(super) fn print(told: &Explanation, output: Output) {
         let bound = query
             .bound
             .map_or_else(|| "none needed".to_owned(), |bound| format!("{bound} objects, then 400 tooMany"));
+        let sorted = query.sorted_by.as_ref().map(|name| format!("sorted here by: {name}"));
         let lines = [
             format!("the shadow: {}", query.shadow),
             format!("the product: {}", query.backend),
             format!("here: {here}"),
+            format!("the page: {}", query.page),
             format!("the bound: {bound}"),
         ];
-        section(output, "Query", &lines, "");
+        let lines: Vec<String> = lines.into_iter().chain(sorted).collect();
+        section(output, &format!("Query of {}", query.of), &lines, "");
     }
     section(output, "Understood as", &told.decided.iter().map(decided).collect::<Vec<_>>(), "no change");
     let reads: Vec<String> = told

@@ -33,8 +33,8 @@ pub struct Explanation {
     pub profile: &'static str,
     /// The repairs that the request needs.
     pub repairs: Vec<Repair>,
-    /// How a list or a search is answered.
-    pub query: Option<QueryPlan>,
+    /// How a list or a search is answered, kind by kind.
+    pub query: Vec<QueryPlan>,
     /// How the request is understood, in the order in which it would be done.
     pub decided: Vec<Decided>,
     /// The native reads that were made.
@@ -135,7 +135,7 @@ pub(super) struct Seen<'s> {
     /// What the client wrote, to be left out.
     pub words: Words,
     pub heard: Vec<Heard>,
-    pub query: Option<QueryPlan>,
+    pub query: Vec<QueryPlan>,
     pub planned: Vec<Planned>,
     pub reads: Vec<ReadMade>,
     pub sign_ins: u32,

@@ -8,7 +8,7 @@ use scim::resource::fold;
 use super::super::core::Core;
 use super::super::error;
 use super::super::target::Request;
-use super::list::LOOK_UP_LIMIT;
+use super::candidates::LOOK_UP_LIMIT;
 use super::row::Row;
 use crate::backend::NativeQuery;
 use crate::kernel::{Kind, ScimId};

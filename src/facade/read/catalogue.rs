@@ -40,7 +40,7 @@ impl Core {
         let from = usize::try_from(query.start_index - 1).unwrap_or(usize::MAX);
         let page = all.into_iter().skip(from).take(usize::try_from(count).unwrap_or(usize::MAX));
         let resources = page.map(|entry| projection.apply(entry.body)).collect();
-        Ok(Page { total, start_index: query.start_index, resources })
+        Ok(Page { total, start_index: Some(query.start_index), resources, next_cursor: None })
     }
 
     /// Answers a read by id.

@@ -1,73 +1,140 @@
-//! Queries with a filter: candidates, then the whole filter on each, then order and page.
-
-use std::collections::{HashMap, HashSet};
+//! Lists (RFC 7644 §3.4.2, §3.4.3), of one kind or of all: how a query is understood, and its pages.
 
 use scim::error::ScimError;
 use scim::filter::{self, Bound};
+use scim::limits::Limits;
 use scim::profile::Profile;
-use scim::query::{ListQuery, Projection};
+use scim::query::{ListQuery, Projection, SortBy};
 use scim::repairs::Repairs;
-use scim::resource::fold;
-use serde_json::Value;
 
 use super::super::core::Core;
-use super::super::error;
-use super::super::matching::key_of;
-use super::super::settings::PeopleWithoutEmail;
-use super::super::target::{Page, Request};
-use super::plan::Source;
-use super::render::{Rendered, is_listed, relation};
-use super::row::Row;
-use crate::backend::{Attrs, Native, NativeQuery, Total, Want};
-use crate::kernel::{Kind, ScimId};
-use crate::store::{Shadow, State, StoreError};
+use super::super::target::{Covered, Page, Request};
+use super::cursor::{Bookmark, Position};
+use super::render::relation;
+use crate::kernel::Kind;
 
-/// A look-up by name or address looks at no more hits than this.
-pub(in crate::facade) const LOOK_UP_LIMIT: u64 = 300;
+/// A query, as one kind of resource understands it.
+pub(super) struct Part<'q> {
+    /// The kind.
+    pub kind: Kind,
+    /// What is shown.
+    pub projection: &'q Projection,
+    /// Which of them; `None` for all.
+    pub filter: Option<Bound>,
+    /// The attribute that they are sorted by, if they have it.
+    pub sort: Option<SortBy>,
+}
+
+impl Part<'_> {
+    /// Whether the relation to other resources has to be known of every candidate, which costs calls or queries.
+    pub fn looks_at_relation(&self) -> bool {
+        let relation = relation(self.kind);
+        self.filter.as_ref().is_some_and(|filter| filter.attributes().contains(&relation))
+            || self.sort.as_ref().is_some_and(|sort| sort.attribute() == relation)
+    }
+}
 
 impl Core {
-    /// Answers a list (RFC 7644 §3.4.2).
+    /// Answers a list of these kinds: people first, then groups, or sorted across both.
     pub async fn list(
         &self,
         request: &Request,
-        kind: Kind,
+        covered: &[Covered],
         query: &ListQuery,
-        projection: &Projection,
     ) -> Result<Page, ScimError> {
-        let limits = &self.settings.limits;
-        let count = query.count.unwrap_or(limits.page_default).min(limits.page_max);
-        let Some(text) = &query.filter else {
-            return self.page(request, kind, query.start_index, count, projection).await;
-        };
-        let mut repairs = Repairs::default();
-        let bound = self.understood(request.client.profile, kind, text, &mut repairs)?;
-        self.delivery.repairs(&request.ctx, &repairs);
-
-        let rows = self.candidates(request, kind, &bound).await?;
-        let relation = relation(kind);
-        // Relations cost calls or queries: only a filter that names them needs those of every candidate.
-        let filtered = bound.attributes().contains(&relation);
-        let wanted = is_listed(kind, projection);
-        let mut rendered = self.render(request, kind, &rows, filtered).await?;
-        let mut matching: Vec<(Row, Rendered)> = rows.into_iter().zip(rendered.drain(..)).collect();
-        matching.retain_mut(|(_, resource)| resource.is_found_by(&bound));
-        let total = matching.len() as u64;
-        let from = usize::try_from(query.start_index - 1).unwrap_or(usize::MAX).min(matching.len());
-        let page = matching.drain(from..).take(usize::try_from(count).unwrap_or(usize::MAX));
-        let (rows, mut page): (Vec<Row>, Vec<Rendered>) = page.unzip();
-        if wanted && !filtered {
-            page = self.render(request, kind, &rows, true).await?;
+        let (parts, repairs) = self.parts(request.client.profile, covered, query)?;
+        for repairs in &repairs {
+            self.delivery.repairs(&request.ctx, repairs);
         }
-        let resources = page
-            .into_iter()
-            .map(|mut resource| {
-                if !wanted {
-                    resource.body.shift_remove(relation);
-                }
-                projection.apply(resource.body)
-            })
-            .collect();
-        Ok(Page { total, start_index: query.start_index, resources })
+        let bookmark = self.bookmark(request, covered, query).await?;
+        let is_evaluated = query.filter.is_some() || query.sort_by.is_some();
+        match (bookmark, is_evaluated) {
+            (None, false) => self.pages(request, &parts, query).await,
+            (None, true) => {
+                let found = self.found(request, &parts, query.sort_order).await?;
+                let total = found.len() as u64;
+                let from = index(query.start_index - 1).min(found.len());
+                let page = found.into_iter().skip(from).take(index(count(query, &self.settings.limits))).collect();
+                let resources = self.shown(request, &parts, page).await?;
+                Ok(Page { total, start_index: Some(query.start_index), resources, next_cursor: None })
+            }
+            (Some(bookmark), false) => self.walked(request, &parts, bookmark).await,
+            (Some(bookmark), true) => self.found_after(request, &parts, query, bookmark).await,
+        }
+    }
+
+    /// The pages of each kind, one after the other, as if they were one list.
+    async fn pages(
+        &self,
+        request: &Request,
+        parts: &[Part<'_>],
+        query: &ListQuery,
+    ) -> Result<Page, ScimError> {
+        let (start, count) = (query.start_index, count(query, &self.settings.limits));
+        let end = start.saturating_add(count);
+        let (mut total, mut resources) = (0, Vec::new());
+        for part in parts {
+            let from = start.max(total + 1);
+            let room = end.saturating_sub(from).min(count);
+            let page = self.page(request, part.kind, from - total, room, part.projection).await?;
+            total += page.total;
+            resources.extend(page.resources);
+        }
+        Ok(Page { total, start_index: Some(start), resources, next_cursor: None })
+    }
+
+    async fn found_after(
+        &self,
+        request: &Request,
+        parts: &[Part<'_>],
+        query: &ListQuery,
+        bookmark: Bookmark,
+    ) -> Result<Page, ScimError> {
+        let mut found = self.found(request, parts, query.sort_order).await?;
+        let total = found.len() as u64;
+        if let Some(Position::Found(last)) = &bookmark.position {
+            found.retain(|one| one.place.compare(last, query.sort_order).is_gt());
+        }
+        let has_more = found.len() > index(bookmark.count);
+        found.truncate(index(bookmark.count));
+        let last = found.last().filter(|_| has_more).map(|one| Position::Found(one.place.clone()));
+        let resources = self.shown(request, parts, found).await?;
+        let next_cursor = self.next_cursor(&bookmark, last).await?;
+        Ok(Page { total, start_index: None, resources, next_cursor })
+    }
+
+    /// The query as each kind understands it, and the repairs that it took. A kind that lacks an attribute of the filter has
+    /// no match; one that lacks the attribute to be sorted by has it unassigned.
+    pub(super) fn parts<'q>(
+        &self,
+        profile: Profile,
+        covered: &'q [Covered],
+        query: &ListQuery,
+    ) -> Result<(Vec<Part<'q>>, Vec<Repairs>), ScimError> {
+        let filter =
+            |text: &String| by_any(covered, |kind, repairs| self.understood(profile, kind, text, repairs));
+        let sort = |text: &String| {
+            by_any(covered, |kind, repairs| SortBy::parse(text, self.resource_type(kind), profile, repairs))
+        };
+        let filters = query.filter.as_ref().map(filter).transpose()?;
+        let sorts = query.sort_by.as_ref().map(sort).transpose()?;
+        let (filters, filter_repairs) = filters.unzip();
+        let (sorts, sort_repairs) = sorts.unzip();
+        let mut filters = filters.map(Vec::into_iter);
+        let mut sorts = sorts.into_iter().flatten();
+        let mut parts = Vec::new();
+        for Covered { kind, projection } in covered {
+            let sort = sorts.next().flatten();
+            let filter = match &mut filters {
+                None => None,
+                Some(filters) => match filters.next().flatten() {
+                    Some(filter) => Some(filter),
+                    None => continue,
+                },
+            };
+            parts.push(Part { kind: *kind, projection, filter, sort });
+        }
+        Ok((parts, filter_repairs.into_iter().chain(sort_repairs).collect()))
     }
 
     /// A filter, read and bound to the kind's attributes.
@@ -84,236 +151,39 @@ impl Core {
             repairs,
         )
     }
+}
 
-    async fn candidates(&self, request: &Request, kind: Kind, filter: &Bound) -> Result<Vec<Row>, ScimError> {
-        match self.plan(kind, filter) {
-            Source::Id(id) => self.by_ids(request, kind, vec![id]).await,
-            Source::ExternalId(name) => {
-                let ids = self.named(request, kind, &name).await?;
-                self.by_ids(request, kind, ids).await
+/// What each of these kinds understands of a text; at least one has to. The repairs are those of the first.
+fn by_any<T>(
+    covered: &[Covered],
+    read: impl Fn(Kind, &mut Repairs) -> Result<T, ScimError>,
+) -> Result<(Vec<Option<T>>, Repairs), ScimError> {
+    let (mut understood, mut refused, mut repaired) = (Vec::new(), None, None);
+    for one in covered {
+        let mut repairs = Repairs::default();
+        understood.push(match read(one.kind, &mut repairs) {
+            Ok(read) => {
+                repaired.get_or_insert(repairs);
+                Some(read)
             }
-            Source::Key(name) => self.by_key(request, kind, &name).await,
-            Source::Field { scim, field, value } => self.by_field(request, kind, (scim, field), value).await,
-            Source::GroupsOf(user) => self.by_member(request, &user).await,
-            Source::Scan => self.scan(request, kind).await,
-        }
-    }
-
-    pub(super) async fn by_ids(
-        &self,
-        request: &Request,
-        kind: Kind,
-        ids: Vec<ScimId>,
-    ) -> Result<Vec<Row>, ScimError> {
-        let mut rows = Vec::with_capacity(ids.len());
-        for id in ids {
-            rows.extend(self.resolve(request, kind, &id, Want::default()).await?);
-        }
-        Ok(rows)
-    }
-
-    /// userName or displayName: the shadow's own, then objects to which no client gave a name.
-    async fn by_key(&self, request: &Request, kind: Kind, name: &str) -> Result<Vec<Row>, ScimError> {
-        let known = self.store().by_key(self.target(), kind, &fold(name)).await;
-        let known = known.map_err(|e| error::store(&request.client, &e))?;
-        // A userName belongs to the facade; a group's name follows the backend, so that others may bear it now.
-        if let (Kind::User, Some(shadow)) = (kind, &known) {
-            return match shadow.state {
-                State::Creating | State::Deleting | State::Lost => Ok(Vec::new()),
-                _ => self.by_ids(request, kind, vec![shadow.scim_id.clone()]).await,
-            };
-        }
-        let mut rows = match &known {
-            // One of that name may be our own, whose create nobody knows the outcome of.
-            Some(shadow) if shadow.state == State::Creating => return Ok(Vec::new()),
-            Some(shadow) => self.by_ids(request, kind, vec![shadow.scim_id.clone()]).await?,
-            None => Vec::new(),
-        };
-        if rows.iter().any(|row| key_of(kind, &self.document(kind, row)) == fold(name)) {
-            return Ok(rows);
-        }
-        rows.clear();
-        let natives = self.look_up(request, kind, name).await?;
-        let unlinked = self.linked(request, kind, natives).await?.into_iter();
-        for mut row in unlinked.filter(|row| kind == Kind::Group || !self.has_written_name(row)) {
-            row.sought_as = (kind == Kind::User).then(|| self.as_sought(&row, name)).flatten();
-            rows.push(row);
-        }
-        Ok(rows)
-    }
-
-    /// The native objects that bear a name in one of the `match_on` fields.
-    pub async fn look_up(&self, request: &Request, kind: Kind, name: &str) -> Result<Vec<Native>, ScimError> {
-        let query = NativeQuery::Equals { fields: self.match_on(kind), value: name.to_owned() };
-        self.bounded(request, kind, &query, LOOK_UP_LIMIT).await
-    }
-
-    /// The spelling of the native field that equals the name sought.
-    fn as_sought(&self, row: &Row, name: &str) -> Option<String> {
-        let native = row.native.as_ref()?;
-        let fields = self.match_on(Kind::User);
-        let mut values = fields.iter().filter_map(|field| native.attrs.get(field)?.as_str());
-        values.find(|value| fold(value) == fold(name)).map(str::to_owned)
-    }
-
-    async fn by_member(&self, request: &Request, user: &ScimId) -> Result<Vec<Row>, ScimError> {
-        let Some(person) = self.resolve(request, Kind::User, user, Want { groups: true }).await? else {
-            return Ok(Vec::new());
-        };
-        let parked = self.store().parked_groups(self.target(), user).await;
-        let mut ids = parked.map_err(|e| error::store(&request.client, &e))?;
-        let groups = person.native.and_then(|native| native.groups).unwrap_or_default();
-        let natives: Vec<String> = groups.into_iter().map(|group| group.at.id).collect();
-        let known = self.scim_ids(request, Kind::Group, natives.clone()).await?;
-        ids.extend(natives.iter().map(|id| known.of(id)));
-        self.by_ids(request, Kind::Group, ids).await
-    }
-
-    /// Everything there is, if that is not too much.
-    async fn scan(&self, request: &Request, kind: Kind) -> Result<Vec<Row>, ScimError> {
-        let limit = self.settings.scan_limit;
-        let mut natives = self.bounded(request, kind, &self.everything(kind), limit).await?;
-        natives.extend(self.people_without_email(request, kind).await?);
-        let rows = self.linked(request, kind, natives).await?;
-        self.with_our_own(request, kind, rows, limit).await
-    }
-
-    /// The backend's whole list, as it is shown.
-    pub(super) fn everything(&self, kind: Kind) -> NativeQuery {
-        let hides = kind == Kind::User && self.settings.people_without_email == PeopleWithoutEmail::Hide;
-        NativeQuery::All { having: self.caps().listed_having.filter(|_| hides).map(str::to_owned) }
-    }
-
-    /// Linked people whom the backend's list of people with an e-mail address leaves out.
-    pub(super) async fn people_without_email(
-        &self,
-        request: &Request,
-        kind: Kind,
-    ) -> Result<Vec<Native>, ScimError> {
-        let NativeQuery::All { having: Some(field) } = self.everything(kind) else { return Ok(Vec::new()) };
-        let without = self.store().without_email(self.target()).await;
-        let without = without.map_err(|e| error::store(&request.client, &e))?;
-        let ids: Vec<String> = without.into_iter().filter_map(|shadow| Some(shadow.native?.id)).collect();
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let limit = ids.len() as u64;
-        let mut natives = self.bounded(request, kind, &NativeQuery::Ids(ids), limit).await?;
-        // Who got an address in the product since is in its list.
-        natives.retain(|native| !native.attrs.contains_key(&field));
-        natives.sort_by(|a, b| a.at.id.cmp(&b.at.id));
-        Ok(natives)
-    }
-
-    /// A native query that is refused if it gives more than `limit`.
-    pub(in crate::facade) async fn bounded(
-        &self,
-        request: &Request,
-        kind: Kind,
-        query: &NativeQuery,
-        limit: u64,
-    ) -> Result<Vec<Native>, ScimError> {
-        let listing = self.backend().search(&request.ctx, kind, query, 0, limit).await;
-        let listing = listing.map_err(|e| error::read(&request.client, &e))?;
-        let complete = match listing.total {
-            Total::Exact(total) => total <= limit,
-            Total::AtLeast(_) => false,
-        };
-        if !complete {
-            return Err(too_many(limit));
-        }
-        Ok(listing.rows)
-    }
-
-    /// Joins native objects with their shadows; what is being deleted is left out. Whoever is on the way to or from being
-    /// parked is shown as by id: as the facade keeps them.
-    pub async fn linked(
-        &self,
-        request: &Request,
-        kind: Kind,
-        natives: Vec<Native>,
-    ) -> Result<Vec<Row>, ScimError> {
-        let ids: Vec<String> = natives.iter().map(|native| native.at.id.clone()).collect();
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let failed = |e| error::store(&request.client, &e);
-        let shadows = self.store().by_natives(self.target(), kind, &ids).await.map_err(failed)?;
-        let buried = self.buried(kind).await.map_err(failed)?;
-        let awaited = self.awaited(kind).await.map_err(failed)?;
-        let mut shadows: HashMap<String, Shadow> =
-            shadows.into_iter().filter_map(|shadow| Some((shadow.native.clone()?.id, shadow))).collect();
-        let mut rows = Vec::with_capacity(natives.len());
-        for mut native in natives.into_iter().filter(|native| !buried.contains(&native.at.id)) {
-            let shadow = shadows.remove(&native.at.id);
-            // A list may not show yet what we just wrote.
-            if let Some(shadow) = shadow.as_ref().filter(|shadow| self.is_fresh(shadow)) {
-                native.attrs.insert("active".to_owned(), shadow.active.into());
+            Err(error) => {
+                refused.get_or_insert(error);
+                None
             }
-            let is_hidden = match &shadow {
-                Some(shadow) => shadow.state == State::Deleting,
-                None => awaited.iter().any(|sent| self.is_as_sent(kind, &native, sent)),
-            };
-            if !is_hidden {
-                let is_kept_here = shadow.as_ref().is_some_and(|shadow| self.is_kept_here(shadow));
-                rows.push(Row::new(shadow, Some(native).filter(|_| !is_kept_here)));
-            }
-        }
-        Ok(rows)
+        });
     }
-
-    /// What was sent natively with an outcome that nobody knows yet. Who looks like that is not shown as a stranger: it
-    /// would be a person or group that has another SCIM id in a moment, or that is shown already.
-    async fn awaited(&self, kind: Kind) -> Result<Vec<Attrs>, StoreError> {
-        let on_the_way = [State::Creating, State::Unparking, State::Parking, State::Deleting];
-        let rows = self.store().in_states(self.target(), kind, &on_the_way, 0, u64::from(u32::MAX)).await?;
-        let unlinked = rows.into_iter().filter(|shadow| shadow.native.is_none());
-        Ok(unlinked.map(|shadow| self.backend().desired(kind, &shadow.document)).collect())
-    }
-
-    /// The native objects that we have removed and that lists may still show.
-    pub async fn buried(&self, kind: Kind) -> Result<HashSet<String>, StoreError> {
-        let stones = self.store().tombstones(self.target(), kind, self.delivery.clock.now()).await?;
-        Ok(stones.into_iter().filter_map(|stone| stone.native_id).collect())
-    }
-
-    /// Adds what a native listing can't show: our latest writes, and people who have no native object. Refused if there
-    /// are more than `limit` then.
-    pub(super) async fn with_our_own(
-        &self,
-        request: &Request,
-        kind: Kind,
-        mut rows: Vec<Row>,
-        limit: u64,
-    ) -> Result<Vec<Row>, ScimError> {
-        let failed = |e| error::store(&request.client, &e);
-        let seen: HashSet<ScimId> = rows.iter().map(Row::id).collect();
-        let unseen = |shadow: &Shadow| !seen.contains(&shadow.scim_id);
-        let fresh =
-            self.store().overlays(self.target(), kind, self.delivery.clock.now()).await.map_err(failed)?;
-        let fresh = fresh.into_iter().filter(|shadow| shadow.state.is_native() && unseen(shadow));
-        rows.extend(fresh.map(Row::from_record));
-        // More than this can't be: each row seen stands for one of them at most.
-        let most = limit.saturating_add(1).min(u64::from(u32::MAX));
-        let parked = self.store().in_states(self.target(), kind, &PARKED, 0, most).await.map_err(failed)?;
-        rows.extend(parked.into_iter().filter(unseen).map(|shadow| Row::new(Some(shadow), None)));
-        if rows.len() as u64 > limit {
-            return Err(too_many(limit));
-        }
-        Ok(rows)
+    match (repaired, refused) {
+        (None, Some(error)) => Err(error),
+        (repaired, _) => Ok((understood, repaired.unwrap_or_default())),
     }
 }
 
-fn too_many(limit: u64) -> ScimError {
-    ScimError::too_many(format!(
-        "More than {limit} resources would have to be looked at. Use a filter such as userName eq or externalId eq."
-    ))
+/// How many resources a page has at most.
+pub(super) fn count(query: &ListQuery, limits: &Limits) -> u64 {
+    query.count.unwrap_or(limits.page_default).min(limits.page_max)
 }
 
-/// People whom perhaps no native list shows. Those on their way may still, or again, have a native object.
-pub(super) const PARKED: [State; 3] = [State::Parking, State::Parked, State::Unparking];
-
-/// The text of a value, for comparisons.
-pub(in crate::facade) fn text(value: Option<&Value>) -> Option<&str> {
-    value.and_then(Value::as_str).filter(|text| !text.is_empty())
+/// A count as an index; past what memory can hold it is the end.
+pub(super) fn index(count: u64) -> usize {
+    usize::try_from(count).unwrap_or(usize::MAX)
 }

@@ -5,11 +5,13 @@ use std::collections::HashSet;
 
 use scim::error::ScimError;
 use scim::query::Projection;
+use serde_json::{Map, Value};
 
 use super::super::core::Core;
 use super::super::error;
 use super::super::target::{Page, Request};
-use super::list::PARKED;
+use super::candidates::PARKED;
+use super::list::index;
 use super::render::is_listed;
 use super::row::Row;
 use crate::backend::{Native, Total};
@@ -54,13 +56,24 @@ impl Core {
             rows.extend(self.parked_slice(request, kind, &parked, parked_from, room).await?);
         }
         rows.truncate(index(count));
-        let rendered = self.render(request, kind, &rows, is_listed(kind, projection)).await?;
-        let resources = rendered.into_iter().map(|resource| projection.apply(resource.body)).collect();
-        Ok(Page { total, start_index, resources })
+        let resources = self.listed(request, kind, &rows, projection).await?;
+        Ok(Page { total, start_index: Some(start_index), resources, next_cursor: None })
+    }
+
+    /// Rows as a list shows them.
+    pub(super) async fn listed(
+        &self,
+        request: &Request,
+        kind: Kind,
+        rows: &[Row],
+        projection: &Projection,
+    ) -> Result<Vec<Map<String, Value>>, ScimError> {
+        let rendered = self.render(request, kind, rows, is_listed(kind, projection)).await?;
+        Ok(rendered.into_iter().map(|resource| projection.apply(resource.body)).collect())
     }
 
     /// A slice of the native list, and how long the list is. Even a page of nothing has to know the length.
-    async fn native_slice(
+    pub(super) async fn native_slice(
         &self,
         request: &Request,
         kind: Kind,
@@ -94,7 +107,7 @@ impl Core {
 
     /// The people whom no native row shows. `shown`: all that do have a row, where the whole native list is here. A part
     /// of it does not tell; who is on the way between the two and has a native id then counts as shown.
-    async fn parked(
+    pub(super) async fn parked(
         &self,
         request: &Request,
         kind: Kind,
@@ -140,17 +153,13 @@ impl Core {
 }
 
 /// Those of [`PARKED`] who may have a native object.
-const BETWEEN: [State; 2] = [State::Parking, State::Unparking];
+pub(super) const BETWEEN: [State; 2] = [State::Parking, State::Unparking];
 
 /// The people whom no native row shows.
 #[derive(Default)]
-struct Parked {
-    total: u64,
+pub(super) struct Parked {
+    /// How many.
+    pub total: u64,
     /// Those of [`PARKED`] who do have one.
-    elsewhere: Vec<ScimId>,
-}
-
-/// A count as an index; past what memory can hold it is the end.
-fn index(count: u64) -> usize {
-    usize::try_from(count).unwrap_or(usize::MAX)
+    pub elsewhere: Vec<ScimId>,
 }

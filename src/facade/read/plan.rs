@@ -2,13 +2,9 @@
 //!
 //! Every plan gives a superset of the matches; each row is checked against the whole filter afterwards.
 
-use scim::error::ScimError;
 use scim::filter::{Bound, Equality};
-use scim::profile::Profile;
-use scim::repairs::Repairs;
 
 use super::super::core::Core;
-use super::list::LOOK_UP_LIMIT;
 use crate::kernel::{Kind, ScimId};
 
 /// Where the candidates of a query come from.
@@ -35,102 +31,49 @@ pub(super) enum Source {
     Scan,
 }
 
+/// So many look-ups are made for one query at most; a scan is cheaper than more of them.
+const LOOK_UPS: usize = 20;
+
 impl Core {
-    /// The cheapest source that gives every match of a filter.
-    pub(super) fn plan(&self, kind: Kind, filter: &Bound) -> Source {
-        let equalities = filter.equalities();
-        let text = |attribute: &str| find(&equalities, attribute);
+    /// The cheapest sources that together give every match of a filter: one look-up, one for each alternative of an `or`, or
+    /// a scan.
+    pub(super) fn plan(&self, kind: Kind, filter: Option<&Bound>) -> Vec<Source> {
+        let Some(filter) = filter else { return vec![Source::Scan] };
+        if let Some(source) = self.look_up_of(kind, &filter.equalities()) {
+            return vec![source];
+        }
+        for alternatives in filter.alternatives() {
+            let look_ups = alternatives.iter().map(|equalities| self.look_up_of(kind, equalities));
+            match look_ups.collect::<Option<Vec<Source>>>() {
+                Some(sources) if sources.len() <= LOOK_UPS => return sources,
+                _ => {}
+            }
+        }
+        vec![Source::Scan]
+    }
+
+    /// The cheapest look-up that gives everything which fulfils all these equalities, if there is one.
+    fn look_up_of(&self, kind: Kind, equalities: &[Equality]) -> Option<Source> {
+        let text = |attribute: &str| find(equalities, attribute);
         let key = if kind == Kind::User { "userName" } else { "displayName" };
         if let Some(id) = text("id") {
-            return Source::Id(ScimId::new(id));
+            return Some(Source::Id(ScimId::new(id)));
         }
         if let Some(name) = text("externalId") {
-            return Source::ExternalId(name);
+            return Some(Source::ExternalId(name));
         }
         if let Some(name) = text(key) {
-            return Source::Key(name);
+            return Some(Source::Key(name));
         }
         let pushed = self.caps().of(kind).pushdown.iter();
         for pushdown in pushed {
             if let Some(value) = text(pushdown.scim) {
-                return Source::Field { scim: pushdown.scim, field: pushdown.field, value };
+                return Some(Source::Field { scim: pushdown.scim, field: pushdown.field, value });
             }
         }
         match (kind, text("members.value")) {
-            (Kind::Group, Some(user)) => Source::GroupsOf(ScimId::new(user)),
-            _ => Source::Scan,
-        }
-    }
-}
-
-/// How a query is answered, in words.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct QueryPlan {
-    /// What the shadow answers.
-    pub shadow: String,
-    /// What the backend is asked.
-    pub backend: String,
-    /// The attributes of the filter that is evaluated here, on each candidate.
-    pub here: Vec<String>,
-    /// Past how many objects the query is refused; `None` where it can't be.
-    pub bound: Option<u64>,
-}
-
-impl Core {
-    /// How a query is answered. Asks nobody.
-    ///
-    /// # Errors
-    /// 400 for a filter that can't be understood.
-    pub fn query_plan(
-        &self,
-        profile: Profile,
-        kind: Kind,
-        filter: Option<&str>,
-    ) -> Result<QueryPlan, ScimError> {
-        let Some(filter) = filter else {
-            let shadow = "people and groups without a native object, after the native ones".to_owned();
-            let backend = format!("the page of {} that is asked for, in native id order", kind.endpoint());
-            return Ok(QueryPlan { shadow, backend, here: Vec::new(), bound: None });
-        };
-        let filter = self.understood(profile, kind, filter, &mut Repairs::default())?;
-        let source = self.plan(kind, &filter);
-        let here = filter.attributes().into_iter().map(str::to_owned).collect();
-        let (shadow, backend) = self.in_words(kind, &source);
-        Ok(QueryPlan { shadow, backend, here, bound: self.limit(&source) })
-    }
-
-    fn in_words(&self, kind: Kind, source: &Source) -> (String, String) {
-        let one_by_one = || "a read by id of each".to_owned();
-        match source {
-            Source::Id(_) => ("which native object has this id".to_owned(), one_by_one()),
-            Source::ExternalId(_) => ("what this client calls so".to_owned(), one_by_one()),
-            Source::Key(_) => {
-                let key = if kind == Kind::User { "userName" } else { "displayName" };
-                let fields = self.caps().of(kind).match_on.join(", ");
-                (
-                    format!("whose {key} it is"),
-                    format!("a read by id; if nobody is known by it: whose {fields} it is"),
-                )
-            }
-            Source::Field { scim, field, .. } => {
-                (format!("who has it as any {scim}, and our latest writes"), format!("whose {field} it is"))
-            }
-            Source::GroupsOf(_) => (
-                "the groups that a parked person is kept in".to_owned(),
-                "the groups of the person".to_owned(),
-            ),
-            Source::Scan => (
-                "people and groups without a native object".to_owned(),
-                format!("all {}, page by page", kind.endpoint()),
-            ),
-        }
-    }
-
-    fn limit(&self, source: &Source) -> Option<u64> {
-        match source {
-            Source::Key(_) | Source::Field { .. } => Some(LOOK_UP_LIMIT),
-            Source::Scan => Some(self.settings.scan_limit),
-            Source::Id(_) | Source::ExternalId(_) | Source::GroupsOf(_) => None,
+            (Kind::Group, Some(user)) => Some(Source::GroupsOf(ScimId::new(user))),
+            _ => None,
         }
     }
 }

@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use scim::error::ScimError;
 use scim::etag::{self, Conditions};
-use scim::filter::Bound;
 use scim::query::Projection;
 use scim::resource::{Document, Meta, render};
 use serde_json::{Map, Value, json};
@@ -50,13 +49,13 @@ impl Rendered {
         Ok((!conditions.none_match_holds(&self.etag)).then(same))
     }
 
-    /// Whether a filter finds it. Filters see the true `active`, also where a client removed it from the answers.
-    pub fn is_found_by(&mut self, filter: &Bound) -> bool {
-        let Some(active) = self.hidden_active else { return filter.matches(&self.body) };
+    /// What is seen of the body by filters and orders: the true `active`, also where a client removed it from the answers.
+    pub fn seen<T>(&mut self, look: impl FnOnce(&Map<String, Value>) -> T) -> T {
+        let Some(active) = self.hidden_active else { return look(&self.body) };
         self.body.insert("active".to_owned(), Value::Bool(active));
-        let found = filter.matches(&self.body);
+        let seen = look(&self.body);
         self.body.shift_remove("active");
-        found
+        seen
     }
 }
 

@@ -10,11 +10,12 @@ use super::make::{at, audit, close, id, insert, intent, link, open, other_target
 use super::{Folder, for_every_store};
 use crate::kernel::Kind;
 use crate::store::sqlite::{SqliteStore, backup, verify};
-use crate::store::{Intent, IntentState, Op, Reconcile, Shadow, State, Store};
+use crate::store::{Intent, IntentState, Op, Reconcile, Secret, Shadow, State, Store};
 
 for_every_store! {
     a_plan_is_agreed_to_until_it_is_done
     only_who_rests_is_found_and_longest_ago_first
+    a_key_is_made_once
 }
 
 async fn a_plan_is_agreed_to_until_it_is_done(store: &dyn Store) {
@@ -50,6 +51,16 @@ async fn only_who_rests_is_found_and_longest_ago_first(store: &dyn Store) {
     assert_eq!(resting(State::Lost, 2, 10).await, [id("d")]);
     assert_eq!(resting(State::Live, 10, 10).await, []);
     assert_eq!(store.resting(&target(), Kind::Group, State::Parked, at(9), 9).await.unwrap(), []);
+}
+
+async fn a_key_is_made_once(store: &dyn Store) {
+    assert_eq!(store.secret("cursor").await.unwrap(), None);
+    for (number, kept) in [(1, 1), (2, 1)] {
+        store.commit(vec![Op::Keep("cursor", Secret([number; 32]))]).await.unwrap();
+        assert_eq!(store.secret("cursor").await.unwrap(), Some(Secret([kept; 32])));
+    }
+    assert_eq!(store.secret("another").await.unwrap(), None);
+    assert_eq!(format!("{:?}", Op::Keep("cursor", Secret([7; 32]))), "Keep(\"cursor\", Secret(…))");
 }
 
 async fn filled(folder: &Folder) -> SqliteStore {

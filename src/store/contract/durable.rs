@@ -15,11 +15,12 @@ use crate::kernel::Kind;
 use crate::store::hooked::{CommitHook, Hooked};
 use crate::store::memory::MemoryStore;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Chain, Conflict, Op, Shadow, State, Store};
+use crate::store::{Chain, Conflict, Op, Secret, Shadow, State, Store};
 
 fn everything() -> Vec<Op> {
     let mut tx = vec![insert(&user("u1")), link("okta", "u1", Some("X")), park("g1", "u1")];
     tx.extend([open(&intent("i1", "u1")), Op::Bury(tombstone("u0", 90)), audit("r1"), audit("r2")]);
+    tx.push(Op::Keep("cursor", Secret([9; 32])));
     tx
 }
 
@@ -30,6 +31,7 @@ async fn assert_everything(store: &SqliteStore) {
     assert_eq!(store.due_intents(&target(), at(1000), 9).await.unwrap(), [intent("i1", "u1")]);
     assert_eq!(store.tombstones(&target(), Kind::User, at(0)).await.unwrap(), [tombstone("u0", 90)]);
     assert_eq!(store.audit(&target(), 9).await.unwrap().len(), 2);
+    assert_eq!(store.secret("cursor").await.unwrap(), Some(Secret([9; 32])));
 }
 
 /// Runs one statement on a closed database.

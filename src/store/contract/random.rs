@@ -97,6 +97,8 @@ async fn visible(store: &dyn Store) -> String {
         shadows.sort_by(|a, b| a.scim_id.cmp(&b.scim_id));
         seen.push(format!("{shadows:?}"));
         seen.push(format!("{:?}", store.in_states(&target, kind, &ALL[..4], 1, 2).await.unwrap()));
+        let after = store.in_states_after(&target, kind, &ALL[..4], Some(&id("a")), 2).await.unwrap();
+        seen.push(format!("{after:?}"));
         seen.push(format!("{:?}", store.count_in(&target, kind, &ALL[2..]).await.unwrap()));
         seen.push(format!("{:?}", store.overlays(&target, kind, at(1)).await.unwrap()));
         seen.push(format!("{:?}", store.tombstones(&target, kind, at(1)).await.unwrap()));

@@ -160,6 +160,16 @@ async fn states_are_paged_in_id_order(store: &dyn Store) {
     assert_eq!(page(&two, 6, 4).await, [""; 0]);
     assert_eq!(page(&two, 0, 0).await, [""; 0]);
     assert_eq!(page(&[], 0, 100).await, [""; 0]);
+    let after = async |last: Option<&str>, limit: u64| {
+        let last = last.map(id);
+        let rows = store.in_states_after(&target(), Kind::User, &two, last.as_ref(), limit).await.unwrap();
+        rows.iter().map(|s| s.scim_id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(after(None, 100).await, whole);
+    assert_eq!(after(Some("u04"), 2).await, whole[2..4]);
+    // One that is gone has left its place.
+    assert_eq!(after(Some("u05"), 100).await, whole[2..]);
+    assert_eq!(after(Some("u16"), 100).await, [""; 0]);
     assert_eq!(page(&all, 0, u64::MAX).await.len(), 18);
     assert_eq!(page(&all, u64::MAX, u64::MAX).await.len(), 0);
     assert_eq!(store.count_in(&target(), Kind::User, &two).await.unwrap(), 6);

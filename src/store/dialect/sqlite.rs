@@ -23,10 +23,11 @@ pub const COPY: &str = "VACUUM INTO $1";
 pub const CHECKPOINT: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /// The migrations, each with the number that the same step has in every dialect. A released file never changes.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (1, "initial", include_str!("../migrations/sqlite/0001_initial.sql")),
     (2, "care", include_str!("../migrations/sqlite/0002_care.sql")),
     (3, "operation", include_str!("../migrations/sqlite/0003_operation.sql")),
+    (4, "secret", include_str!("../migrations/sqlite/0004_secret.sql")),
 ];
 
 /// Brings a database to this version of the program; refuses one that a later version has migrated.

@@ -54,6 +54,10 @@ impl Tables {
                 self.end_operation(&id, until);
                 Ok(())
             }
+            Op::Keep(name, secret) => {
+                self.secrets.entry(name).or_insert(secret);
+                Ok(())
+            }
             Op::Forget(id) => {
                 self.forget_where(|operation| operation.id == id);
                 Ok(())

@@ -11,8 +11,8 @@ use async_trait::async_trait;
 
 use super::chain::{Chain, Sealed, Verifier};
 use super::{
-    AuditRow, Chunk, Intent, IntentState, Operation, OperationId, Reconcile, Result, Shadow, State, Store,
-    Tombstone, Tx,
+    AuditRow, Chunk, Intent, IntentState, Operation, OperationId, Reconcile, Result, Secret, Shadow, State,
+    Store, Tombstone, Tx,
 };
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 
@@ -30,6 +30,7 @@ struct Tables {
     tombstones: BTreeMap<(TargetName, Kind, ScimId), Arc<Tombstone>>,
     audit: Vec<Arc<(AuditRow, Sealed)>>,
     reconcile: BTreeMap<TargetName, Reconcile>,
+    secrets: BTreeMap<&'static str, Secret>,
 }
 
 /// A store in memory. Share it by `Arc`; what was committed is there as long as it is.
@@ -115,6 +116,19 @@ impl Store for MemoryStore {
     ) -> Result<Vec<Shadow>> {
         let ids: HashSet<&String> = native_ids.iter().collect();
         Ok(self.shadows(target, kind, |s| s.native.as_ref().is_some_and(|n| ids.contains(&n.id))))
+    }
+
+    async fn in_states_after(
+        &self,
+        target: &TargetName,
+        kind: Kind,
+        states: &[State],
+        after: Option<&ScimId>,
+        limit: u64,
+    ) -> Result<Vec<Shadow>> {
+        let is_after = |s: &Shadow| after.is_none_or(|after| s.scim_id > *after);
+        let all = self.shadows(target, kind, |s| states.contains(&s.state) && is_after(s));
+        Ok(all.into_iter().take(at_most(limit)).collect())
     }
 
     async fn in_states(
@@ -237,6 +251,10 @@ impl Store for MemoryStore {
         let mut found = self.shadows(target, kind, |s| rests(s) && s.modified < before);
         found.sort_by_key(|s| s.modified); // stable: by id within one instant
         Ok(found.into_iter().take(at_most(limit)).map(|s| s.scim_id).collect())
+    }
+
+    async fn secret(&self, name: &str) -> Result<Option<Secret>> {
+        Ok(self.tables().secrets.get(name).cloned())
     }
 
     async fn audit(&self, target: &TargetName, limit: u64) -> Result<Vec<AuditRow>> {

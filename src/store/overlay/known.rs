@@ -51,6 +51,7 @@ impl Known {
             | Op::Chunk(_)
             | Op::End(..)
             | Op::Purge(..)
+            | Op::Keep(..)
             | Op::Audit(_) => false,
         };
         self.written.push(op.clone());

@@ -159,6 +159,7 @@ impl Overlay {
             | Op::Forget(_)
             | Op::Reconciled(_)
             | Op::Bury(_)
+            | Op::Keep(..)
             | Op::Audit(_) => Ok(()),
         }
     }

@@ -6,7 +6,8 @@ use tokio::sync::MutexGuard;
 use super::{Known, Overlay};
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 use crate::store::{
-    AuditRow, Chunk, Intent, Operation, OperationId, Reconcile, Result, Shadow, State, Store, Tombstone, Tx,
+    AuditRow, Chunk, Intent, Operation, OperationId, Reconcile, Result, Secret, Shadow, State, Store,
+    Tombstone, Tx,
 };
 
 #[async_trait]
@@ -40,6 +41,20 @@ impl Store for Overlay {
         let known = &mut *self.known.lock().await;
         self.shadows(known, self.below.by_natives(target, kind, native_ids).await?).await?;
         self.here.by_natives(target, kind, native_ids).await
+    }
+
+    async fn in_states_after(
+        &self,
+        target: &TargetName,
+        kind: Kind,
+        states: &[State],
+        after: Option<&ScimId>,
+        limit: u64,
+    ) -> Result<Vec<Shadow>> {
+        let known = &mut *self.known.lock().await;
+        // All of them: what was written here may have ended some.
+        self.shadows(known, self.below.in_states(target, kind, states, 0, u64::MAX).await?).await?;
+        self.here.in_states_after(target, kind, states, after, limit).await
     }
 
     async fn in_states(
@@ -173,6 +188,14 @@ impl Store for Overlay {
         let known = &mut *self.known.lock().await;
         self.stones(known, target, kind, now).await?;
         self.here.tombstones(target, kind, now).await
+    }
+
+    async fn secret(&self, name: &str) -> Result<Option<Secret>> {
+        // One that is there below was never made here.
+        match self.below.secret(name).await? {
+            Some(secret) => Ok(Some(secret)),
+            None => self.here.secret(name).await,
+        }
     }
 
     async fn audit(&self, target: &TargetName, limit: u64) -> Result<Vec<AuditRow>> {

@@ -43,6 +43,9 @@ pub async fn apply(db: &mut SqliteConnection, op: &Op) -> Result<()> {
         Op::Agree(target, plan) => {
             run(db, sqlx::query(sql::AGREE).bind(target.as_str()).bind(plan.as_str())).await.map(drop)
         }
+        Op::Keep(name, secret) => {
+            run(db, sqlx::query(sql::SECRET_KEEP).bind(*name).bind(&secret.0[..])).await.map(drop)
+        }
         Op::Reconciled(target) => run(db, sqlx::query(sql::RECONCILED).bind(target.as_str())).await.map(drop),
     }
 }

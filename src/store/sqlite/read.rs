@@ -11,8 +11,8 @@ use super::{SqliteStore, operation, row};
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 use crate::store::chain::{Chain, Sealed, Verifier};
 use crate::store::{
-    AuditRow, Chunk, Intent, Operation, OperationId, Reconcile, Result, Shadow, State, Store, Tombstone, Tx,
-    sql,
+    AuditRow, Chunk, Intent, Operation, OperationId, Reconcile, Result, Secret, Shadow, State, Store,
+    Tombstone, Tx, sql,
 };
 
 type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
@@ -121,6 +121,23 @@ impl Store for SqliteStore {
     ) -> Result<Vec<Shadow>> {
         let ids = native_ids.iter().map(String::as_str);
         self.for_ids(sql::SHADOWS_BY_NATIVES, (target.as_str(), kind.name()), ids, row::shadow).await
+    }
+
+    async fn in_states_after(
+        &self,
+        target: &TargetName,
+        kind: Kind,
+        wanted: &[State],
+        after: Option<&ScimId>,
+        limit: u64,
+    ) -> Result<Vec<Shadow>> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        // No id is empty: every one comes after the empty text.
+        let after = after.map_or("", ScimId::as_str);
+        let query = states(sql::SHADOWS_IN_STATES_AFTER, target, kind, wanted);
+        self.all(query.bind(after).bind(bound(limit)), row::shadow).await
     }
 
     async fn in_states(
@@ -234,6 +251,10 @@ impl Store for SqliteStore {
     ) -> Result<Vec<ScimId>> {
         let query = query(sql::RESTING).bind(target.as_str()).bind(kind.name()).bind(state.as_str());
         self.all(query.bind(before.0).bind(bound(limit)), row::scim_id).await
+    }
+
+    async fn secret(&self, name: &str) -> Result<Option<Secret>> {
+        self.one(query(sql::SECRET).bind(name), row::secret).await
     }
 
     async fn audit(&self, target: &TargetName, limit: u64) -> Result<Vec<AuditRow>> {

@@ -7,7 +7,7 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::kernel::{ClientName, Kind, NativeRef, ScimId, TargetName, Timestamp};
 use crate::store::{
-    Action, Intent, IntentId, IntentState, Reconcile, Result, Shadow, State, StoreError, Tombstone,
+    Action, Intent, IntentId, IntentState, Reconcile, Result, Secret, Shadow, State, StoreError, Tombstone,
 };
 
 /// The store failed, for this reason.
@@ -140,6 +140,12 @@ pub fn intent(row: &SqliteRow) -> Result<Intent> {
 /// A row of `reconcile`.
 pub fn reconcile(row: &SqliteRow) -> Result<Reconcile> {
     Ok(Reconcile { restored: truth(row, "restored")?, agreed: maybe_text(row, "agreed")? })
+}
+
+/// A key in the first column.
+pub fn secret(row: &SqliteRow) -> Result<Secret> {
+    let bytes: &[u8] = row.try_get(0).map_err(failed)?;
+    bytes.try_into().map(Secret).map_err(|_| bad("value"))
 }
 
 /// A row of `tombstone`.

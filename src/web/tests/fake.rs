@@ -12,7 +12,7 @@ use scim::schema::{ResourceType, Schema};
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
-use crate::facade::{Answer, Discovery, Page, Request, Target};
+use crate::facade::{Answer, Covered, Discovery, Page, Request, Target};
 use crate::kernel::{Catalogue, Kind, ScimId};
 
 const USER: &str = r#"{"id":"urn:ietf:params:scim:schemas:core:2.0:User","name":"User","attributes":[
@@ -108,13 +108,13 @@ impl Target for Fake {
     async fn list(
         &self,
         request: Request,
-        kind: Kind,
+        covered: Vec<Covered>,
         query: ListQuery,
-        _: Projection,
     ) -> Result<Page, ScimError> {
-        self.note(&request, format!("list {kind} {:?}", query.filter));
+        let kinds: Vec<&str> = covered.iter().map(|one| one.kind.name()).collect();
+        self.note(&request, format!("list {} {:?}", kinds.join("+"), query.filter));
         let one: Map<String, Value> = json!({"id": "1"}).as_object().cloned().unwrap();
-        Ok(Page { total: 1, start_index: query.start_index, resources: vec![one] })
+        Ok(Page { total: 1, start_index: Some(query.start_index), resources: vec![one], next_cursor: None })
     }
 
     async fn create(

@@ -43,6 +43,22 @@ async fn a_delete_is_204_without_a_body() {
     assert_eq!((got.status, got.text.as_str()), (204, ""));
 }
 
+/// RFC 7644 §3.4.3. It changes nothing, so that a second one is no repetition of the first.
+#[actix_web::test]
+async fn a_search_reaches_the_target_as_a_read() {
+    for (path, kinds) in
+        [("/Users/.search", "User"), ("/Groups/.search", "Group"), ("/.search", "User+Group")]
+    {
+        let fake = Fake::new();
+        let headers = [("authorization", TOKEN), ("content-type", "application/scim+json")];
+        let body = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"id pr"}"#;
+        let got = ask_with(&fake, "POST", &format!("/one/scim/v2{path}"), &headers, Some(body)).await;
+        assert_eq!((got.status, &got.json()["totalResults"]), (200, &1.into()), "{}", got.text);
+        assert_eq!(fake.seen(), [format!("list {kinds} Some(\"id pr\")")]);
+        assert_eq!(*fake.fingerprints.lock().unwrap(), [""]);
+    }
+}
+
 /// RFC 7644 §3.9: the choice of attributes comes with every method that answers with a resource.
 #[actix_web::test]
 async fn the_choice_of_attributes_reaches_the_target() {

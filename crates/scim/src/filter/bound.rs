@@ -53,8 +53,39 @@ impl Bound {
     /// replace the filter.
     #[must_use]
     pub fn equalities(&self) -> Vec<Equality> {
+        self.root.equalities()
+    }
+
+    /// The disjunctions that every match fulfils, from left to right; of each, what the matches of every alternative fulfil.
+    #[must_use]
+    pub fn alternatives(&self) -> Vec<Vec<Vec<Equality>>> {
+        let either = |node: &Node| matches!(node, Node::Or(..)).then(|| node.alternatives());
+        conjuncts(&self.root).into_iter().filter_map(either).collect()
+    }
+
+    /// The top-level attributes (extensions: URNs) that the filter looks at, once each.
+    #[must_use]
+    pub fn attributes(&self) -> Vec<&str> {
+        self.root.attributes()
+    }
+}
+
+impl Node {
+    fn alternatives(&self) -> Vec<Vec<Equality>> {
+        let mut open = vec![self];
         let mut found = Vec::new();
-        for node in conjuncts(&self.root) {
+        while let Some(node) = open.pop() {
+            match node {
+                Self::Or(left, right) => open.extend([&**right, &**left]),
+                node => found.push(node.equalities()),
+            }
+        }
+        found
+    }
+
+    fn equalities(&self) -> Vec<Equality> {
+        let mut found = Vec::new();
+        for node in conjuncts(self) {
             match node {
                 Node::Test(place, check) => found.extend(equality(None, place, check)),
                 Node::Element { place, filter, then } => {
@@ -71,12 +102,6 @@ impl Bound {
             }
         }
         found
-    }
-
-    /// The top-level attributes (extensions: URNs) that the filter looks at, once each.
-    #[must_use]
-    pub fn attributes(&self) -> Vec<&str> {
-        self.root.attributes()
     }
 }
 

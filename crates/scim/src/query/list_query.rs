@@ -5,6 +5,14 @@ use serde_json::Value;
 use super::params;
 use crate::error::{Result, ScimError};
 use crate::limits::Limits;
+use crate::message::check_schemas;
+use crate::path::excerpt;
+use crate::profile::Profile;
+use crate::repairs::Repairs;
+use crate::resource::Reader;
+
+/// The URN of a search (RFC 7644 §8.2).
+pub const SEARCH_REQUEST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 
 /// The order of a sorted list (RFC 7644 §3.4.2.3).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,41 +65,51 @@ impl ListQuery {
     /// `aadOptscim062020`); of a repeated one the last counts.
     ///
     /// # Errors
-    /// `invalidValue` for a number or order that is none, and for `startIndex` together with `cursor`; `invalidSyntax` for what is not
-    /// UTF-8.
+    /// `invalidValue` for a number or order that is none, and for `startIndex` together with `cursor`; `invalidCount` for a
+    /// `count` above the largest page together with `cursor`; `invalidSyntax` for what is not UTF-8.
     pub fn parse(raw: &str, limits: &Limits) -> Result<Self> {
         let mut reading = Reading::default();
         for (name, value) in params::parse(raw)? {
-            reading.take(&name, value, limits)?;
+            reading.take(&name, value)?;
         }
-        reading.finish()
+        reading.finish(limits)
     }
 
     /// Reads the body of a `/.search` (RFC 7644 §3.4.3), which says the same in JSON.
     ///
     /// # Errors
-    /// As [`ListQuery::parse`], and `invalidSyntax` for a body that is no object.
-    pub fn from_search(body: Value, limits: &Limits) -> Result<Self> {
+    /// As [`ListQuery::parse`], and `invalidSyntax` for a body that is no object or whose `schemas` lacks
+    /// [`SEARCH_REQUEST_URN`], which the tolerant profile forgives.
+    pub fn from_search(
+        body: Value,
+        profile: Profile,
+        limits: &Limits,
+        repairs: &mut Repairs,
+    ) -> Result<Self> {
         let Value::Object(body) = body else {
             return Err(ScimError::invalid_syntax("The body must be a JSON object"));
         };
         let mut reading = Reading::default();
+        let mut schemas = None;
         for (name, value) in body {
             let name = name.to_ascii_lowercase();
-            if let Some(value) = as_parameter(&name, value)? {
-                reading.take(&name, value, limits)?;
+            if name == "schemas" {
+                schemas = Some(value);
+            } else if let Some(value) = as_parameter(&name, value)? {
+                reading.take(&name, value)?;
             }
         }
-        reading.finish()
+        check_schemas(schemas, SEARCH_REQUEST_URN, &mut Reader { profile, limits, repairs })?;
+        reading.finish(limits)
     }
 }
 
-/// A member of a search as the parameter it is in a URL; none for what is unassigned and for `schemas`.
+/// A member of a search as the parameter it is in a URL; none for what is unassigned.
 fn as_parameter(name: &str, value: Value) -> Result<Option<String>> {
-    let unexpected = || ScimError::invalid_value(format!("'{name}' is not of the type that a search has"));
+    let unexpected =
+        || ScimError::invalid_value(format!("'{}' is not of the type that a search has", excerpt(name)));
     match value {
         Value::Null => Ok(None),
-        _ if name == "schemas" => Ok(None),
         Value::String(text) => Ok(Some(text)),
         Value::Number(number) => Ok(Some(number.to_string())),
         Value::Array(names) => {
@@ -109,7 +127,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn take(&mut self, name: &str, value: String, limits: &Limits) -> Result<()> {
+    fn take(&mut self, name: &str, value: String) -> Result<()> {
         let query = &mut self.query;
         let text = |value: String| Some(value).filter(|value| !value.is_empty());
         match name {
@@ -123,18 +141,24 @@ impl Reading {
                 query.start_index = number("startIndex", &value)?.max(1);
                 self.start_given = true;
             }
-            "count" if !value.is_empty() => query.count = Some(number("count", &value)?.min(limits.page_max)),
+            "count" if !value.is_empty() => query.count = Some(number("count", &value)?),
             _ => {}
         }
         Ok(())
     }
 
     /// RFC 9865 leaves `startIndex` with `cursor` open; refusing is the only reading that hides no mistake.
-    fn finish(self) -> Result<ListQuery> {
-        if self.start_given && self.query.cursor.is_some() {
+    fn finish(self, limits: &Limits) -> Result<ListQuery> {
+        let (mut query, most) = (self.query, limits.page_max);
+        if self.start_given && query.cursor.is_some() {
             return Err(ScimError::invalid_value("'startIndex' and 'cursor' exclude each other"));
         }
-        Ok(self.query)
+        // RFC 9865 §2.1; of pages by index RFC 7644 §3.4.2.4 lets us give fewer than were asked for.
+        if query.cursor.is_some() && query.count.is_some_and(|count| count > most) {
+            return Err(ScimError::invalid_count(format!("'count' must be from 0 to {most}")));
+        }
+        query.count = query.count.map(|count| count.min(most));
+        Ok(query)
     }
 }
 

@@ -4,6 +4,8 @@ mod list_query;
 mod params;
 mod projection;
 mod selection;
+mod sort;
 
-pub use list_query::{ListQuery, SortOrder};
+pub use list_query::{ListQuery, SEARCH_REQUEST_URN, SortOrder};
 pub use projection::Projection;
+pub use sort::{SortBy, SortKey};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rstest::rstest;
-use scim::discovery::Features;
+use scim::discovery::{Features, Pagination};
 use scim::path::AttrPath;
 use scim::schema::{Attribute, AttributeType, Mutability, ResourceType, Returned, Schema, Uniqueness};
 use serde_json::{Value, json};
@@ -186,6 +186,7 @@ fn service_provider_config() {
         bulk: Some((100, 1000)),
         filter_max_results: 200,
         etag: true,
+        pagination: Some(Pagination { default_page_size: 100, max_page_size: 1000, cursor_timeout: 3600 }),
         documentation_uri: Some("https://docs.example.com".to_owned()),
         ..Features::default()
     };

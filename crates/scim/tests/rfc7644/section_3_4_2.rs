@@ -1,12 +1,12 @@
 //! RFC 7644 §3.4.2, §3.4.3: lists and searches; RFC 9865: `cursor`.
 
 use rstest::rstest;
-use scim::Limits;
 use scim::list::ListResponse;
 use scim::query::{ListQuery, SortOrder};
-use serde_json::{Map, json};
+use scim::{Limits, Profile, Repair, Repairs};
+use serde_json::{Map, Value, json};
 
-use crate::support::kind;
+use crate::support::{S, T, kind};
 
 fn parse(raw: &str) -> ListQuery {
     ListQuery::parse(raw, &Limits::default()).unwrap()
@@ -73,17 +73,46 @@ fn searches() {
         "attributes": ["displayName", "userName"], "excludedAttributes": [], "filter": "a pr",
         "startIndex": 2, "COUNT": 10, "sortBy": null,
     });
-    let query = ListQuery::from_search(body, &Limits::default()).unwrap();
+    let (query, repairs) = search(body, T);
+    let query = query.unwrap();
+    assert!(repairs.is_empty());
     assert_eq!(query, parse("attributes=displayName,userName&filter=a+pr&startIndex=2&count=10"));
     for body in [json!([]), json!({ "filter": {} }), json!({ "attributes": [1] }), json!({ "count": "x" })] {
-        assert!(ListQuery::from_search(body, &Limits::default()).is_err());
+        assert!(search(body, T).0.is_err());
     }
+}
+
+fn search(body: Value, profile: Profile) -> (scim::Result<ListQuery>, Repairs) {
+    let mut repairs = Repairs::new();
+    (ListQuery::from_search(body, profile, &Limits::default(), &mut repairs), repairs)
+}
+
+/// §3.4.3: the message says what it is.
+#[test]
+fn a_search_names_its_schema() {
+    for body in [json!({ "count": 1 }), json!({ "schemas": [] }), json!({ "schemas": null })] {
+        let (query, repairs) = search(body.clone(), T);
+        assert!(query.is_ok(), "{body}");
+        assert_eq!(repairs.count(Repair::MissingSchemas), 1, "{body}");
+        assert_eq!(kind(search(body, S).0), "invalidSyntax");
+    }
+    let lower = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:searchrequest"] });
+    assert!(search(lower, S).0.is_ok());
+    let patch = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"] });
+    assert_eq!(search(patch.clone(), T).1.count(Repair::UnknownSchema), 1);
+    assert_eq!(kind(search(patch, S).0), "invalidSyntax");
 }
 
 /// `Resources` is there even if empty.
 #[test]
 fn the_answer() {
-    let empty = ListResponse { total: 3, start_index: 101, resources: Vec::new() };
+    let page = |total, start, resources| ListResponse {
+        total,
+        start_index: Some(start),
+        resources,
+        next_cursor: None,
+    };
+    let empty = page(3, 101, Vec::new());
     assert_eq!(
         empty.into_body(),
         json!({
@@ -91,6 +120,6 @@ fn the_answer() {
             "totalResults": 3, "startIndex": 101, "itemsPerPage": 0, "Resources": [],
         })
     );
-    let one = ListResponse { total: 1, start_index: 1, resources: vec![Map::new()] };
+    let one = page(1, 1, vec![Map::new()]);
     assert_eq!(one.into_body()["itemsPerPage"], 1);
 }

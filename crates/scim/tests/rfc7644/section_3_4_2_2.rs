@@ -254,6 +254,24 @@ fn what_a_planner_sees() {
     );
 }
 
+/// What an `or` leaves to look up: nothing where one of its alternatives has no equality.
+#[test]
+fn what_a_planner_sees_of_alternatives() {
+    let alternatives = |text: &str| {
+        let (bound, _) = bind(text, T).unwrap();
+        let values =
+            |terms: &Vec<Equality>| -> Vec<Value> { terms.iter().map(|term| term.value.clone()).collect() };
+        let either = |or: &Vec<Vec<Equality>>| -> Value { or.iter().map(values).collect::<Vec<_>>().into() };
+        bound.alternatives().iter().map(either).collect::<Vec<Value>>()
+    };
+    assert_eq!(alternatives(r#"id eq "a" or id eq "b" or id eq "c""#), [json!([["a"], ["b"], ["c"]])]);
+    assert_eq!(alternatives(r#"id eq "a" and title eq "t" or id eq "b""#), [json!([["a", "t"], ["b"]])]);
+    assert_eq!(alternatives(r#"title pr and (id eq "a" or id eq "b")"#), [json!([["a"], ["b"]])]);
+    assert_eq!(alternatives(r#"id eq "a" or title pr"#), [json!([["a"], []])]);
+    assert!(alternatives(r#"id eq "a" and title pr"#).is_empty());
+    assert!(alternatives(r#"not (id eq "a" or id eq "b")"#).is_empty());
+}
+
 #[test]
 fn conjuncts_of_the_text() {
     let mut repairs = Repairs::new();

@@ -1,0 +1,3 @@
+//! RFC 9865, cursor-based pagination: what this crate decides. Pages themselves are tested over whole services.
+
+mod cursors;

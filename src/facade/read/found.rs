@@ -1,0 +1,134 @@
+//! What a query with a filter or an order finds: all candidates, the whole filter on each, in order.
+
+use std::cmp::Ordering;
+
+use scim::error::ScimError;
+use scim::query::{SortKey, SortOrder};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::super::core::Core;
+use super::super::error;
+use super::super::target::Request;
+use super::candidates::too_many;
+use super::list::Part;
+use super::render::{Rendered, is_listed, relation};
+use super::row::Row;
+use crate::backend::Want;
+use crate::kernel::Kind;
+
+/// The groups of at most so many people are read one by one, where lists don't tell them.
+const GROUP_READS: u64 = 100;
+
+/// A resource that matches.
+pub(super) struct Found {
+    /// Its index among the parts of the query.
+    part: usize,
+    row: Row,
+    rendered: Rendered,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Where a match stands among all of them. It stays there while it does not change, whatever becomes of the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Place {
+    key: Option<SortKey>,
+    rank: u8,
+    id: String,
+    kind: Kind,
+}
+
+impl Place {
+    /// Sorted: by the attribute, then by id. Else as unfiltered lists are: people, then groups; each in native id order, and
+    /// parked people last.
+    fn of(part: &Part<'_>, row: &Row, rendered: &mut Rendered) -> Self {
+        let kind = part.kind;
+        if let Some(sort) = &part.sort {
+            let key = rendered.seen(|body| sort.key(body));
+            return Self { key, rank: 0, id: row.id().as_str().to_owned(), kind };
+        }
+        let rank = u8::from(kind == Kind::Group) * 2 + u8::from(row.native.is_none());
+        let id = match &row.native {
+            Some(native) => native.at.id.clone(),
+            None => row.id().as_str().to_owned(),
+        };
+        Self { key: None, rank, id, kind }
+    }
+
+    /// Which of two comes first.
+    pub fn compare(&self, other: &Self, order: SortOrder) -> Ordering {
+        let by_key = order.compare(self.key.as_ref(), other.key.as_ref());
+        by_key.then_with(|| (self.rank, &self.id, self.kind).cmp(&(other.rank, &other.id, other.kind)))
+    }
+}
+
+impl Core {
+    /// Everything that matches, in order.
+    pub(super) async fn found(
+        &self,
+        request: &Request,
+        parts: &[Part<'_>],
+        order: SortOrder,
+    ) -> Result<Vec<Found>, ScimError> {
+        let mut found = Vec::new();
+        for (number, part) in parts.iter().enumerate() {
+            let mut rows = self.candidates(request, part.kind, part.filter.as_ref()).await?;
+            let relations = part.looks_at_relation();
+            if relations && part.kind == Kind::User {
+                self.with_groups(request, &mut rows).await?;
+            }
+            let rendered = self.render(request, part.kind, &rows, relations).await?;
+            for (row, mut rendered) in rows.into_iter().zip(rendered) {
+                if part.filter.as_ref().is_none_or(|filter| rendered.seen(|body| filter.matches(body))) {
+                    let place = Place::of(part, &row, &mut rendered);
+                    found.push(Found { part: number, row, rendered, place });
+                }
+            }
+        }
+        found.sort_by(|one, other| one.place.compare(&other.place, order));
+        Ok(found)
+    }
+
+    /// Reads the groups of those people whose list entry does not tell them all: what is not known is never taken for none.
+    async fn with_groups(&self, request: &Request, rows: &mut [Row]) -> Result<(), ScimError> {
+        let untold = |row: &&mut Row| row.native.as_ref().is_some_and(|native| native.groups.is_none());
+        let mut reads = 0;
+        for native in rows.iter_mut().filter(untold).filter_map(|row| row.native.as_mut()) {
+            reads += 1;
+            if reads > GROUP_READS {
+                return Err(too_many(GROUP_READS));
+            }
+            let read = self.backend().get(&request.ctx, Kind::User, &native.at, Want { groups: true }).await;
+            let read = read.map_err(|e| error::read(&request.client, &e))?;
+            native.groups = read.map_or_else(|| Some(Vec::new()), |read| read.groups);
+        }
+        Ok(())
+    }
+
+    /// Matches as they are answered. Relations that the query did not look at are read for these alone.
+    pub(super) async fn shown(
+        &self,
+        request: &Request,
+        parts: &[Part<'_>],
+        mut found: Vec<Found>,
+    ) -> Result<Vec<Map<String, Value>>, ScimError> {
+        for (number, part) in parts.iter().enumerate() {
+            let wanted = is_listed(part.kind, part.projection);
+            let mut own: Vec<&mut Found> = found.iter_mut().filter(|one| one.part == number).collect();
+            if !wanted {
+                for one in own {
+                    one.rendered.body.shift_remove(relation(part.kind));
+                }
+            } else if !part.looks_at_relation() {
+                let rows: Vec<Row> = own.iter().map(|one| one.row.clone()).collect();
+                let again = self.render(request, part.kind, &rows, true).await?;
+                for (one, rendered) in own.iter_mut().zip(again) {
+                    one.rendered = rendered;
+                }
+            }
+        }
+        let projected = |one: Found| Some(parts.get(one.part)?.projection.apply(one.rendered.body));
+        Ok(found.into_iter().filter_map(projected).collect())
+    }
+}
