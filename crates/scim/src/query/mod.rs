@@ -7,3 +7,4 @@ mod selection;
 
 pub use list_query::{ListQuery, SortOrder};
 pub use projection::Projection;
+pub(crate) use projection::Returns;
