@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::{Attrs, ClientName, Kind, NativeRef, ScimId, TargetName, Timestamp};
 
 /// Where a resource is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Reserved; the native create is under way or its outcome unknown.
