@@ -12,7 +12,7 @@ use nom::{IResult, Parser};
 
 /// The text of an attribute path, up to what cannot belong to one, and the rest.
 pub(super) fn path(input: &str) -> Option<(&str, &str)> {
-    leading(input, |c| !c.is_ascii_whitespace() && !matches!(c, b'(' | b')' | b'[' | b']' | b'"'))
+    leading(input, |c| c > b' ' && !matches!(c, b'(' | b')' | b'[' | b']' | b'"'))
 }
 
 /// The name after a closing bracket's dot.
@@ -28,7 +28,7 @@ pub(super) fn operator(input: &str) -> Option<(&str, &str)> {
 
 /// An unquoted value.
 pub(super) fn word(input: &str) -> Option<(&str, &str)> {
-    leading(input, |c| !c.is_ascii_whitespace() && !matches!(c, b'(' | b')' | b']' | b'"'))
+    leading(input, |c| c > b' ' && !matches!(c, b'(' | b')' | b']' | b'"'))
 }
 
 /// What the input begins with, if that is not nothing, and the rest. `belongs` takes all bytes that are not ASCII or none of
