@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use scim::schema::ResourceType;
 use tokio_util::task::TaskTracker;
 
@@ -11,6 +12,9 @@ use crate::backend::{Backend, Capabilities};
 use crate::delivery::Delivery;
 use crate::kernel::{Kind, TargetName};
 use crate::store::Store;
+
+/// What is encoded in an id: all but letters, digits and what every URL shows as it is.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 /// One target's parts.
 pub(super) struct Core {
@@ -51,8 +55,7 @@ impl Core {
 
     /// A resource's address.
     pub fn location(&self, kind: Kind, id: &str) -> String {
-        let segment = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
-        let readable = segment.to_string().replace("%2D", "-").replace("%5F", "_").replace("%2E", ".");
-        format!("{}/{}/{readable}", self.settings.base_url, kind.endpoint())
+        let segment = utf8_percent_encode(id, SEGMENT);
+        format!("{}/{}/{segment}", self.settings.base_url, kind.endpoint())
     }
 }
