@@ -36,20 +36,17 @@ fn main() {
     };
     let (mut small, mut large) = (of(50), of(5000));
     let (mut even, mut odd) = (0, 0);
-    let mut turn = |doc: &mut Document, count: &mut usize| {
+    let turn = |doc: &mut Document, count: &mut usize| {
         *count += 1;
         assert!(apply(doc, &patches[*count % 2]).changed);
     };
-    let times = {
-        let turn = std::cell::RefCell::new(&mut turn);
-        in_turn(
-            "patch",
-            &mut [
-                ("50", Box::new(|| (turn.borrow_mut())(&mut small, &mut even))),
-                ("5000", Box::new(|| (turn.borrow_mut())(&mut large, &mut odd))),
-            ],
-        )
-    };
+    let times = in_turn(
+        "patch",
+        &mut [
+            ("50", Box::new(|| turn(&mut small, &mut even))),
+            ("5000", Box::new(|| turn(&mut large, &mut odd))),
+        ],
+    );
     println!(
         "\nPATCH of displayName: 50 members {:.0} ns, 5,000 members {:.0} ns, ratio {:.2} (promised {PROMISED})",
         times[0],
