@@ -22,9 +22,17 @@ impl<'a> AttrPath<'a> {
     ///
     /// # Errors
     /// `invalidPath` if it is none. A dot after the URN's colon is [`Repair::DotAfterUrn`].
+    #[inline]
     pub fn parse(text: &'a str, profile: Profile, repairs: &mut Repairs) -> Result<Self> {
+        match split_names(text) {
+            Some(path) => Ok(path),
+            None => Self::parse_urn(text, profile, repairs),
+        }
+    }
+
+    fn parse_urn(text: &'a str, profile: Profile, repairs: &mut Repairs) -> Result<Self> {
         let malformed = || ScimError::invalid_path(format!("'{}' is not an attribute path", excerpt(text)));
-        let (path, dotted) = split(text).ok_or_else(malformed)?;
+        let (path, dotted) = split_urn(text).ok_or_else(malformed)?;
         if dotted {
             if !profile.is_tolerant() {
                 return Err(malformed());
@@ -45,11 +53,9 @@ impl std::fmt::Display for AttrPath<'_> {
     }
 }
 
-/// Splits `[urn:][.]name[.sub]`; the flag tells of the dot after the colon.
-fn split(text: &str) -> Option<(AttrPath<'_>, bool)> {
-    if !text.get(..4).is_some_and(|prefix| prefix.eq_ignore_ascii_case("urn:")) {
-        return Some((split_names(text)?, false));
-    }
+/// Splits `urn:[.]name[.sub]`; the flag tells of the dot after the colon.
+fn split_urn(text: &str) -> Option<(AttrPath<'_>, bool)> {
+    text.get(..4).filter(|prefix| prefix.eq_ignore_ascii_case("urn:"))?;
     // A version number in the URN has a dot too, so only what follows the last colon is looked at.
     let (urn, rest) = text.rsplit_once(':').filter(|(urn, _)| is_urn(urn))?;
     let names = rest.strip_prefix('.').unwrap_or(rest);
@@ -58,6 +64,7 @@ fn split(text: &str) -> Option<(AttrPath<'_>, bool)> {
 }
 
 /// Splits `name[.sub]`.
+#[inline]
 fn split_names(text: &str) -> Option<AttrPath<'_>> {
     let (name, rest) = leading_name(text)?;
     if rest.is_empty() {
@@ -69,6 +76,7 @@ fn split_names(text: &str) -> Option<AttrPath<'_>> {
 
 /// The name that a text begins with, and the rest: ATTRNAME of RFC 7644 Figure 1, and `$ref`, which RFC 7643 §2.4 defines
 /// outside that rule.
+#[inline]
 fn leading_name(text: &str) -> Option<(&str, &str)> {
     let bytes = text.as_bytes();
     let start = usize::from(bytes.first() == Some(&b'$'));

@@ -46,6 +46,8 @@ pub(crate) fn parse_bracketed<'a>(
 }
 
 /// Recursive descent; recursion is bounded by `depth_left`, the size of the result by `nodes_left`.
+///
+/// What every filter passes through is put in line: a filter is a hundred bytes, which each call would move.
 struct Parser<'a, 'r> {
     text: &'a str,
     rest: &'a str,
@@ -57,6 +59,7 @@ struct Parser<'a, 'r> {
 }
 
 impl<'a, 'r> Parser<'a, 'r> {
+    #[inline(always)]
     fn new(text: &'a str, profile: Profile, limits: &Limits, repairs: &'r mut Repairs) -> Result<Self> {
         if text.len() > limits.filter_bytes {
             return Err(ScimError::invalid_filter(format!(
@@ -77,6 +80,7 @@ impl<'a, 'r> Parser<'a, 'r> {
         Ok(left)
     }
 
+    #[inline(always)]
     fn and(&mut self) -> Result<Filter<'a>> {
         let mut left = self.term()?;
         while self.keyword("and") {
@@ -161,6 +165,7 @@ impl<'a, 'r> Parser<'a, 'r> {
     }
 
     /// `pr`, or an operator and a value.
+    #[inline(always)]
     fn test(&mut self) -> Result<Test<'a>> {
         self.skip_spaces();
         let Some((name, rest)) = token::operator(self.rest) else {
