@@ -12,10 +12,13 @@ const PEOPLE: usize = 10_000;
 const PROMISED: f64 = 2e6;
 
 fn main() {
-    let user = Arc::new(Schema::from_json(include_str!("../../../scim-schemas/core/User.json")).unwrap());
-    let rt =
-        ResourceType::from_json(include_str!("../../../scim-schemas/core/ResourceTypes/User.json"), &[user])
-            .unwrap();
+    let schemas = [
+        include_str!("../../../scim-schemas/core/User.json"),
+        include_str!("../../../scim-schemas/enterprise/User.json"),
+    ];
+    let schemas = schemas.map(|text| Arc::new(Schema::from_json(text).unwrap()));
+    let rt = include_str!("../../../scim-schemas/core/ResourceTypes/User.json");
+    let rt = ResourceType::from_json(rt, &schemas).unwrap();
     let people: Vec<Map<String, Value>> = (0..PEOPLE).map(person).collect();
     println!("\n| filter | people/s |\n|---|---|");
     for text in [
