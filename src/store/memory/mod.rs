@@ -45,7 +45,7 @@ impl MemoryStore {
     /// Verifies the audit chain from its first row on.
     pub fn verify_audit(&self) -> Chain {
         let mut verifier = Verifier::new();
-        for row in self.tables().audit.iter() {
+        for row in &self.tables().audit {
             if !verifier.accepts(&row.1) {
                 return Chain::Broken(verifier.rows());
             }
