@@ -106,7 +106,7 @@ fn start_logging(log: LogConfig) -> Result<(), Failed> {
         LogLevel::Info => tracing::Level::INFO,
         LogLevel::Debug => tracing::Level::DEBUG,
     };
-    logging::init(format, level).map_err(|error| Failed::new(error.to_string()))
+    logging::init(format, level, log.access).map_err(|error| Failed::new(error.to_string()))
 }
 
 #[cfg(test)]

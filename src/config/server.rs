@@ -35,12 +35,14 @@ impl ServerConfig {
 }
 
 /// What is logged, and how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogConfig {
     /// The form of a line.
     pub format: LogFormat,
     /// From which level on.
     pub level: LogLevel,
+    /// Whether there is a line for each request that was served. Those that failed on our side have one in any case.
+    pub access: bool,
 }
 
 /// The form of a log line.
@@ -103,8 +105,9 @@ pub(super) fn read_log(mut at: Section, problems: &mut Problems) -> Option<LogCo
     let levels = [("warn", LogLevel::Warn), ("info", LogLevel::Info), ("debug", LogLevel::Debug)];
     let format = at.word("format", &formats, problems).unwrap_or_default();
     let level = at.word("level", &levels, problems).unwrap_or_default();
-    at.finish(&["format", "level"], problems);
-    Some(LogConfig { format, level })
+    let access = at.boolean("access", problems).unwrap_or(true);
+    at.finish(&["format", "level", "access"], problems);
+    Some(LogConfig { format, level, access })
 }
 
 fn home(port: u16) -> SocketAddr {

@@ -201,6 +201,7 @@ fn the_samples_commented_lines_are_the_defaults() {
     "\"http://scim.example.com\"",
     "server.public_url: plain http is only for this machine"
 )]
+#[case::access("log", "access", "\"no\"", "log.access: must be true or false")]
 #[case::log("log", "format", "\"xml\"", "log.format: must be one of \"text\", \"json\"")]
 #[case::no_store("store", "memory", "", "store: needs either path")]
 #[case::two_stores("store", "path", "\"/x\"", "store: needs either path")]

@@ -144,7 +144,7 @@ impl Delivery {
         } else {
             shadow.state = State::Parked;
             shadow.native = None;
-            shadow.projection.clear();
+            shadow.projection = Default::default();
         }
         tx.insert(0, Op::Update(Box::new(shadow)));
         self.store.commit(tx).await?;
@@ -161,7 +161,7 @@ impl Delivery {
         let links = self.remembered(&shadow).await?;
         let desired = Desired { kind: Kind::User, attrs, links, active: true };
         shadow.native = None;
-        shadow.projection.clear();
+        shadow.projection = Default::default();
         shadow.version += 1;
         let before = intent.payload.get(BEFORE).cloned();
         intent.payload = json!(desired);

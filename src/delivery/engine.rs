@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
+use super::reading;
 use crate::kernel::{Clock, Deadline};
 
 const WAITS: u8 = 0;
@@ -117,7 +118,8 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
         }
     }
 
-    /// Runs a read on the engine's runtime. Nothing is carried on for a reader who has gone.
+    /// Runs a read: where it is asked if it is ready at once, else on the engine's runtime. Nothing is carried on for a reader
+    /// who has gone.
     ///
     /// # Errors
     /// [`NoOutcome::Panicked`].
@@ -125,7 +127,7 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
         &self,
         work: impl Future<Output = R> + Send + 'static,
     ) -> Result<R, NoOutcome> {
-        AbortOnDrop(self.runtime.spawn(work)).await.ok_or(NoOutcome::Panicked)
+        reading::read(&self.runtime, work).await.ok_or(NoOutcome::Panicked)
     }
 
     /// Runs a task that nobody waits for.
@@ -228,26 +230,6 @@ impl<T> Drop for Forget<T> {
 /// Waits for an outcome; `None` if the write's task died.
 async fn wait<T: Clone>(outcome: &mut watch::Receiver<Option<T>>) -> Option<T> {
     outcome.wait_for(Option::is_some).await.ok()?.clone()
-}
-
-/// A spawned read that ends with whoever waits for it.
-struct AbortOnDrop<R>(tokio::task::JoinHandle<R>);
-
-impl<R> Future for AbortOnDrop<R> {
-    type Output = Option<R>;
-
-    fn poll(
-        mut self: std::pin::Pin<&mut Self>,
-        cx: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Self::Output> {
-        std::pin::Pin::new(&mut self.0).poll(cx).map(Result::ok)
-    }
-}
-
-impl<R> Drop for AbortOnDrop<R> {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
 }
 
 #[cfg(test)]

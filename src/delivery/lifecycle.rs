@@ -3,6 +3,8 @@
 //! A deactivation is journalled before it is tried and shown at once. Only a confirmation ends its intent: where the
 //! backend has a disabled state that is its answer, where it has none the person's native object is gone.
 
+use std::sync::Arc;
+
 use scim::resource::fold;
 use serde_json::Value;
 
@@ -175,7 +177,7 @@ impl Delivery {
             (Deactivate::Quarantine | Deactivate::Absent, _) => {
                 tx.extend(shadow.native.take().map(|at| self.unlisted(&shadow, at.id)));
                 shadow.state = State::Parked;
-                shadow.projection.clear();
+                shadow.projection = Default::default();
                 tx.extend(self.moot_change(&mut shadow).await?);
             }
         }
@@ -242,7 +244,7 @@ impl Delivery {
     ) -> Result<Shadow, Failure> {
         let mut shadow = self.without_access(before.clone(), State::Parked);
         shadow.native = None;
-        shadow.projection.clear();
+        shadow.projection = Default::default();
         let note = Note { active: Some((before.active, false)), ..note };
         let moot = self.moot_change(&mut shadow).await?;
         let mut tx = vec![self.put(Some(before), &mut shadow)];
@@ -299,7 +301,7 @@ impl Delivery {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Ended {
     /// The native object is there, without access; with its fields, if they were written on the way.
-    Kept(Option<Attrs>),
+    Kept(Option<Arc<Attrs>>),
     /// There is none.
     Gone,
 }

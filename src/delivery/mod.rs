@@ -25,6 +25,7 @@ mod members;
 mod newer;
 mod policy;
 mod quarantine;
+mod reading;
 mod reconcile;
 mod record;
 mod relink;

@@ -1,5 +1,7 @@
 //! Quarantine: the person stays natively, in the quarantine group and in no other. Later the person may be parked.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::failpoint::failpoint;
@@ -86,7 +88,7 @@ impl Delivery {
         ctx: &Ctx,
         shadow: &Shadow,
         native: Native,
-    ) -> Result<Option<Attrs>, Failure> {
+    ) -> Result<Option<Arc<Attrs>>, Failure> {
         let held = self.backend.capabilities().of(Kind::User);
         let as_we_left_it =
             |field: &String| held.same(field, shadow.projection.get(field), native.attrs.get(field));

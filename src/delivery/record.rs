@@ -1,5 +1,7 @@
 //! What a row remembers of its native object, and how it is brought back to what it was.
 
+use std::sync::Arc;
+
 use scim::resource::Document;
 use serde_json::{Value, json};
 
@@ -27,15 +29,15 @@ pub(super) fn restore(shadow: &mut Shadow, payload: &Value) {
 }
 
 /// An object's fields as they are remembered: all but whether the person has access, which the row knows better.
-pub fn projection(native: &Native) -> Attrs {
+pub fn projection(native: &Native) -> Arc<Attrs> {
     let mut attrs = native.attrs.clone();
     attrs.shift_remove("active");
-    attrs
+    Arc::new(attrs)
 }
 
 /// A native object as we last knew it.
 pub fn record_of(shadow: &Shadow, at: NativeRef) -> Native {
-    let attrs = shadow.projection.clone();
+    let attrs = Attrs::clone(&shadow.projection);
     Native { at, attrs, locked: None, groups: None, members: None, created: None, modified: None }
 }
 

@@ -149,7 +149,7 @@ impl Delivery {
             let undo = if reserved.version == 1 {
                 Op::Remove(self.target.clone(), reserved.kind, reserved.scim_id)
             } else {
-                reserved.projection.clear();
+                reserved.projection = Default::default();
                 reserved.version += 1;
                 Op::Update(Box::new(reserved))
             };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use scim::discovery::Features;
 use scim::error::ScimError;
 use scim::etag::Conditions;
@@ -16,6 +17,9 @@ use serde_json::{Map, Value};
 use super::rights::{GroupScope, Rights};
 use super::settings::SyncedWrite;
 use crate::kernel::{Catalogue, ClientName, Ctx, Kind, Priority, ScimId};
+
+/// What is encoded in an id: all but letters, digits and what every URL shows as it is.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 /// When a PATCH answers with the resource.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -163,9 +167,7 @@ impl Discovery {
 
     /// The address of something with an id at an endpoint.
     pub fn address(&self, endpoint: &str, id: &str) -> String {
-        let segment = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
-        let readable = segment.to_string().replace("%2D", "-").replace("%5F", "_").replace("%2E", ".");
-        format!("{}/{endpoint}/{readable}", self.base_url)
+        format!("{}/{endpoint}/{}", self.base_url, utf8_percent_encode(id, SEGMENT))
     }
 }
 

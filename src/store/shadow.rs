@@ -1,6 +1,7 @@
 //! The shadow: what the facade knows of one resource.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use scim::resource::{Document, fold};
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::{Attrs, ClientName, Kind, NativeRef, ScimId, TargetName, Timestamp};
 
 /// Where a resource is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// Reserved; the native create is under way or its outcome unknown.
@@ -84,8 +85,8 @@ pub struct Shadow {
     pub state: State,
     /// Everything that clients wrote, canonical; without `externalId`, which is each client's own (see links).
     pub document: Document,
-    /// All native fields as they were after our last write, or when we first saw the object.
-    pub projection: Attrs,
+    /// All native fields as they were after our last write, or when we first saw the object. Shared: every read has the row.
+    pub projection: Arc<Attrs>,
     /// Whether the person is meant to have access; true for groups.
     pub active: bool,
     /// A client removed `active`: answers leave it out until it is written again.

@@ -8,6 +8,9 @@ use super::metrics::{
 use super::{Event, Heard, redact};
 use crate::kernel::{ClientName, TargetName};
 
+/// The name under which the lines of requests are logged.
+pub(super) const ACCESS: &str = "scim_facade::access";
+
 /// What a request was for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Endpoint {
@@ -72,29 +75,32 @@ impl Event for RequestServed<'_> {
         let endpoint = self.endpoint.word();
         let target = self.target.as_ref().map_or("-", TargetName::as_str);
         let client = self.client.as_ref().map_or("-", ClientName::as_str);
-        let id = self.id.map(|id| redact::Id(id).to_string()).unwrap_or_default();
+        // Made only for a line that is written.
+        let id = || self.id.map(|id| redact::Id(id).to_string()).unwrap_or_default();
         let millis = seconds(self.took) * 1000.0;
         // A request that failed on our side is worth a look; whether somebody has to act, an alarm says.
         if self.status >= 500 {
             tracing::warn!(
+                target: ACCESS,
                 request = self.request,
                 scim_target = target,
                 client,
                 method = self.method,
                 endpoint,
-                id,
+                id = id(),
                 status = self.status,
                 millis,
                 "request failed"
             );
         } else {
             tracing::info!(
+                target: ACCESS,
                 request = self.request,
                 scim_target = target,
                 client,
                 method = self.method,
                 endpoint,
-                id,
+                id = id(),
                 status = self.status,
                 millis,
                 "request served"

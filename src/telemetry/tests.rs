@@ -29,9 +29,14 @@ impl io::Write for Captured {
 }
 
 fn log_of(format: logging::Format, level: Level, work: impl FnOnce()) -> String {
+    log_with(format, level, true, work)
+}
+
+fn log_with(format: logging::Format, level: Level, access: bool, work: impl FnOnce()) -> String {
     let log = Captured::default();
     let writer = log.clone();
-    tracing::subscriber::with_default(logging::subscriber(format, level, move || writer.clone()), work);
+    let subscriber = logging::subscriber(format, level, access, move || writer.clone());
+    tracing::subscriber::with_default(subscriber, work);
     log.text()
 }
 
@@ -43,21 +48,36 @@ fn client() -> ClientName {
     ClientName::parse("okta").unwrap()
 }
 
+fn served(status: u16) -> RequestServed<'static> {
+    RequestServed {
+        request: "r1",
+        target: Some(target()),
+        client: Some(client()),
+        method: "GET",
+        endpoint: Endpoint::Users,
+        id: Some("ada@example.com"),
+        status,
+        took: Duration::from_millis(3),
+    }
+}
+
+#[test]
+fn without_an_access_log_what_was_served_is_counted_and_what_failed_is_told() {
+    let telemetry = Telemetry::default();
+    let log = log_with(logging::Format::Text, Level::DEBUG, false, || {
+        telemetry.emit(served(200));
+        telemetry.emit(served(500));
+        telemetry.emit(RepairUsed { request: "r1", client: client(), repair: "quoted_boolean", count: 1 });
+    });
+    assert!(!log.contains("request served"), "{log}");
+    assert!(log.contains("request failed") && log.contains("repair used"), "{log}");
+    assert!(telemetry.render().contains(r#"status="2xx"} 1"#));
+}
+
 #[test]
 fn an_event_is_a_line_and_a_metric() {
     let telemetry = Telemetry::default();
-    let log = log_of(logging::Format::Json, Level::INFO, || {
-        telemetry.emit(RequestServed {
-            request: "r1",
-            target: Some(target()),
-            client: Some(client()),
-            method: "GET",
-            endpoint: Endpoint::Users,
-            id: Some("ada@example.com"),
-            status: 200,
-            took: Duration::from_millis(3),
-        });
-    });
+    let log = log_of(logging::Format::Json, Level::INFO, || telemetry.emit(served(200)));
     let line: serde_json::Value = serde_json::from_str(log.trim()).unwrap();
     assert_eq!((&line["client"], &line["status"]), (&"okta".into(), &200.into()));
     assert_eq!(line["id"], "[redacted]");

@@ -101,7 +101,7 @@ fn patch(body: Value, rt: &ResourceType, profile: Profile, repairs: &mut Repairs
     });
     let before = if rt.name == "User" { before } else { json!({ "displayName": "Engineers" }) };
     let mut document = post(before, rt, Profile::Strict, &mut Repairs::new())?;
-    let current = render(&document, "1", rt, &Meta::default());
+    let current = render(document.clone(), "1", rt, &Meta::default());
     let mut patch = scim::patch::Patch::parse(body, rt, profile, &Limits::default(), repairs)?;
     patch.take_members();
     patch.apply(&mut document, &current, rt, profile, repairs).map(drop)

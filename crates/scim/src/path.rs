@@ -22,9 +22,17 @@ impl<'a> AttrPath<'a> {
     ///
     /// # Errors
     /// `invalidPath` if it is none. A dot after the URN's colon is [`Repair::DotAfterUrn`].
+    #[inline]
     pub fn parse(text: &'a str, profile: Profile, repairs: &mut Repairs) -> Result<Self> {
+        match split_names(text) {
+            Some(path) => Ok(path),
+            None => Self::parse_urn(text, profile, repairs),
+        }
+    }
+
+    fn parse_urn(text: &'a str, profile: Profile, repairs: &mut Repairs) -> Result<Self> {
         let malformed = || ScimError::invalid_path(format!("'{}' is not an attribute path", excerpt(text)));
-        let (path, dotted) = split(text).ok_or_else(malformed)?;
+        let (path, dotted) = split_urn(text).ok_or_else(malformed)?;
         if dotted {
             if !profile.is_tolerant() {
                 return Err(malformed());
@@ -45,36 +53,41 @@ impl std::fmt::Display for AttrPath<'_> {
     }
 }
 
-/// Splits `[urn:][.]name[.sub]`; the flag tells of the dot after the colon. A version number in the URN has a dot too, so only
-/// what follows the last colon is looked at.
-fn split(text: &str) -> Option<(AttrPath<'_>, bool)> {
-    let (urn, rest) = match text.get(..4) {
-        Some(prefix) if prefix.eq_ignore_ascii_case("urn:") => {
-            let (urn, rest) = text.rsplit_once(':')?;
-            (Some(urn).filter(|urn| is_urn(urn)), rest)
-        }
-        _ => (None, text),
-    };
-    if urn.is_none() && rest.len() != text.len() {
-        return None;
-    }
-    let (rest, dotted) = match rest.strip_prefix('.') {
-        Some(rest) if urn.is_some() => (rest, true),
-        _ => (rest, false),
-    };
-    let (name, sub) = match rest.split_once('.') {
-        Some((name, sub)) => (name, Some(sub)),
-        None => (rest, None),
-    };
-    let valid = is_name(name) && sub.is_none_or(is_name);
-    valid.then_some((AttrPath { urn, name, sub }, dotted))
+/// Splits `urn:[.]name[.sub]`; the flag tells of the dot after the colon.
+fn split_urn(text: &str) -> Option<(AttrPath<'_>, bool)> {
+    text.get(..4).filter(|prefix| prefix.eq_ignore_ascii_case("urn:"))?;
+    // A version number in the URN has a dot too, so only what follows the last colon is looked at.
+    let (urn, rest) = text.rsplit_once(':').filter(|(urn, _)| is_urn(urn))?;
+    let names = rest.strip_prefix('.').unwrap_or(rest);
+    let path = AttrPath { urn: Some(urn), ..split_names(names)? };
+    Some((path, names.len() < rest.len()))
 }
 
-/// ATTRNAME of RFC 7644 Figure 1, and `$ref`, which RFC 7643 §2.4 defines outside that rule.
-fn is_name(name: &str) -> bool {
-    let bare = name.strip_prefix('$').unwrap_or(name);
-    bare.starts_with(|c: char| c.is_ascii_alphabetic())
-        && bare.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'-' || c == b'_')
+/// Splits `name[.sub]`.
+#[inline]
+fn split_names(text: &str) -> Option<AttrPath<'_>> {
+    let (name, rest) = leading_name(text)?;
+    if rest.is_empty() {
+        return Some(AttrPath { urn: None, name, sub: None });
+    }
+    let sub = rest.strip_prefix('.').filter(|sub| is_name(sub))?;
+    Some(AttrPath { urn: None, name, sub: Some(sub) })
+}
+
+/// The name that a text begins with, and the rest: ATTRNAME of RFC 7644 Figure 1, and `$ref`, which RFC 7643 §2.4 defines
+/// outside that rule.
+#[inline]
+fn leading_name(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let start = usize::from(bytes.first() == Some(&b'$'));
+    bytes.get(start).filter(|first| first.is_ascii_alphabetic())?;
+    let belongs = |c: &u8| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_');
+    let end = bytes.iter().skip(start).position(|c| !belongs(c)).map_or(bytes.len(), |length| start + length);
+    text.split_at_checked(end)
+}
+
+fn is_name(text: &str) -> bool {
+    leading_name(text).is_some_and(|(_, rest)| rest.is_empty())
 }
 
 fn is_urn(urn: &str) -> bool {

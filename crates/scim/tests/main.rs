@@ -6,6 +6,8 @@
 mod support;
 
 #[cfg(test)]
+mod allocations;
+#[cfg(test)]
 mod deactivation;
 #[cfg(test)]
 mod dialects;

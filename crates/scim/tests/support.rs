@@ -81,7 +81,7 @@ pub fn rendered(doc: &Document, rt: &ResourceType) -> Map<String, Value> {
         location: Some("https://scim.example.com/v2/Users/ada-id".to_owned()),
         version: Some("W/\"1\"".to_owned()),
     };
-    render(doc, "ada-id", rt, &meta)
+    render(doc.clone(), "ada-id", rt, &meta)
 }
 
 pub fn message(operations: Value) -> Value {

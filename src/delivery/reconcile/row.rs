@@ -52,7 +52,7 @@ impl Delivery {
     pub(super) fn parked(&self, mut row: Shadow) -> Shadow {
         row.state = State::Parked;
         row.native = None;
-        row.projection.clear();
+        row.projection = Default::default();
         row.active = false;
         row.document.set("active", json!(false));
         row.modified = self.clock.now();

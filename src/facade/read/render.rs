@@ -103,7 +103,7 @@ impl Core {
         let location = self.location(kind, id.as_str());
         let meta =
             Meta { created, last_modified, location: Some(location.clone()), version: Some(etag.clone()) };
-        let body = render(&document, id.as_str(), self.resource_type(kind), &meta);
+        let body = render(document, id.as_str(), self.resource_type(kind), &meta);
         let unassigned = row.shadow.as_ref().is_some_and(|shadow| shadow.active_unassigned);
         let hidden_active = (kind == Kind::User && unassigned).then(|| row.is_active());
         Rendered { body, hidden_active, etag, location }
@@ -112,18 +112,16 @@ impl Core {
     /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
     /// stamp and our own count of membership changes, so that it can be told without reading members.
     fn version(&self, kind: Kind, row: &Row, document: &Document) -> String {
-        let mut covered = document.as_map().clone();
-        if let Some(extension) =
-            self.caps().user_extension.and_then(|urn| covered.get_mut(urn)?.as_object_mut())
-        {
-            extension.remove("syncedAt");
+        let mut covered = document.clone();
+        if let Some(urn) = self.caps().user_extension.filter(|urn| document.get(urn).is_some()) {
+            covered.set_extension(urn, "syncedAt", Value::Null);
         }
         if kind == Kind::Group {
             let stamp = row.native.as_ref().and_then(|native| native.modified.clone());
             let count = row.shadow.as_ref().map_or(0, |shadow| shadow.member_version);
-            covered.insert("\u{0}stamp".to_owned(), json!([stamp, count]));
+            covered.set("\u{0}stamp", json!([stamp, count]));
         }
-        etag::weak(&covered)
+        etag::weak(covered.as_map())
     }
 
     async fn external_ids(

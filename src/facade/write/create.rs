@@ -189,7 +189,7 @@ impl Core {
             state: State::Creating,
             active: document.active() != Some(false),
             document,
-            projection: Attrs::new(),
+            projection: Default::default(),
             active_unassigned: false,
             owner: request.client.name.clone(),
             has_email: true,

@@ -46,7 +46,7 @@ pub fn user(scim_id: &str) -> Shadow {
         document: Document::from_canonical(map(
             json!({ "userName": "Zoë \u{0}\"'", "b": [1, null, -2], "a": {} }),
         )),
-        projection: map(json!({ "name": "Zoë", "email": null })),
+        projection: map(json!({ "name": "Zoë", "email": null })).into(),
         active: true,
         active_unassigned: true,
         owner: client("okta"),

@@ -3,35 +3,20 @@
 
 mod apply;
 mod operation;
+mod tables;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use super::chain::{Chain, Sealed, Verifier};
+use self::tables::Tables;
+use super::chain::{Chain, Verifier};
 use super::{
-    AuditRow, Chunk, Intent, IntentState, Operation, OperationId, Reconcile, Result, Secret, Shadow, State,
-    Store, Tombstone, Tx,
+    AuditRow, Chunk, Intent, Operation, OperationId, Reconcile, Result, Secret, Shadow, State, Store,
+    Tombstone, Tx,
 };
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
-
-/// Everything that is stored. Rows are shared, so that a transaction can work on a copy of the maps.
-#[derive(Clone, Default)]
-struct Tables {
-    shadows: BTreeMap<(TargetName, Kind, ScimId), Arc<Shadow>>,
-    links: BTreeMap<(TargetName, ClientName, ScimId), Arc<str>>,
-    /// Target, group, user.
-    parked: BTreeSet<(TargetName, ScimId, ScimId)>,
-    intents: BTreeMap<String, Arc<Intent>>,
-    operations: BTreeMap<String, Arc<Operation>>,
-    /// Operation, number.
-    chunks: BTreeMap<(String, u32), Arc<Chunk>>,
-    tombstones: BTreeMap<(TargetName, Kind, ScimId), Arc<Tombstone>>,
-    audit: Vec<Arc<(AuditRow, Sealed)>>,
-    reconcile: BTreeMap<TargetName, Reconcile>,
-    secrets: BTreeMap<&'static str, Secret>,
-}
 
 /// A store in memory. Share it by `Arc`; what was committed is there as long as it is.
 #[derive(Default)]
@@ -50,10 +35,11 @@ impl MemoryStore {
     pub fn restored_copy(&self) -> Self {
         let mut tables = self.tables().clone();
         let restored = Reconcile { restored: true, agreed: None };
-        let of_shadows = tables.shadows.keys().map(|(target, _, _)| target.clone());
-        let open = tables.intents.values().filter(|intent| intent.state == IntentState::Open);
-        let targets: BTreeSet<TargetName> = of_shadows.chain(open.map(|i| i.target.clone())).collect();
-        tables.reconcile.extend(targets.into_iter().map(|target| (target, restored.clone())));
+        let open = tables.all_open().map(|intent| &intent.target);
+        let targets: BTreeSet<TargetName> = tables.targets().chain(open).cloned().collect();
+        for target in targets {
+            tables.reconcile.insert_mut(target, restored.clone());
+        }
         Self { tables: Mutex::new(tables) }
     }
 
@@ -75,16 +61,7 @@ impl MemoryStore {
 
     /// The shadows of one target and kind that `wanted` picks, in SCIM-id order.
     fn shadows(&self, target: &TargetName, kind: Kind, wanted: impl Fn(&Shadow) -> bool) -> Vec<Shadow> {
-        let tables = self.tables();
-        let all = tables.shadows.values().filter(|s| s.target == *target && s.kind == kind);
-        all.filter(|s| wanted(s)).map(|s| Shadow::clone(s)).collect()
-    }
-
-    /// The open intents that `wanted` picks, by id.
-    fn open(&self, wanted: impl Fn(&Intent) -> bool) -> Vec<Intent> {
-        let tables = self.tables();
-        let open = tables.intents.values().filter(|i| i.state == IntentState::Open);
-        open.filter(|i| wanted(i)).map(|i| Intent::clone(i)).collect()
+        self.tables().shadows(target, kind).filter(|shadow| wanted(shadow)).cloned().collect()
     }
 }
 
@@ -95,17 +72,18 @@ fn at_most(limit: u64) -> usize {
 #[async_trait]
 impl Store for MemoryStore {
     async fn shadow(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Result<Option<Shadow>> {
-        let at = (target.clone(), kind, id.clone());
-        Ok(self.tables().shadows.get(&at).map(|s| Shadow::clone(s)))
+        Ok(self.tables().shadow(target, kind, id).map(|s| Shadow::clone(s)))
     }
 
     async fn by_key(&self, target: &TargetName, kind: Kind, key: &str) -> Result<Option<Shadow>> {
-        Ok(self.shadows(target, kind, |s| s.key == key).pop())
+        Ok(self.tables().by_key(target, kind, key).map(|s| Shadow::clone(s)))
     }
 
     async fn by_ids(&self, target: &TargetName, kind: Kind, ids: &[ScimId]) -> Result<Vec<Shadow>> {
-        let ids: HashSet<&ScimId> = ids.iter().collect();
-        Ok(self.shadows(target, kind, |s| ids.contains(&s.scim_id)))
+        let ids: BTreeSet<&ScimId> = ids.iter().collect();
+        let tables = self.tables();
+        let found = ids.into_iter().filter_map(|id| tables.shadow(target, kind, id));
+        Ok(found.map(|s| Shadow::clone(s)).collect())
     }
 
     async fn by_natives(
@@ -114,8 +92,10 @@ impl Store for MemoryStore {
         kind: Kind,
         native_ids: &[String],
     ) -> Result<Vec<Shadow>> {
-        let ids: HashSet<&String> = native_ids.iter().collect();
-        Ok(self.shadows(target, kind, |s| s.native.as_ref().is_some_and(|n| ids.contains(&n.id))))
+        let ids: BTreeSet<&String> = native_ids.iter().collect();
+        let tables = self.tables();
+        let found = ids.into_iter().filter_map(|id| tables.by_native(target, kind, id));
+        Ok(found.map(|s| Shadow::clone(s)).collect())
     }
 
     async fn in_states_after(
@@ -126,9 +106,11 @@ impl Store for MemoryStore {
         after: Option<&ScimId>,
         limit: u64,
     ) -> Result<Vec<Shadow>> {
-        let is_after = |s: &Shadow| after.is_none_or(|after| s.scim_id > *after);
-        let all = self.shadows(target, kind, |s| states.contains(&s.state) && is_after(s));
-        Ok(all.into_iter().take(at_most(limit)).collect())
+        let tables = self.tables();
+        let in_state = |state: &State| tables.in_state(target, kind, *state);
+        let ids: BTreeSet<&ScimId> = states.iter().flat_map(in_state).collect();
+        let rest = ids.into_iter().filter(|id| after.is_none_or(|after| *id > after)).take(at_most(limit));
+        Ok(rest.filter_map(|id| Some(Shadow::clone(tables.shadow(target, kind, id)?))).collect())
     }
 
     async fn in_states(
@@ -139,14 +121,19 @@ impl Store for MemoryStore {
         from: u64,
         limit: u64,
     ) -> Result<Vec<Shadow>> {
-        let all = self.shadows(target, kind, |s| states.contains(&s.state));
-        Ok(all.into_iter().skip(at_most(from)).take(at_most(limit)).collect())
+        let tables = self.tables();
+        let ids: BTreeSet<&ScimId> =
+            states.iter().flat_map(|state| tables.in_state(target, kind, *state)).collect();
+        let slice = ids.into_iter().skip(at_most(from)).take(at_most(limit));
+        Ok(slice.filter_map(|id| Some(Shadow::clone(tables.shadow(target, kind, id)?))).collect())
     }
 
     async fn count_in(&self, target: &TargetName, kind: Kind, states: &[State]) -> Result<u64> {
         let tables = self.tables();
-        let all = tables.shadows.values().filter(|s| s.target == *target && s.kind == kind);
-        Ok(u64::try_from(all.filter(|s| states.contains(&s.state)).count()).unwrap_or(u64::MAX))
+        let states: BTreeSet<&State> = states.iter().collect();
+        let count: usize =
+            states.into_iter().map(|state| tables.in_state(target, kind, *state).count()).sum();
+        Ok(u64::try_from(count).unwrap_or(u64::MAX))
     }
 
     async fn overlays(&self, target: &TargetName, kind: Kind, now: Timestamp) -> Result<Vec<Shadow>> {
@@ -166,7 +153,7 @@ impl Store for MemoryStore {
         let ids: BTreeSet<&ScimId> = ids.iter().collect();
         let tables = self.tables();
         let found = |id: &ScimId| {
-            let link = tables.links.get(&(target.clone(), client.clone(), id.clone()))?;
+            let link = tables.links.get(&(target.clone(), id.clone(), client.clone()))?;
             Some((id.clone(), String::from(&**link)))
         };
         Ok(ids.into_iter().filter_map(found).collect())
@@ -179,8 +166,7 @@ impl Store for MemoryStore {
         external_id: &str,
     ) -> Result<Vec<ScimId>> {
         let tables = self.tables();
-        let own = tables.links.iter().filter(|((t, c, _), _)| t == target && c == client);
-        Ok(own.filter(|(_, name)| ***name == *external_id).map(|((_, _, id), _)| id.clone()).collect())
+        Ok(tables.named(target, client, external_id).cloned().collect())
     }
 
     async fn by_address(&self, target: &TargetName, folded: &str) -> Result<Vec<ScimId>> {
@@ -201,13 +187,16 @@ impl Store for MemoryStore {
     }
 
     async fn open_intents(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Result<Vec<Intent>> {
-        let mut open = self.open(|i| i.target == *target && i.kind == kind && i.scim_id == *id);
+        let mut open: Vec<Intent> =
+            self.tables().open_of(target, kind, id).map(|intent| Intent::clone(intent)).collect();
         open.sort_by_key(|i| i.opened); // stable: by id within one instant
         Ok(open)
     }
 
     async fn due_intents(&self, target: &TargetName, now: Timestamp, limit: u64) -> Result<Vec<Intent>> {
-        let mut due = self.open(|i| i.target == *target && i.next_at <= now);
+        let tables = self.tables();
+        let due = tables.all_open().filter(|i| i.target == *target && i.next_at <= now);
+        let mut due: Vec<Intent> = due.map(|intent| Intent::clone(intent)).collect();
         due.sort_by_key(|i| (i.next_at, i.opened));
         due.truncate(at_most(limit));
         Ok(due)

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Tables;
 use super::apply::refuse;
+use super::tables::{Tables, retain};
 use crate::kernel::{ScimId, TargetName, Timestamp};
 use crate::store::{Chunk, Conflict, Operation, OperationId, Result};
 
@@ -32,7 +32,7 @@ impl Tables {
         if self.operations.contains_key(&operation.id.0) {
             return refuse(Conflict::Id);
         }
-        self.operations.insert(operation.id.0.clone(), Arc::new(operation));
+        self.operations.insert_mut(operation.id.0.clone(), Arc::new(operation));
         Ok(())
     }
 
@@ -40,7 +40,7 @@ impl Tables {
         if !self.operations.contains_key(&chunk.operation.0) {
             return refuse(Conflict::Stale);
         }
-        self.chunks.insert((chunk.operation.0.clone(), chunk.number), Arc::new(chunk));
+        self.chunks.insert_mut((chunk.operation.0.clone(), chunk.number), Arc::new(chunk));
         Ok(())
     }
 
@@ -51,7 +51,8 @@ impl Tables {
     }
 
     pub(super) fn forget_where(&mut self, forgotten: impl Fn(&Operation) -> bool) {
-        self.operations.retain(|_, operation| !forgotten(operation));
-        self.chunks.retain(|(operation, _), _| self.operations.contains_key(operation));
+        retain(&mut self.operations, |_, operation| !forgotten(operation));
+        let operations = self.operations.clone();
+        retain(&mut self.chunks, |(operation, _), _| operations.contains_key(operation));
     }
 }

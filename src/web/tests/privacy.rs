@@ -25,8 +25,9 @@ impl io::Write for Log {
 async fn filters_tokens_bodies_and_addresses_stay_out_of_logs_and_metrics() {
     let log = Log::default();
     let writer = log.clone();
-    let guard =
-        tracing::subscriber::set_default(subscriber(Format::Json, Level::TRACE, move || writer.clone()));
+    let guard = tracing::subscriber::set_default(subscriber(Format::Json, Level::TRACE, true, move || {
+        writer.clone()
+    }));
     let web = web_over(&Fake::new());
     let known = [("authorization", TOKEN)];
     let wrong = [("authorization", "Bearer stolen-token")];

@@ -49,8 +49,19 @@ impl CompareOp {
     /// The operator called `text` in any case (RFC 7644 §3.4.2.2: operators are case-insensitive).
     #[must_use]
     pub fn named(text: &str) -> Option<Self> {
-        let all = [Self::Eq, Self::Ne, Self::Co, Self::Sw, Self::Ew, Self::Gt, Self::Ge, Self::Lt, Self::Le];
-        all.into_iter().find(|op| op.as_str().eq_ignore_ascii_case(text))
+        let &[first, second] = text.as_bytes() else { return None };
+        Some(match &[first.to_ascii_lowercase(), second.to_ascii_lowercase()] {
+            b"eq" => Self::Eq,
+            b"ne" => Self::Ne,
+            b"co" => Self::Co,
+            b"sw" => Self::Sw,
+            b"ew" => Self::Ew,
+            b"gt" => Self::Gt,
+            b"ge" => Self::Ge,
+            b"lt" => Self::Lt,
+            b"le" => Self::Le,
+            _ => return None,
+        })
     }
 }
 

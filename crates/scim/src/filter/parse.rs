@@ -46,6 +46,8 @@ pub(crate) fn parse_bracketed<'a>(
 }
 
 /// Recursive descent; recursion is bounded by `depth_left`, the size of the result by `nodes_left`.
+///
+/// What every filter passes through is put in line: a filter is a hundred bytes, which each call would move.
 struct Parser<'a, 'r> {
     text: &'a str,
     rest: &'a str,
@@ -57,6 +59,7 @@ struct Parser<'a, 'r> {
 }
 
 impl<'a, 'r> Parser<'a, 'r> {
+    #[inline(always)]
     fn new(text: &'a str, profile: Profile, limits: &Limits, repairs: &'r mut Repairs) -> Result<Self> {
         if text.len() > limits.filter_bytes {
             return Err(ScimError::invalid_filter(format!(
@@ -77,6 +80,7 @@ impl<'a, 'r> Parser<'a, 'r> {
         Ok(left)
     }
 
+    #[inline(always)]
     fn and(&mut self) -> Result<Filter<'a>> {
         let mut left = self.term()?;
         while self.keyword("and") {
@@ -91,17 +95,19 @@ impl<'a, 'r> Parser<'a, 'r> {
         if self.rest.starts_with('(') {
             return self.group();
         }
-        // Erratum 7319: a space between `not` and its bracket is optional.
-        let after_not =
-            self.rest.get(..3).filter(|word| word.eq_ignore_ascii_case("not")).and(self.rest.get(3..));
-        match after_not.map(str::trim_ascii_start) {
-            Some(rest) if rest.starts_with('(') => {
-                self.count_node()?;
-                self.rest = rest;
-                Ok(Filter::Not(Box::new(self.group()?)))
-            }
-            _ => self.attribute_expression(),
+        if let Some(rest) = self.after_not() {
+            self.count_node()?;
+            self.rest = rest;
+            return Ok(Filter::Not(Box::new(self.group()?)));
         }
+        self.attribute_expression()
+    }
+
+    /// From the bracket that follows a `not`. Erratum 7319: a space between the two is optional.
+    fn after_not(&self) -> Option<&'a str> {
+        let (word, rest) = self.rest.split_at_checked(3)?;
+        let rest = word.eq_ignore_ascii_case("not").then(|| rest.trim_ascii_start())?;
+        rest.starts_with('(').then_some(rest)
     }
 
     fn group(&mut self) -> Result<Filter<'a>> {
@@ -129,7 +135,7 @@ impl<'a, 'r> Parser<'a, 'r> {
 
     fn attribute_expression(&mut self) -> Result<Filter<'a>> {
         self.count_node()?;
-        let Ok((rest, text)) = token::path(self.rest) else {
+        let Some((text, rest)) = token::path(self.rest) else {
             return Err(self.refuse("an attribute is missing"));
         };
         let path = AttrPath::parse(text, self.profile, self.repairs)
@@ -149,7 +155,7 @@ impl<'a, 'r> Parser<'a, 'r> {
 
     /// `emails[type eq "work"].value eq "x"`, which the grammar does not have and Entra ID sends.
     fn compared_value_path(&mut self) -> Result<Option<(&'a str, Test<'a>)>> {
-        let Ok((rest, sub)) = token::sub(self.rest) else { return Ok(None) };
+        let Some((sub, rest)) = token::sub(self.rest) else { return Ok(None) };
         if !self.profile.is_tolerant() {
             return Err(self.refuse("a comparison after a value path"));
         }
@@ -159,9 +165,10 @@ impl<'a, 'r> Parser<'a, 'r> {
     }
 
     /// `pr`, or an operator and a value.
+    #[inline(always)]
     fn test(&mut self) -> Result<Test<'a>> {
         self.skip_spaces();
-        let Ok((rest, name)) = token::operator(self.rest) else {
+        let Some((name, rest)) = token::operator(self.rest) else {
             return Err(self.refuse("an operator is missing"));
         };
         if name.eq_ignore_ascii_case("pr") {
@@ -172,22 +179,22 @@ impl<'a, 'r> Parser<'a, 'r> {
             return Err(self.refuse("this is not an operator"));
         };
         self.rest = rest;
-        if !self.rest.starts_with(|c: char| c.is_ascii_whitespace()) {
+        self.skip_spaces();
+        if self.rest.len() == rest.len() {
             return Err(self.refuse("a space must follow the operator"));
         }
-        self.skip_spaces();
         Ok(Test::Compare(op, self.literal()?))
     }
 
     fn literal(&mut self) -> Result<Literal<'a>> {
         if self.rest.starts_with('"') {
-            let Ok((rest, text)) = token::string(self.rest) else {
+            let Some((text, rest)) = token::string(self.rest) else {
                 return Err(self.refuse("this is not a JSON string"));
             };
             self.rest = rest;
             return Ok(Literal::Str(text));
         }
-        let Ok((rest, word)) = token::word(self.rest) else {
+        let Some((word, rest)) = token::word(self.rest) else {
             return Err(self.refuse("a value is missing"));
         };
         let literal = match word {
@@ -225,14 +232,15 @@ impl<'a, 'r> Parser<'a, 'r> {
 
     /// Takes `and` or `or`, in any case, if it is next and stands for itself.
     fn keyword(&mut self, keyword: &str) -> bool {
-        let text = self.rest.trim_ascii_start();
-        let found = text.get(..keyword.len()).is_some_and(|word| word.eq_ignore_ascii_case(keyword));
-        let rest = text.get(keyword.len()..).unwrap_or_default();
-        if found && rest.starts_with(|c: char| c.is_ascii_whitespace() || c == '(') {
+        let Some((word, rest)) = self.rest.trim_ascii_start().split_at_checked(keyword.len()) else {
+            return false;
+        };
+        let ends = rest.bytes().next().is_some_and(|c| c.is_ascii_whitespace() || c == b'(');
+        let found = ends && word.eq_ignore_ascii_case(keyword);
+        if found {
             self.rest = rest;
-            return true;
         }
-        false
+        found
     }
 
     fn expect(&mut self, c: char) -> Result<()> {
@@ -242,9 +250,8 @@ impl<'a, 'r> Parser<'a, 'r> {
     }
 
     fn skip_spaces(&mut self) {
-        if let Ok((rest, _)) = token::spaces(self.rest) {
-            self.rest = rest;
-        }
+        // The grammar has one space; clients send more.
+        self.rest = self.rest.trim_ascii_start();
     }
 
     /// The error at the present place. The filter is not repeated: it may hold personal data.

@@ -1,56 +1,64 @@
-//! The words of the language, by nom.
+//! The words of the language. The plain ones, of which every filter is made, are found byte by byte; strings with escapes by nom.
 
 use std::borrow::Cow;
 
 use nom::branch::alt;
-use nom::bytes::complete::{is_not, take_while, take_while1};
+use nom::bytes::complete::take_while1;
 use nom::character::complete::{anychar, char};
-use nom::combinator::{recognize, verify};
+use nom::combinator::recognize;
 use nom::multi::many0_count;
 use nom::sequence::{delimited, preceded};
 use nom::{IResult, Parser};
 
-/// White space between words. The grammar has one space; clients send more.
-pub(super) fn spaces(input: &str) -> IResult<&str, &str> {
-    take_while(|c: char| c.is_ascii_whitespace()).parse(input)
-}
-
-/// The text of an attribute path: up to what cannot belong to one.
-pub(super) fn path(input: &str) -> IResult<&str, &str> {
-    take_while1(|c: char| !c.is_ascii_whitespace() && !"()[]\"".contains(c)).parse(input)
+/// The text of an attribute path, up to what cannot belong to one, and the rest.
+pub(super) fn path(input: &str) -> Option<(&str, &str)> {
+    leading(input, |c| c > b' ' && !matches!(c, b'(' | b')' | b'[' | b']' | b'"'))
 }
 
 /// The name after a closing bracket's dot.
-pub(super) fn sub(input: &str) -> IResult<&str, &str> {
-    let name = |c: char| c.is_ascii_alphanumeric() || "$-_".contains(c);
-    preceded(char('.'), take_while1(name)).parse(input)
+pub(super) fn sub(input: &str) -> Option<(&str, &str)> {
+    let name = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'$' | b'-' | b'_');
+    leading(input.strip_prefix('.')?, name)
 }
 
 /// An operator.
-pub(super) fn operator(input: &str) -> IResult<&str, &str> {
-    take_while1(|c: char| c.is_ascii_alphabetic()).parse(input)
+pub(super) fn operator(input: &str) -> Option<(&str, &str)> {
+    leading(input, |c| c.is_ascii_alphabetic())
 }
 
 /// An unquoted value.
-pub(super) fn word(input: &str) -> IResult<&str, &str> {
-    take_while1(|c: char| !c.is_ascii_whitespace() && !"()]\"".contains(c)).parse(input)
+pub(super) fn word(input: &str) -> Option<(&str, &str)> {
+    leading(input, |c| c > b' ' && !matches!(c, b'(' | b')' | b']' | b'"'))
 }
 
-/// A JSON string (RFC 8259 §7), unescaped; borrowed if nothing was escaped.
-pub(super) fn string(input: &str) -> IResult<&str, Cow<'_, str>> {
-    let (rest, quoted) = quoted(input)?;
-    let inner = quoted.get(1..quoted.len() - 1).unwrap_or_default();
-    if !inner.contains('\\') {
-        return Ok((rest, Cow::Borrowed(inner)));
+/// What the input begins with, if that is not nothing, and the rest. `belongs` takes all bytes that are not ASCII or none of
+/// them, so that no character is cut.
+fn leading(input: &str, belongs: impl Fn(u8) -> bool) -> Option<(&str, &str)> {
+    let end = input.bytes().position(|byte| !belongs(byte)).unwrap_or(input.len());
+    input.split_at_checked(end).filter(|(text, _)| !text.is_empty())
+}
+
+/// A JSON string (RFC 8259 §7), unescaped, and the rest; borrowed if nothing was escaped.
+pub(super) fn string(input: &str) -> Option<(Cow<'_, str>, &str)> {
+    let inside = input.strip_prefix('"')?;
+    let end = inside.bytes().position(|c| matches!(c, b'"' | b'\\') || c < b' ')?;
+    let (text, rest) = inside.split_at_checked(end)?;
+    match rest.strip_prefix('"') {
+        Some(rest) => Some((Cow::Borrowed(text), rest)),
+        None => escaped(input),
     }
-    match serde_json::from_str::<String>(quoted) {
-        Ok(text) => Ok((rest, Cow::Owned(text))),
-        Err(_) => Err(nom::Err::Error(nom::error::Error::new(input, nom::error::ErrorKind::Escaped))),
-    }
+}
+
+/// One with a backslash in it: the JSON reader knows what that means.
+fn escaped(input: &str) -> Option<(Cow<'_, str>, &str)> {
+    let (rest, quoted) = quoted(input).ok()?;
+    let text = serde_json::from_str::<String>(quoted).ok()?;
+    Some((Cow::Owned(text), rest))
 }
 
 fn quoted(input: &str) -> IResult<&str, &str> {
-    let plain = verify(is_not("\\\""), |text: &str| !text.bytes().any(|c| c < 0x20));
-    let escaped = recognize(preceded(char('\\'), anychar));
-    recognize(delimited(char('"'), many0_count(alt((plain, escaped))), char('"'))).parse(input)
+    // Control characters don't stand for themselves.
+    let plain = take_while1(|c: char| c >= ' ' && !matches!(c, '"' | '\\'));
+    let escape = recognize(preceded(char('\\'), anychar));
+    recognize(delimited(char('"'), many0_count(alt((plain, escape))), char('"'))).parse(input)
 }

@@ -1,8 +1,8 @@
 //! PATCH (RFC 7644 §3.5.2): every dialect in, one canonical change out.
 //!
 //! `message` reads the envelope, `expand` turns a path-less operation into one per attribute, `target` resolves paths, `operation`
-//! checks values against the schema; all of that happens once, before anything is touched. `apply` then changes a copy of the
-//! document. What concerns a group's `members` never touches a document: it comes out as [`MemberOp`]s.
+//! checks values against the schema; all of that happens once, before anything is touched. `apply` then changes the document,
+//! or leaves it as it was. What concerns a group's `members` never touches a document: it comes out as [`MemberOp`]s.
 
 mod apply;
 mod elements;
@@ -111,8 +111,8 @@ impl Patch {
         self.members.is_empty() && self.deactivates() && !self.operations.iter().any(others)
     }
 
-    /// Applies the operations, except those on `members`, in order, to a copy (RFC 7644 §3.5.2: all or none); the copy becomes the
-    /// document only if all succeed. `current` is the rendered resource, which tells whether a read-only attribute keeps its value.
+    /// Applies the operations, except those on `members`, in order, all or none (RFC 7644 §3.5.2): after an error the document
+    /// is equal to what it was. `current` is the rendered resource, which tells whether a read-only attribute keeps its value.
     ///
     /// # Errors
     /// `mutability` if a read-only or immutable attribute would change or a required one would end unassigned, `noTarget` and

@@ -8,4 +8,5 @@ mod sort;
 
 pub use list_query::{ListQuery, SEARCH_REQUEST_URN, SortOrder};
 pub use projection::Projection;
+pub(crate) use projection::Returns;
 pub use sort::{SortBy, SortKey};

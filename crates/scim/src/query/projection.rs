@@ -1,5 +1,7 @@
 //! Which attributes an answer has (RFC 7644 §3.9, RFC 7643 §2.2 `returned`).
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::selection::Selection;
@@ -20,36 +22,28 @@ enum Choice {
     Except,
 }
 
+/// What a resource type's attributes say of themselves (RFC 7643 §2.2 `returned`), where it is not "by default".
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Returns {
+    always: Selection,
+    never: Selection,
+    on_request: Selection,
+}
+
 /// The choice of attributes of one request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Projection {
     choice: Choice,
     chosen: Selection,
-    always: Selection,
-    never: Selection,
-    on_request: Selection,
+    returns: Arc<Returns>,
 }
 
 impl Projection {
     /// What is returned by default.
     #[must_use]
     pub fn all(rt: &ResourceType) -> Self {
-        let mut all = Self {
-            choice: Choice::Default,
-            chosen: Selection::default(),
-            always: Selection::default(),
-            never: Selection::default(),
-            on_request: Selection::default(),
-        };
-        for attribute in rt.core_attributes() {
-            all.characteristics(&[], attribute);
-        }
-        for extension in &rt.extensions {
-            for attribute in extension.schema.attributes.iter() {
-                all.characteristics(&[&extension.schema.id], attribute);
-            }
-        }
-        all
+        let returns = Arc::clone(rt.returns.or_make(|| Returns::of(rt)));
+        Self { choice: Choice::Default, chosen: Selection::default(), returns }
     }
 
     /// Reads `attributes` and `excludedAttributes`: comma-separated attribute paths, URNs of whole extensions. Names that the resource
@@ -110,42 +104,20 @@ impl Projection {
     /// The resource as the client gets it. `schemas` and `id` stay, whatever was chosen (RFC 7643 §3.1).
     #[must_use]
     pub fn apply(&self, rendered: Map<String, Value>) -> Map<String, Value> {
-        let view = View {
-            choice: &self.choice,
-            chosen: Some(&self.chosen),
-            always: Some(&self.always),
-            never: Some(&self.never),
-            on_request: Some(&self.on_request),
-        };
-        view.members(rendered)
+        self.view().members(rendered)
     }
 
     fn keeps(&self, name: &str) -> bool {
-        let view = View {
-            choice: &self.choice,
-            chosen: Some(&self.chosen),
-            always: Some(&self.always),
-            never: Some(&self.never),
-            on_request: Some(&self.on_request),
-        };
-        view.below(name).is_some()
+        self.view().below(name).is_some()
     }
 
-    fn characteristics(&mut self, within: &[&str], attribute: &Attribute) {
-        let path = || within.iter().copied().chain([attribute.name.as_str()]);
-        match attribute.returned {
-            Returned::Always => self.always.add(path()),
-            Returned::Never => self.never.add(path()),
-            Returned::Request => self.on_request.add(path()),
-            Returned::Default => {}
-        }
-        for sub in attribute.sub_attributes.iter() {
-            // `returned: always` of a sub-attribute holds only where its parent is in the answer (RFC 7643 §2.2).
-            match sub.returned {
-                Returned::Never => self.never.add(path().chain([sub.name.as_str()])),
-                Returned::Request => self.on_request.add(path().chain([sub.name.as_str()])),
-                Returned::Always | Returned::Default => {}
-            }
+    fn view(&self) -> View<'_> {
+        View {
+            choice: &self.choice,
+            chosen: Some(&self.chosen),
+            always: Some(&self.returns.always),
+            never: Some(&self.returns.never),
+            on_request: Some(&self.returns.on_request),
         }
     }
 
@@ -179,6 +151,39 @@ impl Projection {
         let names = [urn, Some(found.attribute.name.as_str()), found.sub.map(|sub| sub.name.as_str())];
         self.chosen.add(names.into_iter().flatten());
         Ok(())
+    }
+}
+
+impl Returns {
+    fn of(rt: &ResourceType) -> Self {
+        let mut returns = Self::default();
+        for attribute in rt.core_attributes() {
+            returns.take(&[], attribute);
+        }
+        for extension in &rt.extensions {
+            for attribute in extension.schema.attributes.iter() {
+                returns.take(&[&extension.schema.id], attribute);
+            }
+        }
+        returns
+    }
+
+    fn take(&mut self, within: &[&str], attribute: &Attribute) {
+        let path = || within.iter().copied().chain([attribute.name.as_str()]);
+        match attribute.returned {
+            Returned::Always => self.always.add(path()),
+            Returned::Never => self.never.add(path()),
+            Returned::Request => self.on_request.add(path()),
+            Returned::Default => {}
+        }
+        for sub in attribute.sub_attributes.iter() {
+            // `returned: always` of a sub-attribute holds only where its parent is in the answer (RFC 7643 §2.2).
+            match sub.returned {
+                Returned::Never => self.never.add(path().chain([sub.name.as_str()])),
+                Returned::Request => self.on_request.add(path().chain([sub.name.as_str()])),
+                Returned::Always | Returned::Default => {}
+            }
+        }
     }
 }
 
@@ -236,6 +241,9 @@ impl<'a> View<'a> {
     }
 
     fn members(&self, map: Map<String, Value>) -> Map<String, Value> {
+        if map.keys().all(|name| matches!(self.below(name), Some(Kept::Whole))) {
+            return map;
+        }
         let member = |(name, value): (String, Value)| match self.below(&name)? {
             Kept::Whole => Some((name, value)),
             Kept::Partly(view) => view.value(value).map(|value| (name, value)),

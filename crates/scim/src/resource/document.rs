@@ -1,19 +1,23 @@
 //! A resource's attributes in canonical form.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 /// A resource's attributes: names spelled as the schema spells them, extension data under the extension's URN, no `schemas`, no
 /// `id`, no `meta`, nothing unassigned, values of the schema's types.
 ///
 /// It exists only if valid: it comes from [`Document::parse`], from a PATCH on one, or from a caller that vouches for its map.
+///
+/// A clone shares the attributes until one of the two is changed, so that reading one costs nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Document(Map<String, Value>);
+pub struct Document(Arc<Map<String, Value>>);
 
 impl Document {
     /// Takes a map that is canonical already, as one that was stored.
     #[must_use]
     pub fn from_canonical(map: Map<String, Value>) -> Self {
-        Self(map)
+        Self(Arc::new(map))
     }
 
     /// The attributes.
@@ -25,11 +29,11 @@ impl Document {
     /// The attributes, for storing.
     #[must_use]
     pub fn into_map(self) -> Map<String, Value> {
-        self.0
+        Arc::unwrap_or_clone(self.0)
     }
 
     pub(crate) fn map_mut(&mut self) -> &mut Map<String, Value> {
-        &mut self.0
+        Arc::make_mut(&mut self.0)
     }
 
     /// The value of a top-level attribute, or the data of an extension by its URN, in canonical spelling.
@@ -41,14 +45,15 @@ impl Document {
     /// Sets a top-level attribute; a null or empty value removes it.
     pub fn set(&mut self, name: &str, value: Value) {
         match is_unassigned(&value) {
-            true => drop(self.0.shift_remove(name)),
-            false => drop(self.0.insert(name.to_owned(), value)),
+            true => drop(self.remove(name)),
+            false if self.0.get(name) == Some(&value) => {}
+            false => drop(self.map_mut().insert(name.to_owned(), value)),
         }
     }
 
     /// Removes a top-level attribute and gives what it was.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
-        self.0.shift_remove(name)
+        self.0.contains_key(name).then(|| self.map_mut().shift_remove(name)).flatten()
     }
 
     /// The data of an extension.
@@ -59,14 +64,15 @@ impl Document {
 
     /// Sets one attribute of an extension; a null or empty value removes it, and with the last one the extension's data.
     pub fn set_extension(&mut self, urn: &str, name: &str, value: Value) {
-        let data = self.0.entry(urn).or_insert_with(|| Value::Object(Map::new()));
+        let map = self.map_mut();
+        let data = map.entry(urn).or_insert_with(|| Value::Object(Map::new()));
         if let Value::Object(data) = data {
             match is_unassigned(&value) {
                 true => drop(data.shift_remove(name)),
                 false => drop(data.insert(name.to_owned(), value)),
             }
             if data.is_empty() {
-                self.0.shift_remove(urn);
+                map.shift_remove(urn);
             }
         }
     }

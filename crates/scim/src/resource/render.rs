@@ -21,14 +21,16 @@ pub struct Meta {
 
 /// Puts a resource together: `schemas` (the core URN and those of extensions with data), `id`, the document, `meta`.
 #[must_use]
-pub fn render(doc: &Document, id: &str, rt: &ResourceType, meta: &Meta) -> Map<String, Value> {
+pub fn render(doc: Document, id: &str, rt: &ResourceType, meta: &Meta) -> Map<String, Value> {
     let mut schemas = vec![Value::from(rt.schema.id.as_str())];
     let urns = rt.extensions.iter().map(|e| e.schema.id.as_str());
     schemas.extend(urns.filter(|urn| doc.get(urn).is_some()).map(Value::from));
-    let mut map = Map::new();
+    let attributes = doc.into_map();
+    // `schemas`, `id`, `meta`.
+    let mut map = Map::with_capacity(attributes.len() + 3);
     map.insert("schemas".to_owned(), Value::Array(schemas));
     map.insert("id".to_owned(), Value::from(id));
-    map.extend(doc.as_map().iter().map(|(name, value)| (name.clone(), value.clone())));
+    map.extend(attributes);
     map.insert("meta".to_owned(), Value::Object(meta_json(rt, meta)));
     map
 }

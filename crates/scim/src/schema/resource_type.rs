@@ -1,6 +1,6 @@
 //! Resource types (RFC 7643 §6) and the resolving of attribute paths against them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::common::COMMON;
 use super::{Attribute, RESOURCE_TYPE_URN, Schema, SchemaError, discovered};
 use crate::path::AttrPath;
+use crate::query::Returns;
 
 /// A schema that adds to a resource type.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +32,32 @@ pub struct ResourceType {
     pub schema: Arc<Schema>,
     /// The extensions.
     pub extensions: Vec<Extension>,
+    /// Made when an answer is projected for the first time. Whoever changes schemas does so before.
+    pub(crate) returns: Made<Returns>,
+}
+
+/// Something that is made once, of the rest of a value. It counts for nothing when values are compared, and a clone makes its
+/// own, for it may be changed first.
+#[derive(Debug, Default)]
+pub(crate) struct Made<T>(OnceLock<Arc<T>>);
+
+impl<T> Made<T> {
+    /// What was made, or what `make` makes now.
+    pub(crate) fn or_make(&self, make: impl FnOnce() -> T) -> &Arc<T> {
+        self.0.get_or_init(|| Arc::new(make()))
+    }
+}
+
+impl<T> Clone for Made<T> {
+    fn clone(&self) -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+impl<T> PartialEq for Made<T> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// What an attribute path stands for.
@@ -100,6 +127,7 @@ impl ResourceType {
             name: wire.name,
             endpoint: wire.endpoint,
             description: wire.description,
+            returns: Made(OnceLock::new()),
         })
     }
 

@@ -31,7 +31,7 @@ fn a_rendered_resource() {
 
 #[test]
 fn unknown_times_are_left_out() {
-    let body = render(&doc(user_body(json!({}))), "x", &user(), &Meta::default());
+    let body = render(doc(user_body(json!({}))), "x", &user(), &Meta::default());
     assert_eq!(body["meta"], json!({ "resourceType": "User" }));
     assert_eq!(body["schemas"], json!([CORE]));
 }

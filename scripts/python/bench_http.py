@@ -1,0 +1,326 @@
+"""What a request costs, in microseconds of the server's CPU time; run by scripts/bench-http."""
+
+import argparse
+import hashlib
+import http.client
+import json
+import os
+import secrets
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+OURS = Path("target/dist/scim-facade")
+TOOLS = Path("benches/target/dist")
+BASE = "/memory/scim/v2"
+PATCH = '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[%s]}'
+CORE = "urn:ietf:params:scim:schemas:core:2.0:"
+TICK = os.sysconf("SC_CLK_TCK")
+# The server has a processor of its own, where there are two.
+SERVER, CLIENT = ({0}, {1}) if len(os.sched_getaffinity(0)) > 1 else (os.sched_getaffinity(0),) * 2
+
+# Each case: method, path and body in Lua. `n` counts, `id` is somebody's id, `user` their number.
+CASES = {
+    "GET by id": ("GET", '"/Users/" .. id', "nil"),
+    "userName filter": ("GET", '"/Users?filter=userName%20eq%20%22user" .. user .. "%40example.com%22"', "nil"),
+    "list of 100": ("GET", '"/Users?count=100&startIndex=" .. (1 + 100 * (n % math.floor(#ids / 100)))', "nil"),
+    "PATCH active": (
+        "PATCH",
+        '"/Users/" .. id',
+        'patch([[{"op":"replace","path":"active","value":]] .. tostring(math.floor(n / #ids) % 2 == 1) .. "}")',
+    ),
+    "PATCH name, group of 50": ("PATCH", '"/Groups/" .. small', 'rename("Small")'),
+    "PATCH name, group of 5,000": ("PATCH", '"/Groups/" .. large', 'rename("Large")'),
+    "member in/out, group of 5,000": ("PATCH", '"/Groups/" .. large', "join_or_leave(joining)"),
+    "create": ("POST", '"/Users"', "person()"),
+}
+GROWS = ["GET by id", "userName filter", "PATCH active", "member in/out, group of 5,000", "create"]
+WITH_STORES = ["GET by id", "userName filter", "PATCH active", "create"]
+
+LUA = """
+local ids, n = {}, tonumber("%(start)s")
+for line in io.lines("%(ids)s") do ids[#ids + 1] = line end
+local small, large, run = "%(small)s", "%(large)s", "%(run)s"
+local function patch(op)
+  return [[{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[]] .. op .. "]}"
+end
+local function rename(name)
+  return patch([[{"op":"replace","path":"displayName","value":"]] .. name .. " " .. n %% 2 .. [["}]])
+end
+-- In, and out again with the next request: the group keeps its size.
+local function join_or_leave(user)
+  if n %% 2 == 0 then
+    return patch([[{"op":"add","path":"members","value":[{"value":"]] .. user .. [["}]}]])
+  end
+  return patch([[{"op":"remove","path":"members[value eq \\"]] .. user .. [[\\"]"}]])
+end
+local function person()
+  local name = run .. "-" .. n .. "@example.com"
+  return [[{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"]] .. name ..
+    [[","externalId":"]] .. run .. "-" .. n .. [[","name":{"givenName":"New","familyName":"Person"},]] ..
+    [["displayName":"New Person","emails":[{"value":"]] .. name .. [[","type":"work","primary":true}],"active":true}]]
+end
+local headers = {["Authorization"] = "Bearer %(token)s", ["Content-Type"] = "application/scim+json"}
+request = function()
+  n = n + 1
+  local user = n * 7919 %% #ids
+  local id = ids[user + 1]
+  local joining = ids[#ids - math.floor(n / 2) %% 100]
+  return wrk.format("%(method)s", "%(base)s" .. %(path)s, headers, %(body)s)
+end
+done = function(summary)
+  local e = summary.errors
+  print(string.format("RESULT %%d %%d %%d", summary.requests, summary.duration, e.connect + e.read + e.write + e.status + e.timeout))
+end
+"""
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def pinned(cores):
+    return lambda: os.sched_setaffinity(0, cores)
+
+
+@dataclass
+class Server:
+    """A process that answers on a port."""
+
+    command: list
+    port: int
+    log: Path
+    process: subprocess.Popen = None
+    ids: Path = None
+    small: str = ""
+    large: str = ""
+    runs: int = 0
+    sent: dict = field(default_factory=dict)
+
+    def start(self, ready="/health/ready"):
+        with open(self.log, "w") as log:
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, preexec_fn=pinned(SERVER))
+        for _ in range(200):
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                connection.request("GET", ready)
+                connection.getresponse().read()
+                return self
+            except OSError:
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.05)
+        sys.exit(f"{self.command} did not start:\n{self.log.read_text()}")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def cpu(self):
+        """Seconds of CPU time so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICK
+
+
+@dataclass
+class Bench:
+    """Where files go, and how long things take."""
+
+    folder: Path
+    seconds: int
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
+
+    def ours(self, name, users, log=False, sqlite=False):
+        """Our server with so many people and two groups."""
+        port, admin = free_port(), free_port()
+        store = f'path = "{self.folder / name}.db"' if sqlite else "memory = true"
+        config = self.folder / f"{name}.toml"
+        config.write_text(
+            f'[server]\nlisten = "127.0.0.1:{port}"\nadmin_listen = "127.0.0.1:{admin}"\nworkers = 1\ndrain = "0s"\n'
+            f"[log]\naccess = {str(log).lower()}\n[store]\n{store}\n"
+            f'[clients.bench]\ntoken_sha256 = "{hashlib.sha256(self.token.encode()).hexdigest()}"\ntargets = ["memory"]\n'
+            '[targets.memory]\nbackend = "memory"\n'
+        )
+        config.chmod(0o600)
+        server = Server([str(OURS), "serve", "--config", str(config)], port, self.folder / f"{name}.log").start()
+        server.ids = self.folder / f"{name}.ids"
+        with open(server.ids, "w") as ids:
+            fill = [str(TOOLS / "fill"), f"127.0.0.1:{port}", BASE, self.token, str(users)]
+            subprocess.run(fill, stdout=ids, check=True)
+        ids = server.ids.read_text().split()
+        server.small = self.group(server, "Small", ids[:50])
+        server.large = self.group(server, "Large", ids[: min(5000, users // 2)])
+        return server
+
+    def group(self, server, name, members):
+        body = {"schemas": [CORE + "Group"], "displayName": name, "members": [{"value": m} for m in members]}
+        status, _, text = self.ask(server, "POST", "/Groups", json.dumps(body))
+        if status != 201:
+            sys.exit(f"no group: {status} {text}")
+        return json.loads(text)["id"]
+
+    def ask(self, server, method, path, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/scim+json"}
+        connection.request(method, BASE + path, body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.getheaders(), answer.read().decode()
+
+    def run(self, case, server, like=None):
+        """One run: requests a second, and CPU microseconds a request. `like`: whose requests a bare server is sent."""
+        known = like or server
+        method, path, body = CASES[case]
+        known.runs += 1
+        script = self.folder / "wrk.lua"
+        script.write_text(
+            LUA
+            % dict(ids=known.ids, small=known.small, large=known.large, run=f"run{known.runs}", token=self.token,
+                   method=method, base=BASE, path=path, body=body, start=server.sent.get(case, 0))
+        )
+        before = server.cpu()
+        command = ["wrk", "-t1", "-c8", f"-d{self.seconds}s", "-s", str(script), f"http://127.0.0.1:{server.port}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, preexec_fn=pinned(CLIENT))
+        after = server.cpu()
+        result = next((line for line in done.stdout.splitlines() if line.startswith("RESULT")), None)
+        if result is None:
+            sys.exit(done.stdout + done.stderr)
+        requests, duration, errors = map(int, result.split()[1:])
+        # The next run goes on where this one ended, so that every PATCH changes something.
+        server.sent[case] = server.sent.get(case, 0) + requests
+        if errors:
+            sys.exit(f"{case}: {errors} of {requests} requests failed")
+        return requests / duration * 1e6, (after - before) / requests * 1e6
+
+    def bare(self, case, server):
+        """A bare server that gives the answer which ours gives to the first request of a case."""
+        status, headers, body = self.first(case, server)
+        own = {"date", "content-length", "connection", "transfer-encoding"}
+        answer = {"status": status, "headers": [h for h in headers if h[0].lower() not in own], "body": body}
+        file = self.folder / "answer.json"
+        file.write_text(json.dumps(answer))
+        port = free_port()
+        command = [str(TOOLS / "bare"), f"127.0.0.1:{port}", str(file)]
+        return Server(command, port, self.folder / "bare.log").start("/")
+
+    def first(self, case, server):
+        ids = server.ids.read_text().split()
+        someone = ids[7919 % len(ids)]
+        if case == "create":
+            body = {"schemas": [CORE + "User"], "userName": f"first{server.runs}@example.com", "externalId": f"first{server.runs}",
+                    "name": {"givenName": "New", "familyName": "Person"}, "displayName": "New Person",
+                    "emails": [{"value": f"first{server.runs}@example.com", "type": "work", "primary": True}], "active": True}
+            return self.ask(server, "POST", "/Users", json.dumps(body))
+        if case == "PATCH active":
+            op = '{"op":"replace","path":"active","value":true}'
+            return self.ask(server, "PATCH", f"/Users/{someone}", PATCH % op)
+        if "name" in case and "PATCH" in case:
+            group = server.small if case.endswith(" 50") else server.large
+            op = '{"op":"replace","path":"displayName","value":"First"}'
+            return self.ask(server, "PATCH", f"/Groups/{group}", PATCH % op)
+        if case.startswith("member"):
+            op = '{"op":"add","path":"members","value":[{"value":"%s"}]}' % ids[-1]
+            return self.ask(server, "PATCH", f"/Groups/{server.large}", PATCH % op)
+        paths = {
+            "GET by id": f"/Users/{someone}",
+            "userName filter": f"/Users?filter=userName%20eq%20%22user{7919 % len(ids)}%40example.com%22",
+            "list of 100": "/Users?count=100",
+        }
+        return self.ask(server, "GET", paths[case])
+
+
+def medians(runs):
+    return [statistics.median(column) for column in zip(*runs)]
+
+
+def row(*cells):
+    print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
+
+
+def table(bench, cases, rounds, servers):
+    """Every case: ours beside the bare server, then with the access log and with SQLite; one after the other in each round."""
+    row("case", "server", "requests/s", "CPU µs/request", "× bare")
+    row(*["---"] * 5)
+    saturation = {}
+    for case in cases:
+        bare = bench.bare(case, servers["memory"])
+        beside = {name: s for name, s in servers.items() if name == "memory" or case in WITH_STORES}
+        runs = {name: [] for name in ["bare", *beside]}
+        for _ in range(rounds):
+            runs["bare"].append(bench.run(case, bare, like=servers["memory"]))
+            for name, server in beside.items():
+                runs[name].append(bench.run(case, server))
+        bare.stop()
+        base = medians(runs["bare"])
+        for name, all_runs in runs.items():
+            rate, cpu = medians(all_runs)
+            saturation[case, name] = rate
+            row(case, name, f"{rate:,.0f}", f"{cpu:.1f}", f"{cpu / base[1]:.2f}")
+    return saturation
+
+
+def growth(bench, rounds):
+    """The same with 1,000 and 100,000 people."""
+    small, large = bench.ours("thousand", 1000), bench.ours("lakh", 100_000)
+    print("\nCPU µs/request as the number of people grows\n")
+    row("case", "1,000", "100,000", "ratio")
+    row(*["---"] * 4)
+    for case in GROWS:
+        runs = [[], []]
+        for _ in range(rounds):
+            runs[0].append(bench.run(case, small))
+            runs[1].append(bench.run(case, large))
+        few, many = (medians(all_runs)[1] for all_runs in runs)
+        row(case.replace("group of 5,000", "group of 500 / 5,000"), f"{few:.1f}", f"{many:.1f}", f"{many / few:.2f}")
+    small.stop()
+    large.stop()
+
+
+def latency(bench, server, saturation):
+    """GET by id at half of what saturates the server, sent at a constant rate."""
+    rate = saturation / 2
+    paths = bench.folder / "paths"
+    paths.write_text("".join(f"{BASE}/Users/{id}\n" for id in server.ids.read_text().split()[:5000]))
+    command = [str(TOOLS / "pace"), f"127.0.0.1:{server.port}", str(paths), bench.token, f"{rate:.0f}", "5"]
+    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    print(f"\nGET by id at {rate:,.0f} requests/s, half of saturation (open loop, {told['count']} requests): "
+          f"p50 {told['p50_us']} µs, p99 {told['p99_us']} µs, p99.9 {told['p999_us']} µs")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=1)
+    parser.add_argument("--users", type=int, default=10_000)
+    parser.add_argument("--only", choices=CASES, action="append")
+    parser.add_argument("--no-growth", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(Path(folder), options.seconds)
+        servers = {
+            "memory": bench.ours("memory", options.users),
+            "memory, access log": bench.ours("log", options.users, log=True),
+            "sqlite": bench.ours("sqlite", options.users, sqlite=True),
+        }
+        print(f"{options.users:,} people; medians of {options.rounds} runs, one after the other in each round\n")
+        saturation = table(bench, options.only or CASES, options.rounds, servers)
+        if ("GET by id", "memory") in saturation:
+            latency(bench, servers["memory"], saturation["GET by id", "memory"])
+        for server in servers.values():
+            server.stop()
+        if not options.no_growth:
+            growth(bench, max(3, options.rounds - 2))
+
+
+main()
