@@ -65,7 +65,10 @@ fn narrows(bound: &Bound, thing: &Map<String, Value>) {
     let part = thing.iter().filter(|(name, _)| needed.contains(&name.as_str()));
     let part: Map<String, Value> = part.map(|(name, value)| (name.clone(), value.clone())).collect();
     assert_eq!(bound.matches(&part), bound.matches(thing), "{needed:?} are not enough");
-    assert!(!bound.matches(thing) || bound.equalities().iter().all(|e| thing.get(top_level(&e.attribute)).is_some()));
+    assert!(
+        !bound.matches(thing)
+            || bound.equalities().iter().all(|e| thing.get(top_level(&e.attribute)).is_some())
+    );
 }
 
 /// The key of a resource that holds an attribute of this canonical path.

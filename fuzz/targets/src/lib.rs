@@ -12,6 +12,8 @@ mod oracle;
 mod patch;
 mod path;
 pub mod seeds;
+#[cfg(any(test, feature = "short"))]
+pub mod short;
 pub mod things;
 
 pub use filter::filter;

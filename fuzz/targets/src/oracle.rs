@@ -116,7 +116,12 @@ impl Oracle {
     }
 
     /// The schema that has the attribute, and its data.
-    fn schema<'a>(&'a self, path: &AttrPath<'_>, resource: &'a Value, profile: Profile) -> Option<(&'a Value, &'a Value)> {
+    fn schema<'a>(
+        &'a self,
+        path: &AttrPath<'_>,
+        resource: &'a Value,
+        profile: Profile,
+    ) -> Option<(&'a Value, &'a Value)> {
         let has = |schema: &Value| named(&schema["attributes"], path.name).is_some();
         let extension = |schema: &'a Value| (schema, &resource[schema["id"].as_str().unwrap()]);
         let called = |schema: &&Value| path.urn.is_some_and(|urn| same(&schema["id"], urn));
@@ -136,10 +141,18 @@ impl Oracle {
 }
 
 /// RFC 7644 Table 3.
-fn compared((attribute, values): &Found<'_>, op: CompareOp, with: &Literal<'_>, profile: Profile) -> Option<bool> {
+fn compared(
+    (attribute, values): &Found<'_>,
+    op: CompareOp,
+    with: &Literal<'_>,
+    profile: Profile,
+) -> Option<bool> {
     use CompareOp::{Co, Eq, Ew, Ne, Sw};
     if *with == Literal::Null {
-        return [(Eq, values.is_empty()), (Ne, !values.is_empty())].into_iter().find(|(o, _)| *o == op).map(|(_, b)| b);
+        return [(Eq, values.is_empty()), (Ne, !values.is_empty())]
+            .into_iter()
+            .find(|(o, _)| *o == op)
+            .map(|(_, b)| b);
     }
     let (equality, inside) = (matches!(op, Eq | Ne), matches!(op, Co | Sw | Ew));
     let test: Box<dyn Fn(&Value) -> bool> = match kind(attribute) {

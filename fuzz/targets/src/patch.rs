@@ -68,7 +68,10 @@ fn on_user(body: &Value, profile: Profile) {
     let ending = Patch::deactivation(body, rt, profile, &limits);
     assert!(ending.as_ref().is_none_or(Patch::deactivates));
     let Ok(patch) = Patch::parse(body.clone(), rt, profile, &limits, &mut repairs) else { return };
-    assert!(profile.is_tolerant() || repairs.iter().all(|(repair, _)| repair.name() == "empty_string"), "{repairs:?}");
+    assert!(
+        profile.is_tolerant() || repairs.iter().all(|(repair, _)| repair.name() == "empty_string"),
+        "{repairs:?}"
+    );
     assert_eq!(patch.deactivates(), ending.is_some(), "{body}");
     let before = &*ADA;
     let mut after = before.clone();
@@ -87,7 +90,9 @@ fn on_user(body: &Value, profile: Profile) {
 
 fn on_group(body: &Value, profile: Profile) {
     let (rt, mut repairs) = (&GROUP.resource_type, Repairs::new());
-    let Ok(mut patch) = Patch::parse(body.clone(), rt, profile, &Limits::default(), &mut repairs) else { return };
+    let Ok(mut patch) = Patch::parse(body.clone(), rt, profile, &Limits::default(), &mut repairs) else {
+        return;
+    };
     let operations = patch.take_members();
     let people: Vec<Member> =
         ["one", "two"].map(|id| Member { value: id.to_owned(), r#type: Some("User".to_owned()) }).into();

@@ -27,7 +27,10 @@ pub fn path(data: &[u8]) {
     PROFILES.iter().for_each(|profile| projections(text, *profile));
     let limits = Limits::default();
     if let Ok(query) = ListQuery::parse(text, &limits) {
-        assert!(query.start_index >= 1 && query.count.is_none_or(|count| count <= limits.page_max), "{query:?}");
+        assert!(
+            query.start_index >= 1 && query.count.is_none_or(|count| count <= limits.page_max),
+            "{query:?}"
+        );
     }
 }
 
@@ -59,7 +62,9 @@ fn patch_path(text: &str, profile: Profile) -> Option<Path<'_>> {
 fn projections(text: &str, profile: Profile) {
     let rt = &KIND.resource_type;
     for (chosen, excluded) in [(Some(text), None), (None, Some(text))] {
-        let Ok(projection) = Projection::parse(chosen, excluded, rt, profile, &mut Repairs::new()) else { continue };
+        let Ok(projection) = Projection::parse(chosen, excluded, rt, profile, &mut Repairs::new()) else {
+            continue;
+        };
         for thing in &*THINGS {
             let whole = thing.as_object().unwrap();
             let shown = projection.apply(whole.clone());

@@ -20,6 +20,7 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
 }
 
 /// The words of a target's dictionary: what stands between the quotes of each line, unescaped.
+/// Of libFuzzer's escapes those that ours have.
 ///
 /// # Panics
 /// If there is none.
@@ -27,5 +28,8 @@ pub fn seeds(target: &str) -> Vec<Vec<u8>> {
 pub fn words(target: &str) -> Vec<Vec<u8>> {
     let text = fs::read_to_string(folder("dictionaries").join(format!("{target}.dict"))).unwrap();
     let lines = text.lines().filter(|line| line.starts_with('"'));
-    lines.map(|line| line[1..line.len() - 1].replace("\\\"", "\"").replace("\\\\", "\\").into_bytes()).collect()
+    let word = |line: &str| {
+        line[1..line.len() - 1].replace("\\x0a", "\n").replace("\\\"", "\"").replace("\\\\", "\\")
+    };
+    lines.map(|line| word(line).into_bytes()).collect()
 }

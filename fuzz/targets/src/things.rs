@@ -27,7 +27,8 @@ pub struct Kind {
 impl Kind {
     fn of(name: &str, core: &str, extensions: &[&str]) -> Self {
         let texts = std::iter::once(&core).chain(extensions);
-        let schemas: Vec<Arc<Schema>> = texts.map(|text| Arc::new(Schema::from_json(text).unwrap())).collect();
+        let schemas: Vec<Arc<Schema>> =
+            texts.map(|text| Arc::new(Schema::from_json(text).unwrap())).collect();
         let wanted = schemas[1..].iter().map(|schema| json!({ "schema": schema.id, "required": false }));
         let wire = json!({
             "name": name, "endpoint": format!("/{name}s"), "schema": schemas[0].id,
