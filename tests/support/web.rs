@@ -11,7 +11,6 @@ use actix_web::http::header::HeaderMap;
 use actix_web::{App, test};
 use scim::limits::Limits;
 use scim_facade::facade::Target;
-use scim_facade::telemetry::Telemetry;
 use scim_facade::web::{BODY_LIMIT, Clients, Credential, Gate, Web, config_app};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -91,7 +90,7 @@ impl World {
             limits: Limits::default(),
             clock: self.clock.clone(),
             ids: self.ids.clone(),
-            telemetry: Telemetry::default(),
+            telemetry: self.telemetry.clone(),
             gate: Gate::open(),
         })
     }
