@@ -2,6 +2,7 @@
 
 mod ambiguities;
 mod arrows;
+mod conformance;
 mod crates;
 mod promises;
 mod tables;
