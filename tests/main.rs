@@ -16,6 +16,7 @@ mod budget;
 mod care;
 mod explain;
 mod fault;
+mod fuzz;
 mod house;
 mod idp;
 mod model;

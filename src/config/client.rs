@@ -140,7 +140,7 @@ fn read_one(mut at: Section, known: &BTreeSet<TargetName>, problems: &mut Proble
     ];
     let profile = at.word("profile", &profiles, problems).unwrap_or_default();
     let patch_response = at.word("patch_response", &patches, problems).unwrap_or_default();
-    let transient = transient(&mut at, problems);
+    let transient = transient(&mut at, profile, problems);
     let synced_write = at.word("synced_write", &[("reject", SyncedWrite::Reject)], problems);
     let rights = rights(&mut at, problems);
     let scopes = [("own", GroupScope::Own), ("all", GroupScope::All)];
@@ -178,9 +178,11 @@ fn rights(at: &mut Section, problems: &mut Problems) -> Rights {
     Rights::of(rights)
 }
 
-/// 429 or 503, as a number or in quotes.
-fn transient(at: &mut Section, problems: &mut Problems) -> Transient {
-    let Some(value) = at.value("transient") else { return Transient::default() };
+/// 429 or 503, as a number or in quotes. A strict client gets what the RFC would say (RFC 9110 §15.6.4) unless it chooses.
+fn transient(at: &mut Section, profile: Profile, problems: &mut Problems) -> Transient {
+    let Some(value) = at.value("transient") else {
+        return if profile.is_tolerant() { Transient::TooManyRequests } else { Transient::Unavailable };
+    };
     match (value.as_integer(), value.as_str()) {
         (Some(429), _) | (_, Some("429")) => Transient::TooManyRequests,
         (Some(503), _) | (_, Some("503")) => Transient::Unavailable,

@@ -6,7 +6,9 @@ use rstest::rstest;
 use secrecy::ExposeSecret;
 
 use super::*;
-use crate::facade::{DeactivatePolicy, GroupScope, PeopleWithoutEmail, Right, Rights, SyncedWrite};
+use crate::facade::{
+    DeactivatePolicy, GroupScope, PeopleWithoutEmail, Right, Rights, SyncedWrite, Transient,
+};
 
 const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
@@ -78,6 +80,17 @@ fn writes_to_synced_objects() {
     assert_eq!(problems(&[("clients.okta", "synced_write", "\"reject\"")]), Vec::<String>::new());
     let loosened = problems(&[("clients.okta", "synced_write", "\"ignore\"")]);
     assert!(loosened.iter().any(|problem| problem.contains("clients.okta.synced_write")), "{loosened:?}");
+}
+
+/// What a retry can cure: 429 for whom Okta stands for, 503 for a strict client, unless it chooses.
+#[rstest]
+#[case(&[], Transient::TooManyRequests)]
+#[case(&[("clients.okta", "profile", "\"strict\"")], Transient::Unavailable)]
+#[case(&[("clients.okta", "profile", "\"strict\""), ("clients.okta", "transient", "429")], Transient::TooManyRequests)]
+#[case(&[("clients.okta", "transient", "503")], Transient::Unavailable)]
+fn the_transient_answer(#[case] changes: &[(&str, &str, &str)], #[case] expected: Transient) {
+    let config = parse(&text(changes), &env()).unwrap();
+    assert_eq!(config.clients.values().next().unwrap().transient, expected);
 }
 
 #[test]

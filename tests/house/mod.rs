@@ -1,5 +1,8 @@
-//! The house's own rules: which room may import which, and what comes in from outside.
+//! The house's own rules: which room may import which, what comes in from outside, and which test holds what.
 
+mod ambiguities;
 mod arrows;
+mod conformance;
 mod crates;
 mod promises;
+mod tables;

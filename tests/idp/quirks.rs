@@ -1,5 +1,8 @@
 //! `docs/quirks.md` names every repair, with a request that needs it.
 
+use std::collections::BTreeMap;
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use scim::bulk::{BULK_REQUEST_URN, BulkRequest};
 use scim::query::Projection;
 use scim::resource::{Document, Meta, Required, render};
@@ -10,7 +13,9 @@ use scim_facade::facade::Target;
 use scim_facade::kernel::Kind;
 use serde_json::{Value, json};
 
-use crate::support::World;
+use crate::support::web::HttpReply;
+use crate::support::world::{group, person};
+use crate::support::{Over, World};
 
 const TEXT: &str = include_str!("../../docs/quirks.md");
 const URNS: [(&str, &str); 3] = [
@@ -47,9 +52,80 @@ async fn the_table_has_every_repair_and_a_request_that_needs_it() {
     }
 }
 
+/// Over HTTP each repair is counted under its name for a tolerant client; a strict one is refused, and nothing is counted.
+#[tokio::test(start_paused = true)]
+async fn every_repair_has_a_counter() {
+    for ([name, _, request, strict], _) in rows().into_iter().zip(Repair::ALL) {
+        let counter = format!("repairs_total{{client=\"okta\",repair=\"{name}\"}}");
+        let world = Over::Memory.world();
+        let forgiven = over_http(&world, request).await;
+        assert!(forgiven.status < 300, "{name}: {request}: {forgiven:?}");
+        let metrics = world.telemetry.render();
+        assert!(metrics.contains(&counter), "{name}: {request}: {metrics}");
+
+        let world = Over::Memory.strict();
+        let refused = over_http(&world, request).await;
+        let error = error_of(&refused);
+        assert_eq!(error["status"], "400", "{name}: {request}: {error}");
+        assert_eq!(error["scimType"], strict, "{name}: {request}: {error}");
+        assert!(!world.telemetry.render().contains(&counter), "{name}");
+    }
+}
+
+/// The error that a request ended with, or the first of a bulk request's operations.
+fn error_of(refused: &HttpReply) -> Value {
+    let body = refused.json();
+    let of_operation = body["Operations"][0]["response"].clone();
+    if of_operation.is_null() { body } else { of_operation }
+}
+
+/// Sends a request to a world with a person and a group that it can be about.
+async fn over_http(world: &World, request: &str) -> HttpReply {
+    let request = spelled_out(request);
+    let (method, rest) = request.split_once(' ').unwrap();
+    let (kind, what) = rest.split_once(' ').unwrap();
+    if kind == "Bulk" {
+        let body = complete(what, BULK_REQUEST_URN).to_string();
+        return world.http(method, "/Bulk", &BTreeMap::new(), Some(body)).await;
+    }
+    let mut ada = person("ada");
+    ada["schemas"] = json!([URNS[0].1, URNS[2].1]);
+    ada["userName"] = json!("countess@example.com");
+    ada[URNS[2].1] = json!({ "manager": { "value": "g0" } });
+    let ada = world.post("/Users", ada).await.id();
+    let team = world.post("/Groups", group("Crew", &[&ada])).await.id();
+    let what = what.replace("value eq \\\"a\\\"", &format!("value eq \\\"{ada}\\\""));
+    let (endpoint, core) = if kind == "User" { ("Users", URNS[0].1) } else { ("Groups", URNS[1].1) };
+    let (path, body) = match method {
+        "GET" => {
+            let (name, value) = what.split_once('=').unwrap();
+            let value = utf8_percent_encode(value, NON_ALPHANUMERIC);
+            (format!("/{endpoint}?{name}={value}"), None)
+        }
+        "POST" => (format!("/{endpoint}"), Some(complete(&what, core))),
+        _ => {
+            let id = if kind == "User" { ada } else { team };
+            (format!("/{endpoint}/{id}"), Some(complete(&what, PATCH_OP)))
+        }
+    };
+    world.http(method, &path, &BTreeMap::new(), body.map(|body| body.to_string())).await
+}
+
+fn spelled_out(request: &str) -> String {
+    URNS.iter().fold(request.to_owned(), |text, (short, urn)| text.replace(short, urn))
+}
+
+/// A body as it is sent: the table leaves out `schemas` where they are as they should be, and what is around operations.
+fn complete(what: &str, urn: &str) -> Value {
+    let body: Value = serde_json::from_str(what).unwrap();
+    let mut body = if body.is_array() { json!({ "Operations": body }) } else { body };
+    body.as_object_mut().unwrap().entry("schemas").or_insert_with(|| json!([urn]));
+    body
+}
+
 /// Reads a request `METHOD Type …` as far as it needs no backend.
 fn send(world: &World, request: &str, profile: Profile) -> (Result<()>, Repairs) {
-    let request = URNS.iter().fold(request.to_owned(), |text, (short, urn)| text.replace(short, urn));
+    let request = spelled_out(request);
     let (method, rest) = request.split_once(' ').unwrap();
     let (kind, what) = rest.split_once(' ').unwrap();
     if kind == "Bulk" {
@@ -60,8 +136,8 @@ fn send(world: &World, request: &str, profile: Profile) -> (Result<()>, Repairs)
     let mut repairs = Repairs::new();
     let result = match method {
         "GET" => get(what, rt, profile, &mut repairs),
-        "POST" => post(serde_json::from_str(what).unwrap(), rt, profile, &mut repairs).map(drop),
-        _ => patch(serde_json::from_str(what).unwrap(), rt, profile, &mut repairs),
+        "POST" => post(complete(what, &rt.schema.id), rt, profile, &mut repairs).map(drop),
+        _ => patch(complete(what, PATCH_OP), rt, profile, &mut repairs),
     };
     (result, repairs)
 }
@@ -84,22 +160,22 @@ fn get(what: &str, rt: &ResourceType, profile: Profile, repairs: &mut Repairs) -
     filter.bind(rt, profile, repairs).map(drop)
 }
 
-fn post(mut body: Value, rt: &ResourceType, profile: Profile, repairs: &mut Repairs) -> Result<Document> {
-    let map = body.as_object_mut().unwrap();
-    map.entry("schemas").or_insert_with(|| json!([rt.schema.id]));
+fn post(body: Value, rt: &ResourceType, profile: Profile, repairs: &mut Repairs) -> Result<Document> {
     let read = Document::parse(body, rt, profile, &Limits::default(), Required::Check, repairs);
     read.map(|incoming| incoming.document)
 }
 
 fn patch(body: Value, rt: &ResourceType, profile: Profile, repairs: &mut Repairs) -> Result<()> {
-    let mut body = if body.is_array() { json!({ "Operations": body }) } else { body };
-    body.as_object_mut().unwrap().entry("schemas").or_insert_with(|| json!([PATCH_OP]));
     let before = json!({
         "userName": "ada", "displayName": "Ada", "title": "Countess",
         "emails": [{ "value": "ada@example.com", "type": "work" }], URNS[2].1: { "manager": { "value": "g0" } },
         "schemas": [URNS[0].1, URNS[2].1],
     });
-    let before = if rt.name == "User" { before } else { json!({ "displayName": "Engineers" }) };
+    let before = if rt.name == "User" {
+        before
+    } else {
+        json!({ "displayName": "Engineers", "schemas": [URNS[1].1] })
+    };
     let mut document = post(before, rt, Profile::Strict, &mut Repairs::new())?;
     let current = render(document.clone(), "1", rt, &Meta::default());
     let mut patch = scim::patch::Patch::parse(body, rt, profile, &Limits::default(), repairs)?;

@@ -1,5 +1,6 @@
 //! RFC 7644 by section: what the facade decides. What the parsers decide is tested beside them.
 
+mod decisions;
 mod section_3_12;
 mod section_3_12_limits;
 mod section_3_14;

@@ -10,7 +10,6 @@ use actix_web::http::Method;
 use actix_web::http::header::HeaderMap;
 use actix_web::{App, test};
 use scim_facade::facade::Target;
-use scim_facade::telemetry::Telemetry;
 use scim_facade::web::{Clients, Credential, Gate, Web, config_app};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -90,7 +89,7 @@ impl World {
             limits: self.settings.limits,
             clock: self.clock.clone(),
             ids: self.ids.clone(),
-            telemetry: Telemetry::default(),
+            telemetry: self.telemetry.clone(),
             gate: Gate::open(),
         })
     }

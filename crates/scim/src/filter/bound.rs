@@ -124,10 +124,12 @@ impl ElementFilter {
         self.root.attributes()
     }
 
-    /// The sub-attributes and values of an element that fulfils it by its equalities alone; none if it says anything else.
+    /// The sub-attributes and values of an element that fulfils it by its equalities alone; none if it says anything else, and if
+    /// no element could: an empty text is no value (RFC 7643 §2.5).
     #[must_use]
     pub fn template(&self) -> Option<Map<String, Value>> {
-        conjuncts(&self.root).into_iter().map(equal_term).collect()
+        let equal = |node| equal_term(node).filter(|(_, value)| value.as_str() != Some(""));
+        conjuncts(&self.root).into_iter().map(equal).collect()
     }
 
     /// The alternatives, if it is nothing but equalities of one sub-attribute joined by `or`.

@@ -92,7 +92,8 @@ fn compare_text(op: CompareOp, value: &str, with: &str) -> bool {
 }
 
 fn compare_numbers(op: CompareOp, value: &Number, with: &Number) -> bool {
-    let ordering = match (value.as_i64(), with.as_i64()) {
+    // Whole numbers exactly: past 2^53 a float has no room for them all.
+    let ordering = match (value.as_i128(), with.as_i128()) {
         (Some(value), Some(with)) => Some(value.cmp(&with)),
         _ => value.as_f64().zip(with.as_f64()).and_then(|(value, with)| value.partial_cmp(&with)),
     };

@@ -99,6 +99,7 @@ fn no_change(#[case] operations: Value, #[case] wrote: &str) {
 #[case(json!([{ "op": "remove", "value": { "title": "x" } }]), "noTarget")]
 #[case(json!([{ "op": "add", "path": "emails[type eq \"home\" or type eq \"other\"].value", "value": "x" }]), "noTarget")]
 #[case(json!([{ "op": "add", "path": "emails[type ne \"work\"].value", "value": "x" }]), "noTarget")]
+#[case(json!([{ "op": "add", "path": "emails[type eq \"\"].value", "value": "x" }]), "noTarget")]
 #[case(json!([{ "op": "replace", "path": "title" }]), "invalidValue")]
 #[case(json!([{ "op": "replace", "path": "active", "value": "perhaps" }]), "invalidValue")]
 #[case(json!([{ "op": "replace", "path": "title", "value": 5 }]), "invalidValue")]
