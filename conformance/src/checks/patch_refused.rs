@@ -1,0 +1,162 @@
+//! PATCH that has to be refused, and then changes nothing (RFC 7644 §3.5.2, §3.12).
+
+use serde_json::{Value, json};
+
+use crate::check::{Check, Checked, skip};
+use crate::facts::USER;
+use crate::reply::Reply;
+use crate::session::{Session, under};
+
+pub const CHECKS: &[Check] = &[
+    Check::must(
+        "patch/remove-no-path",
+        "RFC 7644 §3.5.2.2",
+        "remove without a path is 400 noTarget",
+        run!(refused, json!([{"op": "remove"}]), Some("noTarget")),
+    ),
+    Check::must(
+        "patch/remove-required",
+        "RFC 7644 §3.5.2.2",
+        "remove of a required attribute is 400",
+        run!(refused, json!([{"op": "remove", "path": "userName"}]), None),
+    ),
+    Check::must(
+        "patch/read-only",
+        "RFC 7644 §3.5.2",
+        "a change of a read-only attribute is 400 mutability",
+        run!(refused, json!([{"op": "replace", "path": "id", "value": "chosen"}]), Some("mutability")),
+    ),
+    Check::must(
+        "patch/read-only-meta",
+        "RFC 7644 §3.5.2",
+        "so is a change of meta",
+        run!(
+            refused,
+            json!([{"op": "replace", "path": "meta.resourceType", "value": "Other"}]),
+            Some("mutability")
+        ),
+    ),
+    Check::must(
+        "patch/bad-path",
+        "RFC 7644 §3.5.2",
+        "a path that is none is 400 invalidPath",
+        run!(
+            refused,
+            json!([{"op": "replace", "path": "emails[type eq", "value": "x"}]),
+            Some("invalidPath")
+        ),
+    ),
+    Check::should(
+        "patch/unknown-path",
+        "RFC 7644 §3.12",
+        "a path that no schema has is 400",
+        run!(refused, json!([{"op": "replace", "path": "noSuchAttribute", "value": "x"}]), None),
+    ),
+    Check::must(
+        "patch/unknown-op",
+        "RFC 7644 §3.5.2",
+        "an operation that is none of the three is 400",
+        run!(refused, json!([{"op": "rename", "path": "displayName", "value": "x"}]), None),
+    ),
+    Check::must(
+        "patch/no-operations",
+        "RFC 7644 §3.5.2",
+        "a PATCH without Operations is 400",
+        run!(no_operations),
+    ),
+    Check::must(
+        "patch/not-json",
+        "RFC 7644 §3.12",
+        "a body that is no JSON is 400 invalidSyntax",
+        run!(not_json),
+    ),
+    Check::must(
+        "patch/wrong-type",
+        "RFC 7644 §3.12",
+        "an object where a string belongs is 400",
+        run!(refused, json!([{"op": "replace", "path": "userName", "value": {"a": 1}}]), None),
+    ),
+    Check::must("patch/atomic", "RFC 7644 §3.5.2", "if one operation fails nothing is changed", run!(atomic)),
+    Check::must("patch/unknown-id", "RFC 7644 §3.12", "a PATCH to an unknown id is 404", run!(unknown_id)),
+    Check::must(
+        "patch/unique",
+        "RFC 7644 §3.12",
+        "a PATCH to another person's userName is 409",
+        run!(unique),
+    ),
+];
+
+/// Sends operations that have to be refused; the person is the same afterwards.
+async fn refused(s: &Session, operations: Value, scim_type: Option<&str>) -> Checked {
+    s.needs("patch")?;
+    let made = s.make_user().await?;
+    let before = s.get(&made.path).await?;
+    let reply = s.patch(&made.path, &operations).await?;
+    reply.want_error(&[400])?;
+    same(&before, &s.get(&made.path).await?)?;
+    match scim_type {
+        Some(scim_type) => typed(&reply, scim_type),
+        None => Ok(()),
+    }
+}
+
+/// RFC 7644 §3.12: scimType is optional. Another word than the RFC's is only odd.
+fn typed(reply: &Reply, scim_type: &str) -> Checked {
+    if reply.at("/scimType") == scim_type { Ok(()) } else { Err(reply.odd(format!("scimType {scim_type}"))) }
+}
+
+fn same(before: &Reply, after: &Reply) -> Checked {
+    for (key, value) in before.body.as_object().into_iter().flatten() {
+        if key != "meta" {
+            after.want_at(&format!("/{key}"), value)?;
+        }
+    }
+    Ok(())
+}
+
+async fn no_operations(s: &Session) -> Checked {
+    s.needs("patch")?;
+    let made = s.make_user().await?;
+    let body = json!({"schemas": [crate::session::PATCH_OP]});
+    s.send(crate::client::Request::new(reqwest::Method::PATCH, &made.path).json(&body))
+        .await?
+        .want_error(&[400])
+}
+
+async fn not_json(s: &Session) -> Checked {
+    s.needs("patch")?;
+    let made = s.make_user().await?;
+    let request = crate::client::Request::new(reqwest::Method::PATCH, &made.path).text("{\"schemas\"");
+    let reply = s.send(request).await?;
+    reply.want_error(&[400])?;
+    typed(&reply, "invalidSyntax")
+}
+
+async fn atomic(s: &Session) -> Checked {
+    s.needs("patch")?;
+    s.writable(USER, "displayName")?;
+    let made = s.make_user().await?;
+    let operations = json!([
+        {"op": "replace", "path": "displayName", "value": "Half done"},
+        {"op": "replace", "path": "id", "value": "chosen"},
+    ]);
+    let reply = s.patch(&made.path, &operations).await?;
+    if reply.status < 400 {
+        return skip("the second operation was not refused, which patch/read-only tells");
+    }
+    s.get(&made.path).await?.want_at("/displayName", &made.sent["displayName"])
+}
+
+async fn unknown_id(s: &Session) -> Checked {
+    s.needs("patch")?;
+    let path = under(&s.users()?.endpoint, "00000000-0000-4000-8000-00000000cafe");
+    s.patch(&path, &json!([{"op": "replace", "path": "displayName", "value": "x"}])).await?.want_error(&[404])
+}
+
+async fn unique(s: &Session) -> Checked {
+    s.needs("patch")?;
+    let (first, second) = (s.make_user().await?, s.make_user().await?);
+    let operation = json!([{"op": "replace", "path": "userName", "value": first.sent["userName"]}]);
+    s.patch(&second.path, &operation).await?.want_error(&[409])?;
+    s.get(&second.path).await?.want_at("/userName", &second.sent["userName"])
+}

@@ -1,0 +1,141 @@
+//! Replacing a resource (RFC 7644 §3.5.1).
+
+use serde_json::{Value, json};
+
+use super::create::covers;
+use crate::check::{Check, Checked};
+use crate::facts::USER;
+use crate::session::{Made, Session, merge, under};
+
+pub const CHECKS: &[Check] = &[
+    Check::must("put/status", "RFC 7644 §3.5.1", "PUT answers 200 with the resource", run!(status)),
+    Check::must("put/replaces", "RFC 7644 §3.5.1", "new values take the place of the old", run!(replaces)),
+    Check::must("put/round-trip", "RFC 7644 §3.5.1", "what GET answered can be PUT back", run!(round_trip)),
+    Check::must(
+        "put/multi-valued",
+        "RFC 7644 §3.5.1",
+        "a multi-valued attribute is replaced as a whole",
+        run!(multi_valued),
+    ),
+    Check::must("put/read-only", "RFC 7644 §3.5.1", "read-only values in a PUT are ignored", run!(read_only)),
+    Check::must(
+        "put/required",
+        "RFC 7644 §3.5.1",
+        "a PUT without userName is refused, or keeps it",
+        run!(required),
+    ),
+    Check::must(
+        "put/unknown",
+        "RFC 7644 §3.5.1",
+        "a PUT to an unknown id is 404: it makes nothing",
+        run!(unknown),
+    ),
+    Check::must("put/unique", "RFC 7644 §3.12", "a PUT with another person's userName is 409", run!(unique)),
+    Check::must(
+        "put/not-json",
+        "RFC 7644 §3.12",
+        "a body that is no JSON is 400 and changes nothing",
+        run!(not_json),
+    ),
+    Check::should(
+        "put/modified",
+        "RFC 7643 §3.1",
+        "meta.created stays; meta.lastModified does not go back",
+        run!(modified),
+    ),
+];
+
+async fn put(s: &Session, made: &Made, more: &Value) -> Checked<crate::reply::Reply> {
+    let mut document = made.sent.clone();
+    merge(&mut document, more);
+    s.put(&made.path, &document).await
+}
+
+async fn status(s: &Session) -> Checked {
+    let made = s.make_user().await?;
+    let reply = put(s, &made, &json!({})).await?;
+    reply.want_status(&[200])?;
+    reply.want_at("/id", &json!(made.id))?;
+    reply.want_at("/userName", &made.sent["userName"])
+}
+
+async fn replaces(s: &Session) -> Checked {
+    s.writable(USER, "name.familyName")?;
+    let made = s.make_user().await?;
+    put(s, &made, &json!({"name": {"familyName": "Byron"}})).await?.want_status(&[200])?;
+    s.get(&made.path).await?.want_at("/name/familyName", &json!("Byron"))
+}
+
+async fn round_trip(s: &Session) -> Checked {
+    let made = s.make_user().await?;
+    let before = s.get(&made.path).await?;
+    s.put(&made.path, &before.body).await?.want_status(&[200])?;
+    let after = s.get(&made.path).await?;
+    for (key, value) in before.body.as_object().into_iter().flatten() {
+        if key != "meta" {
+            let found = after.at(&format!("/{key}"));
+            after.want(covers(found, value), format!("{key} is still {value}"))?;
+        }
+    }
+    Ok(())
+}
+
+async fn multi_valued(s: &Session) -> Checked {
+    s.writable(USER, "emails")?;
+    let made = s.make_user().await?;
+    let email = format!("{}@example.com", s.name());
+    let emails = json!([{"value": email, "type": "home"}]);
+    put(s, &made, &json!({"emails": emails})).await?.want_status(&[200])?;
+    let reply = s.get(&made.path).await?;
+    let values: Vec<&Value> =
+        reply.at("/emails").as_array().into_iter().flatten().filter_map(|found| found.get("value")).collect();
+    reply.want(values == [&json!(email)], format!("{email} is the only e-mail address"))
+}
+
+async fn read_only(s: &Session) -> Checked {
+    let made = s.make_user().await?;
+    let meta = json!({"resourceType": "Other", "created": "2001-01-01T00:00:00Z"});
+    let reply = put(s, &made, &json!({"meta": meta})).await?;
+    reply.want_status(&[200])?;
+    let after = s.get(&made.path).await?;
+    after.want_at("/meta/created", made.reply.at("/meta/created"))?;
+    after.want_at("/meta/resourceType", made.reply.at("/meta/resourceType"))
+}
+
+async fn required(s: &Session) -> Checked {
+    let made = s.make_user().await?;
+    let reply = put(s, &made, &json!({"userName": null})).await?;
+    if reply.status != 200 {
+        reply.want_error(&[400])?;
+    }
+    s.get(&made.path).await?.want_at("/userName", &made.sent["userName"])
+}
+
+async fn unknown(s: &Session) -> Checked {
+    let path = under(&s.users()?.endpoint, "00000000-0000-4000-8000-00000000beef");
+    s.put(&path, &s.person()?).await?.want_error(&[404])
+}
+
+async fn unique(s: &Session) -> Checked {
+    let (first, second) = (s.make_user().await?, s.make_user().await?);
+    put(s, &second, &json!({"userName": first.sent["userName"]})).await?.want_error(&[409])?;
+    s.get(&second.path).await?.want_at("/userName", &second.sent["userName"])
+}
+
+async fn not_json(s: &Session) -> Checked {
+    let made = s.make_user().await?;
+    let request = crate::client::Request::new(reqwest::Method::PUT, &made.path).text("not json");
+    s.send(request).await?.want_error(&[400])?;
+    s.get(&made.path).await?.want_at("/userName", &made.sent["userName"])
+}
+
+async fn modified(s: &Session) -> Checked {
+    let made = s.make_user().await?;
+    put(s, &made, &json!({"externalId": s.name()})).await?.want_status(&[200])?;
+    let after = s.get(&made.path).await?;
+    after.want_at("/meta/created", made.reply.at("/meta/created"))?;
+    let time =
+        |reply: &crate::reply::Reply| reply.at("/meta/lastModified").as_str().unwrap_or_default().to_owned();
+    after
+        .want(time(&after) >= time(&made.reply), "meta.lastModified is not before that of the answer to POST")
+}
