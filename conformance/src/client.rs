@@ -211,10 +211,17 @@ impl Client {
         Ok(Reply { status, headers, text, body, exchange })
     }
 
-    /// The absolute address of a request. An address outside the base is put under it: the credential goes nowhere else.
+    /// The absolute address of a request: of a path under the base, an absolute URL, or a path from the host's root, which some
+    /// servers give as a location. An address outside the base is put under it: the credential goes nowhere else.
     fn url(&self, target: &str) -> String {
         if target.starts_with(&self.base) {
             return target.to_owned();
+        }
+        let root =
+            self.base.find("://").and_then(|at| self.base.get(at + 3..)?.find('/').map(|to| at + 3 + to));
+        let (host, path) = root.map_or((self.base.as_str(), ""), |at| self.base.split_at(at));
+        if !path.is_empty() && target.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')) {
+            return format!("{host}{target}");
         }
         format!("{}/{}", self.base, target.trim_start_matches('/'))
     }

@@ -140,6 +140,19 @@ impl Reply {
         self.want_at("/scimType", &Value::from(scim_type))
     }
 
+    /// Goes on if the error says this scimType. RFC 7644 §3.12 leaves it to the server where no section demands it: none, or
+    /// another, is only odd.
+    ///
+    /// # Errors
+    /// The warning.
+    pub fn expect_scim_type(&self, scim_type: &str) -> Checked {
+        if self.at("/scimType") == scim_type {
+            Ok(())
+        } else {
+            Err(self.odd(format!("scimType {scim_type}")))
+        }
+    }
+
     /// Goes on if this is a list (RFC 7644 §3.4.2); gives its resources.
     ///
     /// # Errors

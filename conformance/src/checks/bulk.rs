@@ -28,7 +28,7 @@ pub const CHECKS: &[Check] = &[
         "also if it is made later in the request",
         run!(reference, true),
     ),
-    Check::must("bulk/path-reference", "RFC 7644 §3.7.2", "a path may have a bulkId", run!(path_reference)),
+    Check::should("bulk/path-reference", "RFC 7644 §3.7.2", "a path may have a bulkId", run!(path_reference)),
     Check::must(
         "bulk/unknown-reference",
         "RFC 7644 §3.7.1",

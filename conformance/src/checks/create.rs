@@ -253,7 +253,9 @@ async fn wrong_boolean(s: &Session) -> Checked {
 async fn not_json(s: &Session) -> Checked {
     let request =
         Request::new(Method::POST, &s.users()?.endpoint).text("{\"schemas\": [").identity(Identity::Ours);
-    s.send(request).await?.want_scim_type(400, "invalidSyntax")
+    let reply = s.send(request).await?;
+    reply.want_error(&[400])?;
+    reply.expect_scim_type("invalidSyntax")
 }
 
 async fn array(s: &Session) -> Checked {

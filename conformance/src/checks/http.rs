@@ -115,7 +115,7 @@ async fn method(s: &Session, method: Method) -> Checked {
     if method == Method::PUT {
         request = request.json(&s.person()?);
     }
-    s.send(request).await?.want_error(&[405])
+    s.send(request).await?.want_error(&[403, 405, 501])
 }
 
 async fn read_only_config(s: &Session) -> Checked {

@@ -42,7 +42,7 @@ pub const CHECKS: &[Check] = &[
         "a path that is none is 400 invalidPath",
         run!(
             refused,
-            json!([{"op": "replace", "path": "emails[type eq", "value": "x"}]),
+            json!([{"op": "replace", "path": "name..familyName", "value": "x"}]),
             Some("invalidPath")
         ),
     ),
@@ -95,14 +95,9 @@ async fn refused(s: &Session, operations: Value, scim_type: Option<&str>) -> Che
     reply.want_error(&[400])?;
     same(&before, &s.get(&made.path).await?)?;
     match scim_type {
-        Some(scim_type) => typed(&reply, scim_type),
+        Some(scim_type) => reply.expect_scim_type(scim_type),
         None => Ok(()),
     }
-}
-
-/// RFC 7644 §3.12: scimType is optional. Another word than the RFC's is only odd.
-fn typed(reply: &Reply, scim_type: &str) -> Checked {
-    if reply.at("/scimType") == scim_type { Ok(()) } else { Err(reply.odd(format!("scimType {scim_type}"))) }
 }
 
 fn same(before: &Reply, after: &Reply) -> Checked {
@@ -129,7 +124,7 @@ async fn not_json(s: &Session) -> Checked {
     let request = crate::client::Request::new(reqwest::Method::PATCH, &made.path).text("{\"schemas\"");
     let reply = s.send(request).await?;
     reply.want_error(&[400])?;
-    typed(&reply, "invalidSyntax")
+    reply.expect_scim_type("invalidSyntax")
 }
 
 async fn atomic(s: &Session) -> Checked {

@@ -8,10 +8,11 @@ use crate::reply::Reply;
 use crate::session::{Session, encoded};
 
 pub const CHECKS: &[Check] = &[
+    Check::must("attributes/schemas", "RFC 7643 §3", "schemas is in every representation", run!(schemas)),
     Check::must(
         "attributes/only",
         "RFC 7644 §3.9",
-        "attributes=userName gives that, id and schemas",
+        "attributes=userName gives that and id, and nothing else",
         run!(only, "userName"),
     ),
     Check::must(
@@ -86,9 +87,12 @@ async fn only(s: &Session, name: &str) -> Checked {
     let reply = read(s, &format!("attributes={}", encoded(name))).await?;
     has(&reply, "/userName")?;
     has(&reply, "/id")?;
-    has(&reply, "/schemas")?;
     lacks(&reply, "/emails")?;
     lacks(&reply, "/displayName")
+}
+
+async fn schemas(s: &Session) -> Checked {
+    has(&read(s, "attributes=userName").await?, "/schemas")
 }
 
 async fn sub(s: &Session) -> Checked {

@@ -45,14 +45,7 @@ async fn location(s: &Session) -> Checked {
     if !is_ours {
         return Err(made.reply.odd(format!("a location under {}", s.client.base())));
     }
-    let path = s
-        .client
-        .base()
-        .find("://")
-        .and_then(|at| s.client.base().get(at + 3..)?.find('/').map(|to| at + 3 + to));
-    let prefix = path.and_then(|at| s.client.base().get(at..)).unwrap_or_default();
-    let target = location.strip_prefix(prefix).filter(|_| location.starts_with('/')).unwrap_or(location);
-    s.get(target).await?.want_at("/id", &json!(made.id))
+    s.get(location).await?.want_at("/id", &json!(made.id))
 }
 
 /// An id that nobody has.
