@@ -9,6 +9,12 @@ use crate::reply::Reply;
 use crate::session::Session;
 
 pub const CHECKS: &[Check] = &[
+    Check::should(
+        "bulk/status",
+        "RFC 7644 §3.7.3",
+        "the status of an operation is a string, as in the RFC's examples",
+        run!(string),
+    ),
     Check::must(
         "bulk/create",
         "RFC 7644 §3.7",
@@ -90,7 +96,7 @@ fn want(reply: &Reply, statuses: &[&str]) -> Checked {
         .wrong_because(format!("operations with the statuses {statuses:?}"), format!("they are {found:?}")))
 }
 
-/// RFC 7644 §3.7: the status is a string; the object of older drafts is not.
+/// The status of an operation, be it a string or a number.
 fn status(operation: &Value) -> String {
     operation
         .get("status")
@@ -117,6 +123,11 @@ fn location(reply: &Reply, bulk_id: &str) -> Checked<String> {
     found
         .map(ToOwned::to_owned)
         .ok_or_else(|| reply.wrong(format!("an operation with bulkId {bulk_id} and a location")))
+}
+
+async fn string(s: &Session) -> Checked {
+    let reply = bulk(s, None, json!([post(s, "q1")?])).await?;
+    reply.want_at("/Operations/0/status", &json!("201"))
 }
 
 async fn create(s: &Session) -> Checked {

@@ -70,7 +70,9 @@ async fn patched(s: &Session, operation: Value, wanted: Value) -> Checked {
     s.needs("patch")?;
     let made = engineer(s).await?;
     s.patch(&made.path, &json!([operation])).await?.want_status(&[200, 204])?;
-    s.get(&made.path).await?.want_at(&department(), &wanted)
+    let reply = s.get(&made.path).await?;
+    reply.want_at("/id", &json!(made.id))?;
+    reply.want_at(&department(), &wanted)
 }
 
 async fn patch(s: &Session) -> Checked {

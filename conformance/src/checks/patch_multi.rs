@@ -169,6 +169,7 @@ async fn remove_all(s: &Session) -> Checked {
         .await?
         .want_status(&[200, 204])?;
     let reply = s.get(&made.path).await?;
+    reply.want_status(&[200])?;
     let left = reply.at("/phoneNumbers").as_array().map_or(0, Vec::len);
     reply.want(left == 0, "no phoneNumbers")
 }
