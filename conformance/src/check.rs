@@ -18,7 +18,7 @@ pub type Running<'a> = Pin<Box<dyn Future<Output = Checked> + 'a>>;
 /// What a check does.
 pub type Run = for<'a> fn(&'a Session) -> Running<'a>;
 
-/// How much an RFC demands (RFC 2119).
+/// How much is demanded (RFC 2119).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Level {
@@ -26,6 +26,8 @@ pub enum Level {
     Must,
     /// A violation is a warning.
     Should,
+    /// No RFC demands it, but clients count on it: otherwise is a warning.
+    Usual,
 }
 
 impl fmt::Display for Level {
@@ -33,6 +35,7 @@ impl fmt::Display for Level {
         f.write_str(match self {
             Self::Must => "MUST",
             Self::Should => "SHOULD",
+            Self::Usual => "USUAL",
         })
     }
 }
@@ -63,6 +66,12 @@ impl Check {
     #[must_use]
     pub const fn should(name: &'static str, section: &'static str, title: &'static str, run: Run) -> Self {
         Self { name, section, level: Level::Should, title, run }
+    }
+
+    /// A check of what clients count on.
+    #[must_use]
+    pub const fn usual(name: &'static str, section: &'static str, title: &'static str, run: Run) -> Self {
+        Self { name, section, level: Level::Usual, title, run }
     }
 }
 

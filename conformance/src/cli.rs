@@ -20,7 +20,8 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  nothing failed (warnings and skips are no failures)
   1  at least one check failed
-  2  it could not run: the command line is wrong, the server does not answer, or it refuses the credential
+  2  it could not run: the command line is wrong, the server does not answer, or it refuses the credential;
+     or it was stopped
 
 The server should be one for tests: the suite makes people and groups, and deletes them. Everything it makes is named
 scimconf-… with a random part.";
@@ -92,7 +93,11 @@ fn play(options: &Options) -> Result<ExitCode, String> {
     let colours =
         io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     print(&report::render(&report, options.format, colours));
-    Ok(if report.count(Outcome::Fail) == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(match report.count(Outcome::Fail) {
+        0 if report.stopped => ExitCode::from(2),
+        0 => ExitCode::SUCCESS,
+        _ => ExitCode::from(1),
+    })
 }
 
 async fn judge(options: &Options, tasks: &[Task]) -> Result<Report, String> {
@@ -107,12 +112,25 @@ async fn judge(options: &Options, tasks: &[Task]) -> Result<Report, String> {
     let facts = Facts::read(&client).await?;
     let session = Session::new(client, facts, clock::run_prefix());
     let_in(&session).await?;
-    let stop = Box::pin(async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    });
+    let stop = Box::pin(stopped());
     Ok(run::all(&session, &options.profile, tasks, stop).await)
+}
+
+/// Waits for Ctrl-C, or for SIGTERM, which build servers send.
+async fn stopped() {
+    #[cfg(unix)]
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminated = std::future::pending::<()>();
+    tokio::select! {
+        Ok(()) = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
 }
 
 /// Whether the server lets us in at all: otherwise every check would fail for one and the same reason.

@@ -180,7 +180,11 @@ impl Client {
     /// There was no answer: a finding.
     pub async fn send(&self, request: &Request) -> Checked<Reply> {
         for attempt in 0.. {
-            let reply = self.send_once(request).await?;
+            let reply = match self.send_once(request).await {
+                // A connection that was kept may be closed just as it is used again (RFC 9112 §9.3.1): a GET goes out again.
+                Err(_) if attempt == 0 && request.method == Method::GET => continue,
+                answer => answer?,
+            };
             if reply.status != 429 || attempt >= RETRIES {
                 return Ok(reply);
             }

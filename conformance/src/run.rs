@@ -52,6 +52,8 @@ pub struct Report {
     pub profile: String,
     /// What had to be assumed, and what could not be tidied up.
     pub notes: Vec<String>,
+    /// Whether somebody stopped it before everything was played.
+    pub stopped: bool,
     /// Everything that was played.
     pub findings: Vec<Finding>,
     /// How many requests were sent.
@@ -132,11 +134,13 @@ pub async fn all(
     let began = Began::now();
     let mut findings = Vec::new();
     let mut notes = session.facts.notes.clone();
+    let mut stopped = false;
     for task in tasks {
         tokio::select! {
             finding = one(session, task) => findings.push(finding),
             () = &mut stop => {
                 notes.push(format!("stopped before {}", task.name()));
+                stopped = true;
                 break;
             }
         }
@@ -146,6 +150,7 @@ pub async fn all(
         url: session.client.base().to_owned(),
         profile: profile.to_owned(),
         notes,
+        stopped,
         findings,
         requests: session.client.requests(),
         retried: session.client.retried(),

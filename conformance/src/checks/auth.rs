@@ -17,12 +17,7 @@ pub const CHECKS: &[Check] = &[
         "a write without a credential is 401 and makes nothing",
         run!(write),
     ),
-    Check::must(
-        "auth/challenge",
-        "RFC 7235 §3.1",
-        "a 401 has WWW-Authenticate (RFC 7644 §2 shows it)",
-        run!(challenge),
-    ),
+    Check::must("auth/challenge", "RFC 9110 §11.6.1", "a 401 has WWW-Authenticate", run!(challenge)),
     Check::must("auth/body", "RFC 7644 §3.12", "a 401 has an error body in SCIM's form", run!(body)),
 ];
 

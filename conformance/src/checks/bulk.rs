@@ -9,7 +9,7 @@ use crate::reply::Reply;
 use crate::session::Session;
 
 pub const CHECKS: &[Check] = &[
-    Check::should(
+    Check::usual(
         "bulk/status",
         "RFC 7644 §3.7.3",
         "the status of an operation is a string, as in the RFC's examples",
@@ -34,7 +34,7 @@ pub const CHECKS: &[Check] = &[
         "also if it is made later in the request",
         run!(reference, true),
     ),
-    Check::should("bulk/path-reference", "RFC 7644 §3.7.2", "a path may have a bulkId", run!(path_reference)),
+    Check::usual("bulk/path-reference", "RFC 7644 §3.7.2", "a path may have a bulkId", run!(path_reference)),
     Check::must(
         "bulk/unknown-reference",
         "RFC 7644 §3.7.1",

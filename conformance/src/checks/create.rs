@@ -60,7 +60,7 @@ pub const CHECKS: &[Check] = &[
         "a person without userName is refused with 400",
         run!(required),
     ),
-    Check::should(
+    Check::usual(
         "create/required-type",
         "RFC 7644 §3.12",
         "and the scimType is invalidValue",

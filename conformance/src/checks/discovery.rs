@@ -77,25 +77,25 @@ pub const CHECKS: &[Check] = &[
         "the schema of people requires userName",
         run!(user_name),
     ),
-    Check::must(
+    Check::should(
         "discovery/filter-config",
         "RFC 7644 §4",
         "a filter on /ServiceProviderConfig is 403",
         run!(no_filter, "/ServiceProviderConfig"),
     ),
-    Check::must(
+    Check::should(
         "discovery/filter-types",
         "RFC 7644 §4",
         "a filter on /ResourceTypes is 403",
         run!(no_filter, "/ResourceTypes"),
     ),
-    Check::must(
+    Check::should(
         "discovery/filter-schemas",
         "RFC 7644 §4",
         "a filter on /Schemas is 403",
         run!(no_filter, "/Schemas"),
     ),
-    Check::should(
+    Check::must(
         "discovery/paging-ignored",
         "RFC 7644 §4",
         "paging parameters don't shorten /ResourceTypes",

@@ -29,22 +29,22 @@ pub const CHECKS: &[Check] = &[
         "a media type with charset=utf-8 is understood",
         run!(send_as, "application/scim+json; charset=utf-8"),
     ),
-    Check::should("http/send-xml", "RFC 7231 §6.5.13", "a body of type text/xml is 415", run!(send_xml)),
+    Check::usual("http/send-xml", "RFC 9110 §15.5.16", "a body of type text/xml is 415", run!(send_xml)),
     Check::must(
         "http/unknown-endpoint",
         "RFC 7644 §3.12",
         "an unknown endpoint is 404 with an error body",
         run!(unknown_endpoint),
     ),
-    Check::should(
+    Check::usual(
         "http/method-collection",
-        "RFC 7231 §6.5.5",
+        "RFC 9110 §15.5.6",
         "DELETE of a collection is 405 with an error body",
         run!(method, Method::DELETE),
     ),
-    Check::should(
+    Check::usual(
         "http/method-put",
-        "RFC 7231 §6.5.5",
+        "RFC 9110 §15.5.6",
         "PUT of a collection is 405 with an error body",
         run!(method, Method::PUT),
     ),
@@ -54,7 +54,7 @@ pub const CHECKS: &[Check] = &[
         "/ServiceProviderConfig can't be written",
         run!(read_only_config),
     ),
-    Check::should(
+    Check::usual(
         "http/me",
         "RFC 7644 §3.11",
         "/Me answers, or says with 501 that it is not offered",

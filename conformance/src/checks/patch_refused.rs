@@ -46,7 +46,7 @@ pub const CHECKS: &[Check] = &[
             Some("invalidPath")
         ),
     ),
-    Check::should(
+    Check::usual(
         "patch/unknown-path",
         "RFC 7644 §3.12",
         "a path that no schema has is 400",

@@ -58,7 +58,7 @@ pub const CHECKS: &[Check] = &[
         run!(always),
     ),
     Check::must("attributes/list", "RFC 7644 §3.9", "lists are cut likewise", run!(list)),
-    Check::should("attributes/post", "RFC 7644 §3.9", "the answer to a POST is cut likewise", run!(post)),
+    Check::usual("attributes/post", "RFC 7644 §3.9", "the answer to a POST is cut likewise", run!(post)),
     Check::must(
         "attributes/unknown",
         "RFC 7644 §3.9",

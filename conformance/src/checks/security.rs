@@ -17,19 +17,19 @@ pub const CHECKS: &[Check] = &[
     ),
     Check::must(
         "security/traversal",
-        "RFC 7644 §7.5",
+        "RFC 7644 §7",
         "ids that look like paths lead nowhere",
         run!(traversal),
     ),
     Check::must(
         "security/null-byte",
-        "RFC 7644 §7.5",
+        "RFC 7644 §7",
         "an id with a zero byte is refused, and not with a server error",
         run!(null_byte),
     ),
     Check::must(
         "security/injection",
-        "RFC 7644 §7.5",
+        "RFC 7644 §7",
         "quotes in a filter's value don't widen it",
         run!(injection),
     ),
@@ -64,9 +64,9 @@ pub const CHECKS: &[Check] = &[
         "a huge count or startIndex is no server error",
         run!(huge_count),
     ),
-    Check::should(
+    Check::usual(
         "security/error-tells-nothing",
-        "RFC 7644 §7.5",
+        "RFC 7644 §7",
         "an error shows no stack trace",
         run!(tells_nothing),
     ),

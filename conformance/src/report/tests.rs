@@ -35,6 +35,7 @@ fn report() -> Report {
         url: "http://example.com".to_owned(),
         profile: "rfc".to_owned(),
         notes: vec!["no /Schemas".to_owned()],
+        stopped: false,
         findings: vec![
             finding("create/a", Outcome::Pass, ""),
             finding("create/b", Outcome::Fail, "status 201"),
