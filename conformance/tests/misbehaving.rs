@@ -6,7 +6,7 @@ use scim_conformance::run::Task;
 use serde_json::{Value, json};
 
 use crate::conforming::{judge, session};
-use crate::fake::{Misbehaviour, Running, Twist};
+use crate::fake::{Answer, Misbehaviour, Question, Running, Twist};
 
 async fn caught(check: &str, bad: Misbehaviour) {
     let tasks: Vec<Task> =
@@ -48,9 +48,7 @@ async fn a_rule_that_is_forgotten_is_seen() {
 
 /// Answers that a server spoils, and the check that sees it.
 const SPOILT: &[(&str, Twist)] = &[
-    ("http/media-type", |_, answer| {
-        drop(answer.headers.insert("content-type".into(), "application/json".into()))
-    }),
+    ("http/media-type", plain_json),
     ("discovery/user-name", |_, answer| replace(&mut answer.body, "\"required\":true", "\"required\":false")),
     ("auth/body", |_, answer| {
         if answer.status == 401 {
@@ -63,9 +61,7 @@ const SPOILT: &[(&str, Twist)] = &[
         }
     }),
     ("cursor/advertised", |_, answer| replace(&mut answer.body, "\"cursor\":true", "\"cursor\":\"yes\"")),
-    ("discovery/media-type", |_, answer| {
-        drop(answer.headers.insert("content-type".into(), "application/json".into()))
-    }),
+    ("discovery/media-type", plain_json),
     ("discovery/config-features", |_, answer| take(&mut answer.body, "sort")),
     ("auth/challenge", |_, answer| drop(answer.headers.remove("www-authenticate"))),
     ("create/status", |_, answer| {
@@ -200,6 +196,10 @@ async fn an_answer_that_is_spoilt_is_seen() {
     for (check, twist) in SPOILT {
         caught(check, Misbehaviour { twist: Some(*twist), ..Misbehaviour::default() }).await;
     }
+}
+
+fn plain_json(_: &Question, answer: &mut Answer) {
+    answer.headers.insert("content-type".into(), "application/json".into());
 }
 
 fn take(body: &mut Value, key: &str) {

@@ -55,7 +55,7 @@ fn request(story: &Story, step: &Step, names: &Names, session: &Session) -> Chec
         return skip(format!("no method: {method}"));
     };
     // In an address a captured value is one segment, or one value of the query.
-    let mut request = Request::new(method, &served(session, &fill(target, names, |value| encoded(value))));
+    let mut request = Request::new(method, &served(session, &fill(target, names, encoded)));
     if let Some(body) = &step.body {
         request = request.json(&filled(body, names));
     }

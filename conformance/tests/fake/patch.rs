@@ -97,9 +97,9 @@ fn set_in(holder: &mut Map<String, Value>, op: &str, target: &Target, value: &Va
         let parent = holder.entry(name).or_insert_with(|| json!({}));
         let parent = parent.as_object_mut().ok_or_else(|| error(400, "invalidPath", "several values"))?;
         if op == "remove" {
-            drop(parent.remove(sub))
+            drop(parent.remove(sub));
         } else {
-            drop(parent.insert(sub.clone(), value.clone()))
+            drop(parent.insert(sub.clone(), value.clone()));
         }
         return Ok(());
     }
