@@ -8,18 +8,13 @@ use crate::reply::Reply;
 use crate::session::Session;
 use reqwest::Method;
 
-pub const CHECKS: &[Check] = &[
-    Check::must("auth/none", "RFC 7644 §2", "a request without a credential is 401", run!(none)),
-    Check::must("auth/wrong", "RFC 7644 §2", "a request with a wrong token is 401", run!(wrong)),
-    Check::must(
-        "auth/write",
-        "RFC 7644 §2",
-        "a write without a credential is 401 and makes nothing",
-        run!(write),
-    ),
-    Check::must("auth/challenge", "RFC 9110 §11.6.1", "a 401 has WWW-Authenticate", run!(challenge)),
-    Check::must("auth/body", "RFC 7644 §3.12", "a 401 has an error body in SCIM's form", run!(body)),
-];
+checks! {
+    must "auth/none", "RFC 7644 §2", "a request without a credential is 401" => none();
+    must "auth/wrong", "RFC 7644 §2", "a request with a wrong token is 401" => wrong();
+    must "auth/write", "RFC 7644 §2", "a write without a credential is 401 and makes nothing" => write();
+    must "auth/challenge", "RFC 9110 §11.6.1", "a 401 has WWW-Authenticate" => challenge();
+    must "auth/body", "RFC 7644 §3.12", "a 401 has an error body in SCIM's form" => body();
+}
 
 async fn as_nobody(s: &Session) -> Checked<Reply> {
     let users = format!("{}?count=1", s.users()?.endpoint);

@@ -8,66 +8,29 @@ use crate::people;
 use crate::reply::Reply;
 use crate::session::Session;
 
-pub const CHECKS: &[Check] = &[
-    Check::usual(
-        "bulk/status",
-        "RFC 7644 §3.7.3",
-        "the status of an operation is a string, as in the RFC's examples",
-        run!(string),
-    ),
-    Check::must(
-        "bulk/create",
-        "RFC 7644 §3.7",
-        "POST in a bulk makes a resource: status 201, location, bulkId",
-        run!(create),
-    ),
-    Check::must("bulk/all-methods", "RFC 7644 §3.7", "PUT, PATCH and DELETE in one bulk", run!(all_methods)),
-    Check::must(
-        "bulk/reference",
-        "RFC 7644 §3.7.2",
-        "bulkId: stands for the id of a resource that the same bulk makes",
-        run!(reference, false),
-    ),
-    Check::must(
-        "bulk/reference-before",
-        "RFC 7644 §3.7.1",
-        "also if it is made later in the request",
-        run!(reference, true),
-    ),
-    Check::usual("bulk/path-reference", "RFC 7644 §3.7.2", "a path may have a bulkId", run!(path_reference)),
-    Check::must(
-        "bulk/unknown-reference",
-        "RFC 7644 §3.7.1",
-        "a bulkId that nothing has fails that operation",
-        run!(unknown_reference),
-    ),
-    Check::must(
-        "bulk/goes-on",
-        "RFC 7644 §3.7",
-        "without failOnErrors an error does not stop the rest",
-        run!(errors, None),
-    ),
-    Check::must(
-        "bulk/fail-on-errors",
-        "RFC 7644 §3.7",
-        "failOnErrors=1 stops after the first error",
-        run!(errors, Some(1)),
-    ),
-    Check::must(
-        "bulk/error-response",
-        "RFC 7644 §3.7.3",
-        "a failed operation has the error as its response",
-        run!(error_response),
-    ),
-    Check::must("bulk/too-many", "RFC 7644 §3.7.4", "more than maxOperations is 413", run!(too_many)),
-    Check::must("bulk/too-large", "RFC 7644 §3.7.4", "more than maxPayloadSize is 413", run!(too_large)),
-    Check::must(
-        "bulk/no-operations",
-        "RFC 7644 §3.7",
-        "a bulk without Operations is 400",
-        run!(no_operations),
-    ),
-];
+checks! {
+    usual "bulk/status", "RFC 7644 §3.7.3", "the status of an operation is a string, as in the RFC's examples"
+        => string();
+    must "bulk/create", "RFC 7644 §3.7", "POST in a bulk makes a resource: status 201, location, bulkId"
+        => create();
+    must "bulk/all-methods", "RFC 7644 §3.7", "PUT, PATCH and DELETE in one bulk" => all_methods();
+    must "bulk/reference", "RFC 7644 §3.7.2", "bulkId: stands for the id of a resource that the same bulk makes"
+        => reference(false);
+    must "bulk/reference-before", "RFC 7644 §3.7.1", "also if it is made later in the request"
+        => reference(true);
+    usual "bulk/path-reference", "RFC 7644 §3.7.2", "a path may have a bulkId" => path_reference();
+    must "bulk/unknown-reference", "RFC 7644 §3.7.1", "a bulkId that nothing has fails that operation"
+        => unknown_reference();
+    must "bulk/goes-on", "RFC 7644 §3.7", "without failOnErrors an error does not stop the rest"
+        => errors(None);
+    must "bulk/fail-on-errors", "RFC 7644 §3.7", "failOnErrors=1 stops after the first error"
+        => errors(Some(1));
+    must "bulk/error-response", "RFC 7644 §3.7.3", "a failed operation has the error as its response"
+        => error_response();
+    must "bulk/too-many", "RFC 7644 §3.7.4", "more than maxOperations is 413" => too_many();
+    must "bulk/too-large", "RFC 7644 §3.7.4", "more than maxPayloadSize is 413" => too_large();
+    must "bulk/no-operations", "RFC 7644 §3.7", "a bulk without Operations is 400" => no_operations();
+}
 
 const REQUEST: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 const RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";

@@ -9,120 +9,37 @@ use crate::facts::USER;
 use crate::people;
 use crate::session::{Session, merge};
 
-pub const CHECKS: &[Check] = &[
-    Check::must(
-        "create/status",
-        "RFC 7644 §3.3",
-        "POST answers 201 with the resource and its id",
-        run!(status),
-    ),
-    Check::must(
-        "create/location",
-        "RFC 7644 §3.3",
-        "the answer has Location, and meta.location is the same",
-        run!(location),
-    ),
-    Check::must(
-        "create/meta",
-        "RFC 7643 §3.1",
-        "meta has resourceType, created and lastModified",
-        run!(meta),
-    ),
-    Check::must("create/schemas", "RFC 7643 §3.1", "the answer names its schemas", run!(schemas)),
-    Check::must("create/echo", "RFC 7644 §3.3", "what was sent comes back", run!(echo)),
-    Check::must(
-        "create/least",
-        "RFC 7643 §4.1.1",
-        "nothing but what the schema requires is enough",
-        run!(least),
-    ),
-    Check::must(
-        "create/read-only",
-        "RFC 7644 §3.3",
-        "read-only attributes in a POST are ignored",
-        run!(read_only),
-    ),
-    Check::must(
-        "create/unique",
-        "RFC 7644 §3.3",
-        "a userName that is taken is 409 uniqueness",
-        run!(unique, false),
-    ),
-    Check::must(
-        "create/unique-case",
-        "RFC 7643 §4.1.1",
-        "a taken userName in another case is 409, too",
-        run!(unique, true),
-    ),
-    Check::must(
-        "create/required",
-        "RFC 7643 §2.4",
-        "a person without userName is refused with 400",
-        run!(required),
-    ),
-    Check::usual(
-        "create/required-type",
-        "RFC 7644 §3.12",
-        "and the scimType is invalidValue",
-        run!(required_type),
-    ),
-    Check::must(
-        "create/wrong-type",
-        "RFC 7644 §3.12",
-        "an object where a string belongs is 400",
-        run!(wrong, json!({"userName": {"a": 1}})),
-    ),
-    Check::must(
-        "create/wrong-boolean",
-        "RFC 7643 §2.3.2",
-        "a number where a boolean belongs is 400",
-        run!(wrong_boolean),
-    ),
-    Check::must(
-        "create/not-json",
-        "RFC 7644 §3.12",
-        "a body that is no JSON is 400 invalidSyntax",
-        run!(not_json),
-    ),
-    Check::must("create/array", "RFC 7644 §3.12", "a body that is an array is 400", run!(array)),
-    Check::must(
-        "create/no-schemas",
-        "RFC 7643 §3",
-        "a body without schemas is refused, or understood",
-        run!(no_schemas),
-    ),
-    Check::must(
-        "create/names-case",
-        "RFC 7643 §2.1",
-        "attribute names are read without regard to case",
-        run!(names_case),
-    ),
-    Check::must(
-        "create/null",
-        "RFC 7643 §2.5",
-        "null and an empty array are the same as nothing",
-        run!(null),
-    ),
-    Check::must(
-        "create/unicode",
-        "RFC 7644 §3.1",
-        "text beyond ASCII comes back as it was sent",
-        run!(unicode),
-    ),
-    Check::must(
-        "create/external-id",
-        "RFC 7643 §3.1",
-        "externalId comes back as it was sent",
-        run!(external_id),
-    ),
-    Check::must("create/password", "RFC 7643 §4.1.1", "a password is never returned", run!(password)),
-    Check::must(
-        "create/multi-valued",
-        "RFC 7643 §2.4",
-        "several e-mail addresses come back with type and primary",
-        run!(multi_valued),
-    ),
-];
+checks! {
+    must "create/status", "RFC 7644 §3.3", "POST answers 201 with the resource and its id" => status();
+    must "create/location", "RFC 7644 §3.3", "the answer has Location, and meta.location is the same"
+        => location();
+    must "create/meta", "RFC 7643 §3.1", "meta has resourceType, created and lastModified" => meta();
+    must "create/schemas", "RFC 7643 §3.1", "the answer names its schemas" => schemas();
+    must "create/echo", "RFC 7644 §3.3", "what was sent comes back" => echo();
+    must "create/least", "RFC 7643 §4.1.1", "nothing but what the schema requires is enough" => least();
+    must "create/read-only", "RFC 7644 §3.3", "read-only attributes in a POST are ignored" => read_only();
+    must "create/unique", "RFC 7644 §3.3", "a userName that is taken is 409 uniqueness" => unique(false);
+    must "create/unique-case", "RFC 7643 §4.1.1", "a taken userName in another case is 409, too"
+        => unique(true);
+    must "create/required", "RFC 7643 §2.2", "a person without userName is refused with 400" => required();
+    usual "create/required-type", "RFC 7644 §3.12", "and the scimType is invalidValue" => required_type();
+    must "create/wrong-type", "RFC 7644 §3.12", "an object where a string belongs is 400"
+        => wrong(json!({"userName": {"a": 1}}));
+    must "create/wrong-boolean", "RFC 7643 §2.3.2", "a number where a boolean belongs is 400"
+        => wrong_boolean();
+    must "create/not-json", "RFC 7644 §3.12", "a body that is no JSON is 400 invalidSyntax" => not_json();
+    must "create/array", "RFC 7644 §3.12", "a body that is an array is 400" => array();
+    must "create/no-schemas", "RFC 7643 §3", "a body without schemas is refused, or understood"
+        => no_schemas();
+    must "create/names-case", "RFC 7643 §2.1", "attribute names are read without regard to case"
+        => names_case();
+    must "create/null", "RFC 7643 §2.5", "null and an empty array are the same as nothing" => null();
+    must "create/unicode", "RFC 7644 §3.1", "text beyond ASCII comes back as it was sent" => unicode();
+    must "create/external-id", "RFC 7643 §3.1", "externalId comes back as it was sent" => external_id();
+    must "create/password", "RFC 7643 §4.1.1", "a password is never returned" => password();
+    must "create/multi-valued", "RFC 7643 §2.4", "several e-mail addresses come back with type and primary"
+        => multi_valued();
+}
 
 async fn status(s: &Session) -> Checked {
     let reply = s.post(&s.users()?.endpoint, &s.person()?).await?;

@@ -8,46 +8,20 @@ use crate::check::{Check, Checked, skip};
 use crate::reply::Reply;
 use crate::session::{Session, encoded};
 
-pub const CHECKS: &[Check] = &[
-    Check::must(
-        "cursor/first",
-        "RFC 9865 §2",
-        "an empty cursor asks for the first page; nextCursor is there while more follows",
-        run!(first),
-    ),
-    Check::must(
-        "cursor/walk",
-        "RFC 9865 §2",
-        "every match is on exactly one page, and the last has no nextCursor",
-        run!(walk),
-    ),
-    Check::must(
-        "cursor/characters",
-        "RFC 9865 §2",
-        "a cursor has unreserved characters only",
-        run!(characters),
-    ),
-    Check::must(
-        "cursor/invalid",
-        "RFC 9865 §2.1",
-        "a cursor that is none is 400 invalidCursor",
-        run!(invalid),
-    ),
-    Check::must(
-        "cursor/count-changed",
-        "RFC 9865 §2.1",
-        "another count than that of the first page is understood, or 400 invalidCount",
-        run!(count_changed),
-    ),
-    Check::must("cursor/count-zero", "RFC 9865 §2", "count=0 gives no resources", run!(count_zero)),
-    Check::usual("cursor/both", "RFC 9865 §2", "startIndex and cursor together are refused", run!(both)),
-    Check::must(
-        "cursor/advertised",
-        "RFC 9865 §4",
-        "pagination says whether index and cursor are supported",
-        run!(advertised),
-    ),
-];
+checks! {
+    must "cursor/first", "RFC 9865 §2", "an empty cursor asks for the first page; nextCursor is there while more follows"
+        => first();
+    must "cursor/walk", "RFC 9865 §2", "every match is on exactly one page, and the last has no nextCursor"
+        => walk();
+    must "cursor/characters", "RFC 9865 §2", "a cursor has unreserved characters only" => characters();
+    must "cursor/invalid", "RFC 9865 §2.1", "a cursor that is none is 400 invalidCursor" => invalid();
+    must "cursor/count-changed", "RFC 9865 §2.1", "another count than that of the first page is understood, or 400 invalidCount"
+        => count_changed();
+    must "cursor/count-zero", "RFC 9865 §2", "count=0 gives no resources" => count_zero();
+    usual "cursor/both", "RFC 9865 §2", "startIndex and cursor together are refused" => both();
+    must "cursor/advertised", "RFC 9865 §4", "pagination says whether index and cursor are supported"
+        => advertised();
+}
 
 /// A page of the three people by cursor.
 async fn page(s: &Session, query: &str) -> Checked<Reply> {

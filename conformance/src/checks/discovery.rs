@@ -8,100 +8,35 @@ use crate::facts::USER;
 use crate::reply::Reply;
 use crate::session::{Session, encoded};
 
-pub const CHECKS: &[Check] = &[
-    Check::must(
-        "discovery/config",
-        "RFC 7644 §4",
-        "/ServiceProviderConfig answers 200 with its schema",
-        run!(config),
-    ),
-    Check::must(
-        "discovery/config-features",
-        "RFC 7643 §5",
-        "/ServiceProviderConfig says of every feature whether it is supported, and its limits",
-        run!(features),
-    ),
-    Check::must(
-        "discovery/config-auth",
-        "RFC 7643 §5",
-        "authenticationSchemes have type, name and description",
-        run!(auth_schemes),
-    ),
-    Check::must(
-        "discovery/media-type",
-        "RFC 7644 §3.1",
-        "answers are of type application/scim+json",
-        run!(media_type),
-    ),
-    Check::must(
-        "discovery/resource-types",
-        "RFC 7644 §4",
-        "/ResourceTypes lists resource types",
-        run!(types),
-    ),
-    Check::must(
-        "discovery/resource-type",
-        "RFC 7644 §4",
-        "/ResourceTypes/{name} answers each of them",
-        run!(each_type),
-    ),
-    Check::must(
-        "discovery/resource-type-unknown",
-        "RFC 7644 §3.12",
-        "an unknown resource type is 404 with an error body",
-        run!(unknown, "/ResourceTypes/NoSuchType"),
-    ),
-    Check::must("discovery/schemas", "RFC 7644 §4", "/Schemas lists schemas", run!(schemas)),
-    Check::must("discovery/schema", "RFC 7644 §4", "/Schemas/{urn} answers each of them", run!(each_schema)),
-    Check::must(
-        "discovery/schema-unknown",
-        "RFC 7644 §3.12",
-        "an unknown schema is 404 with an error body",
-        run!(unknown, "/Schemas/urn:example:params:scim:schemas:none"),
-    ),
-    Check::must(
-        "discovery/schemas-complete",
-        "RFC 7643 §6",
-        "every schema that a resource type names is in /Schemas",
-        run!(complete),
-    ),
-    Check::must(
-        "discovery/attributes",
-        "RFC 7643 §7",
-        "attribute definitions use the defined words",
-        run!(definitions),
-    ),
-    Check::must(
-        "discovery/user-name",
-        "RFC 7643 §4.1.1",
-        "the schema of people requires userName",
-        run!(user_name),
-    ),
-    Check::should(
-        "discovery/filter-config",
-        "RFC 7644 §4",
-        "a filter on /ServiceProviderConfig is 403",
-        run!(no_filter, "/ServiceProviderConfig"),
-    ),
-    Check::should(
-        "discovery/filter-types",
-        "RFC 7644 §4",
-        "a filter on /ResourceTypes is 403",
-        run!(no_filter, "/ResourceTypes"),
-    ),
-    Check::should(
-        "discovery/filter-schemas",
-        "RFC 7644 §4",
-        "a filter on /Schemas is 403",
-        run!(no_filter, "/Schemas"),
-    ),
-    Check::must(
-        "discovery/paging-ignored",
-        "RFC 7644 §4",
-        "paging parameters don't shorten /ResourceTypes",
-        run!(paging_ignored),
-    ),
-];
+checks! {
+    must "discovery/config", "RFC 7644 §4", "/ServiceProviderConfig answers 200 with its schema" => config();
+    must "discovery/config-features", "RFC 7643 §5", "/ServiceProviderConfig says of every feature whether it is supported, and its limits"
+        => features();
+    must "discovery/config-auth", "RFC 7643 §5", "authenticationSchemes have type, name and description"
+        => auth_schemes();
+    must "discovery/media-type", "RFC 7644 §3.1", "answers are of type application/scim+json" => media_type();
+    must "discovery/resource-types", "RFC 7644 §4", "/ResourceTypes lists resource types" => types();
+    must "discovery/resource-type", "RFC 7644 §4", "/ResourceTypes/{name} answers each of them"
+        => each_type();
+    must "discovery/resource-type-unknown", "RFC 7644 §3.12", "an unknown resource type is 404 with an error body"
+        => unknown("/ResourceTypes/NoSuchType");
+    must "discovery/schemas", "RFC 7644 §4", "/Schemas lists schemas" => schemas();
+    must "discovery/schema", "RFC 7644 §4", "/Schemas/{urn} answers each of them" => each_schema();
+    must "discovery/schema-unknown", "RFC 7644 §3.12", "an unknown schema is 404 with an error body"
+        => unknown("/Schemas/urn:example:params:scim:schemas:none");
+    must "discovery/schemas-complete", "RFC 7643 §6", "every schema that a resource type names is in /Schemas"
+        => complete();
+    must "discovery/attributes", "RFC 7643 §7", "attribute definitions use the defined words"
+        => definitions();
+    must "discovery/user-name", "RFC 7643 §4.1.1", "the schema of people requires userName" => user_name();
+    should "discovery/filter-config", "RFC 7644 §4", "a filter on /ServiceProviderConfig is 403"
+        => no_filter("/ServiceProviderConfig");
+    should "discovery/filter-types", "RFC 7644 §4", "a filter on /ResourceTypes is 403"
+        => no_filter("/ResourceTypes");
+    should "discovery/filter-schemas", "RFC 7644 §4", "a filter on /Schemas is 403" => no_filter("/Schemas");
+    must "discovery/paging-ignored", "RFC 7644 §4", "paging parameters don't shorten /ResourceTypes"
+        => paging_ignored();
+}
 
 const CONFIG: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 

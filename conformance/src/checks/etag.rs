@@ -9,52 +9,21 @@ use crate::facts::USER;
 use crate::reply::Reply;
 use crate::session::{Made, Session, patch_op};
 
-pub const CHECKS: &[Check] = &[
-    Check::must(
-        "etag/header",
-        "RFC 7644 §3.14",
-        "a GET has ETag, and meta.version is the same",
-        run!(header),
-    ),
-    Check::must("etag/changes", "RFC 7644 §3.14", "a change gives a new version", run!(changes)),
-    Check::must("etag/stays", "RFC 7644 §3.14", "two reads give the same version", run!(stays)),
-    Check::must(
-        "etag/not-modified",
-        "RFC 7644 §3.14",
-        "If-None-Match with the current version is 304",
-        run!(not_modified),
-    ),
-    Check::must(
-        "etag/modified",
-        "RFC 7644 §3.14",
-        "If-None-Match with another version is 200",
-        run!(modified),
-    ),
-    Check::must(
-        "etag/put-stale",
-        "RFC 7644 §3.14",
-        "PUT with a stale If-Match is 412 and changes nothing",
-        run!(stale, Method::PUT),
-    ),
-    Check::must(
-        "etag/patch-stale",
-        "RFC 7644 §3.14",
-        "PATCH with a stale If-Match is 412 and changes nothing",
-        run!(stale, Method::PATCH),
-    ),
-    Check::must(
-        "etag/delete-stale",
-        "RFC 7644 §3.14",
-        "DELETE with a stale If-Match is 412 and changes nothing",
-        run!(stale, Method::DELETE),
-    ),
-    Check::must(
-        "etag/current",
-        "RFC 7644 §3.14",
-        "PATCH with the current If-Match goes through",
-        run!(current),
-    ),
-];
+checks! {
+    must "etag/header", "RFC 7644 §3.14", "a GET has ETag, and meta.version is the same" => header();
+    must "etag/changes", "RFC 7644 §3.14", "a change gives a new version" => changes();
+    must "etag/stays", "RFC 7644 §3.14", "two reads give the same version" => stays();
+    must "etag/not-modified", "RFC 7644 §3.14", "If-None-Match with the current version is 304"
+        => not_modified();
+    must "etag/modified", "RFC 7644 §3.14", "If-None-Match with another version is 200" => modified();
+    must "etag/put-stale", "RFC 7644 §3.14", "PUT with a stale If-Match is 412 and changes nothing"
+        => stale(Method::PUT);
+    must "etag/patch-stale", "RFC 7644 §3.14", "PATCH with a stale If-Match is 412 and changes nothing"
+        => stale(Method::PATCH);
+    must "etag/delete-stale", "RFC 7644 §3.14", "DELETE with a stale If-Match is 412 and changes nothing"
+        => stale(Method::DELETE);
+    must "etag/current", "RFC 7644 §3.14", "PATCH with the current If-Match goes through" => current();
+}
 
 /// Somebody, and the version that GET shows.
 async fn given(s: &Session) -> Checked<(Made, Reply, String)> {

@@ -6,40 +6,16 @@ use crate::check::{Check, Checked, skip};
 use crate::facts::{ENTERPRISE, USER};
 use crate::session::{Made, Session, encoded};
 
-pub const CHECKS: &[Check] = &[
-    Check::must(
-        "extension/echo",
-        "RFC 7643 §3.3",
-        "attributes of an extension come back under its URN",
-        run!(echo),
-    ),
-    Check::must(
-        "extension/schemas",
-        "RFC 7643 §3.3",
-        "schemas names the extension if it has data",
-        run!(schemas),
-    ),
-    Check::must("extension/patch", "RFC 7644 §3.10", "PATCH with a path of URN and attribute", run!(patch)),
-    Check::must(
-        "extension/patch-remove",
-        "RFC 7644 §3.10",
-        "remove with a path of URN and attribute",
-        run!(remove),
-    ),
-    Check::must(
-        "extension/patch-no-path",
-        "RFC 7644 §3.5.2.1",
-        "PATCH without a path, with the URN as key",
-        run!(no_path),
-    ),
-    Check::must(
-        "extension/attributes",
-        "RFC 7644 §3.10",
-        "attributes= with URN and attribute",
-        run!(attributes),
-    ),
-    Check::must("extension/manager", "RFC 7643 §4.3", "manager.value comes back", run!(manager)),
-];
+checks! {
+    must "extension/echo", "RFC 7643 §3.3", "attributes of an extension come back under its URN" => echo();
+    must "extension/schemas", "RFC 7643 §3.3", "schemas names the extension if it has data" => schemas();
+    must "extension/patch", "RFC 7644 §3.10", "PATCH with a path of URN and attribute" => patch();
+    must "extension/patch-remove", "RFC 7644 §3.10", "remove with a path of URN and attribute" => remove();
+    must "extension/patch-no-path", "RFC 7644 §3.5.2.1", "PATCH without a path, with the URN as key"
+        => no_path();
+    must "extension/attributes", "RFC 7644 §3.10", "attributes= with URN and attribute" => attributes();
+    must "extension/manager", "RFC 7643 §4.3", "manager.value comes back" => manager();
+}
 
 /// Somebody of the department Engines.
 async fn engineer(s: &Session) -> Checked<Made> {

@@ -7,51 +7,25 @@ use crate::facts::{GROUP, USER};
 use crate::reply::Reply;
 use crate::session::{Session, encoded, merge};
 
-pub const CHECKS: &[Check] = &[
-    Check::must("groups/create", "RFC 7644 §3.3", "POST makes a group: 201 with an id", run!(create)),
-    Check::must("groups/required", "RFC 7643 §4.2", "a group without displayName is 400", run!(required)),
-    Check::must("groups/filter", "RFC 7644 §3.4.2.2", "a group is found by its displayName", run!(by_name)),
-    Check::must(
-        "groups/rename",
-        "RFC 7644 §3.5.2",
-        "PATCH renames a group and leaves its members",
-        run!(rename),
-    ),
-    Check::must("groups/put", "RFC 7644 §3.5.1", "PUT sets name and members", run!(put)),
-    Check::must("groups/members-shown", "RFC 7643 §4.2", "a group shows its members with value", run!(shown)),
-    Check::usual(
-        "groups/members-ref",
-        "RFC 7643 §4.2",
-        "a member has $ref, an address of the person, and type",
-        run!(reference),
-    ),
-    Check::usual(
-        "groups/on-user",
-        "RFC 7643 §4.1.2",
-        "a person shows the groups that it is in",
-        run!(on_user),
-    ),
-    Check::must(
-        "groups/user-groups-read-only",
-        "RFC 7643 §4.1.2",
-        "groups of a person can't be changed through the person",
-        run!(read_only),
-    ),
-    Check::must(
-        "groups/excluded",
-        "RFC 7644 §3.9",
-        "excludedAttributes=members leaves the members out",
-        run!(excluded),
-    ),
-    Check::must("groups/delete", "RFC 7644 §3.6", "DELETE ends the group and not its members", run!(delete)),
-    Check::usual(
-        "groups/member-deleted",
-        "RFC 7643 §4.2",
-        "a deleted person is no member any more",
-        run!(member_deleted),
-    ),
-    Check::must("groups/unknown", "RFC 7644 §3.12", "an unknown group is 404", run!(unknown)),
-];
+checks! {
+    must "groups/create", "RFC 7644 §3.3", "POST makes a group: 201 with an id" => create();
+    must "groups/required", "RFC 7643 §4.2", "a group without displayName is 400" => required();
+    must "groups/filter", "RFC 7644 §3.4.2.2", "a group is found by its displayName" => by_name();
+    must "groups/rename", "RFC 7644 §3.5.2", "PATCH renames a group and leaves its members" => rename();
+    must "groups/put", "RFC 7644 §3.5.1", "PUT sets name and members" => put();
+    must "groups/members-shown", "RFC 7643 §4.2", "a group shows its members with value" => shown();
+    usual "groups/members-ref", "RFC 7643 §4.2", "a member has $ref, an address of the person, and type"
+        => reference();
+    usual "groups/on-user", "RFC 7643 §4.1.2", "a person shows the groups that it is in" => on_user();
+    must "groups/user-groups-read-only", "RFC 7643 §4.1.2", "groups of a person can't be changed through the person"
+        => read_only();
+    must "groups/excluded", "RFC 7644 §3.9", "excludedAttributes=members leaves the members out"
+        => excluded();
+    must "groups/delete", "RFC 7644 §3.6", "DELETE ends the group and not its members" => delete();
+    usual "groups/member-deleted", "RFC 7643 §4.2", "a deleted person is no member any more"
+        => member_deleted();
+    must "groups/unknown", "RFC 7644 §3.12", "an unknown group is 404" => unknown();
+}
 
 fn with_members(s: &Session) -> Checked {
     s.groups()?;

@@ -7,66 +7,28 @@ use crate::check::{Check, Checked};
 use crate::client::{Request, SCIM_JSON};
 use crate::session::Session;
 
-pub const CHECKS: &[Check] = &[
-    Check::must("http/media-type", "RFC 7644 §3.1", "answers are application/scim+json", run!(media_type)),
-    Check::must("http/error-media-type", "RFC 7644 §3.1", "and so are errors", run!(error_media_type)),
-    Check::should(
-        "http/accept-json",
-        "RFC 7644 §3.8",
-        "Accept: application/json is served",
-        run!(accept_json),
-    ),
-    Check::must("http/no-accept", "RFC 7644 §3.8", "a request without Accept is served", run!(no_accept)),
-    Check::should(
-        "http/send-json",
-        "RFC 7644 §3.1",
-        "a body of type application/json is understood",
-        run!(send_as, "application/json"),
-    ),
-    Check::must(
-        "http/charset",
-        "RFC 7644 §3.1",
-        "a media type with charset=utf-8 is understood",
-        run!(send_as, "application/scim+json; charset=utf-8"),
-    ),
-    Check::usual("http/send-xml", "RFC 9110 §15.5.16", "a body of type text/xml is 415", run!(send_xml)),
-    Check::must(
-        "http/unknown-endpoint",
-        "RFC 7644 §3.12",
-        "an unknown endpoint is 404 with an error body",
-        run!(unknown_endpoint),
-    ),
-    Check::usual(
-        "http/method-collection",
-        "RFC 9110 §15.5.6",
-        "DELETE of a collection is 405 with an error body",
-        run!(method, Method::DELETE),
-    ),
-    Check::usual(
-        "http/method-put",
-        "RFC 9110 §15.5.6",
-        "PUT of a collection is 405 with an error body",
-        run!(method, Method::PUT),
-    ),
-    Check::should(
-        "http/read-only-config",
-        "RFC 7644 §3.2",
-        "/ServiceProviderConfig can't be written",
-        run!(read_only_config),
-    ),
-    Check::usual(
-        "http/me",
-        "RFC 7644 §3.11",
-        "/Me answers, or says with 501 that it is not offered",
-        run!(me),
-    ),
-    Check::must(
-        "http/unknown-parameter",
-        "RFC 7644 §3.4.2",
-        "an unknown query parameter is no server error",
-        run!(unknown_parameter),
-    ),
-];
+checks! {
+    must "http/media-type", "RFC 7644 §3.1", "answers are application/scim+json" => media_type();
+    must "http/error-media-type", "RFC 7644 §3.1", "and so are errors" => error_media_type();
+    should "http/accept-json", "RFC 7644 §3.8", "Accept: application/json is served" => accept_json();
+    must "http/no-accept", "RFC 7644 §3.8", "a request without Accept is served" => no_accept();
+    should "http/send-json", "RFC 7644 §3.1", "a body of type application/json is understood"
+        => send_as("application/json");
+    must "http/charset", "RFC 7644 §3.1", "a media type with charset=utf-8 is understood"
+        => send_as("application/scim+json; charset=utf-8");
+    usual "http/send-xml", "RFC 9110 §15.5.16", "a body of type text/xml is 415" => send_xml();
+    must "http/unknown-endpoint", "RFC 7644 §3.12", "an unknown endpoint is 404 with an error body"
+        => unknown_endpoint();
+    usual "http/method-collection", "RFC 9110 §15.5.6", "DELETE of a collection is 405 with an error body"
+        => method(Method::DELETE);
+    usual "http/method-put", "RFC 9110 §15.5.6", "PUT of a collection is 405 with an error body"
+        => method(Method::PUT);
+    should "http/read-only-config", "RFC 7644 §3.2", "/ServiceProviderConfig can't be written"
+        => read_only_config();
+    usual "http/me", "RFC 7644 §3.11", "/Me answers, or says with 501 that it is not offered" => me();
+    must "http/unknown-parameter", "RFC 7644 §3.4.2", "an unknown query parameter is no server error"
+        => unknown_parameter();
+}
 
 async fn media_type(s: &Session) -> Checked {
     let reply = s.make_user().await?.reply;

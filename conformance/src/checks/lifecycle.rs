@@ -6,34 +6,21 @@ use crate::check::{Check, Checked};
 use crate::facts::USER;
 use crate::session::{Made, Session};
 
-pub const CHECKS: &[Check] = &[
-    Check::must(
-        "active/deactivate",
-        "RFC 7643 §4.1.1",
-        "PATCH active to false is seen at once",
-        run!(deactivate),
-    ),
-    Check::must("active/put", "RFC 7643 §4.1.1", "PUT with active false is seen at once", run!(put)),
-    Check::must(
-        "active/filter",
-        "RFC 7644 §3.4.2.2",
-        "somebody inactive is still found, by active eq false, too",
-        run!(filter),
-    ),
-    Check::must(
-        "active/reactivate",
-        "RFC 7643 §4.1.1",
-        "PATCH active to true brings the same person back",
-        run!(reactivate),
-    ),
-    Check::must("active/create", "RFC 7643 §4.1.1", "somebody can be made inactive", run!(create)),
-    Check::must("active/twice", "RFC 7644 §3.5.2", "deactivating twice succeeds", run!(twice)),
-    Check::must("delete/status", "RFC 7644 §3.6", "DELETE answers 204 without a body", run!(delete)),
-    Check::must("delete/gone", "RFC 7644 §3.6", "afterwards GET, PUT, PATCH and DELETE are 404", run!(gone)),
-    Check::must("delete/not-found-by-filter", "RFC 7644 §3.6", "and no query shows it", run!(not_listed)),
-    Check::must("delete/name-free", "RFC 7644 §3.6", "and the userName is free again", run!(name_free)),
-    Check::must("delete/unknown", "RFC 7644 §3.6", "DELETE of an unknown id is 404", run!(unknown)),
-];
+checks! {
+    must "active/deactivate", "RFC 7643 §4.1.1", "PATCH active to false is seen at once" => deactivate();
+    must "active/put", "RFC 7643 §4.1.1", "PUT with active false is seen at once" => put();
+    must "active/filter", "RFC 7644 §3.4.2.2", "somebody inactive is still found, by active eq false, too"
+        => filter();
+    must "active/reactivate", "RFC 7643 §4.1.1", "PATCH active to true brings the same person back"
+        => reactivate();
+    must "active/create", "RFC 7643 §4.1.1", "somebody can be made inactive" => create();
+    must "active/twice", "RFC 7644 §3.5.2", "deactivating twice succeeds" => twice();
+    must "delete/status", "RFC 7644 §3.6", "DELETE answers 204 without a body" => delete();
+    must "delete/gone", "RFC 7644 §3.6", "afterwards GET, PUT, PATCH and DELETE are 404" => gone();
+    must "delete/not-found-by-filter", "RFC 7644 §3.6", "and no query shows it" => not_listed();
+    must "delete/name-free", "RFC 7644 §3.6", "and the userName is free again" => name_free();
+    must "delete/unknown", "RFC 7644 §3.6", "DELETE of an unknown id is 404" => unknown();
+}
 
 async fn set_active(s: &Session, made: &Made, active: bool) -> Checked {
     let operations = json!([{"op": "replace", "path": "active", "value": active}]);

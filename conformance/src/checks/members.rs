@@ -7,42 +7,21 @@ use crate::check::{Check, Checked};
 use crate::facts::GROUP;
 use crate::session::{Made, Session};
 
-pub const CHECKS: &[Check] = &[
-    Check::must("members/add", "RFC 7644 §3.5.2.1", "add makes a member and keeps the others", run!(add)),
-    Check::must("members/add-several", "RFC 7644 §3.5.2.1", "one operation adds several", run!(add_several)),
-    Check::should(
-        "members/add-again",
-        "RFC 7644 §3.5.2.1",
-        "adding a member again succeeds and does not double it",
-        run!(add_again),
-    ),
-    Check::must(
-        "members/add-no-path",
-        "RFC 7644 §3.5.2.1",
-        "add without a path takes members from its value",
-        run!(add_no_path),
-    ),
-    Check::must(
-        "members/remove",
-        "RFC 7644 §3.5.2.2",
-        "remove with a value filter takes that member out",
-        run!(remove),
-    ),
-    Check::must(
-        "members/remove-all",
-        "RFC 7644 §3.5.2.2",
-        "remove of members empties the group",
-        run!(remove_all),
-    ),
-    Check::must("members/replace", "RFC 7644 §3.5.2.3", "replace sets exactly these members", run!(replace)),
-    Check::must(
-        "members/replace-empty",
-        "RFC 7644 §3.5.2.3",
-        "replace with an empty array empties the group",
-        run!(replace_empty),
-    ),
-    Check::must("members/swap", "RFC 7644 §3.5.2", "remove and add in one PATCH", run!(swap)),
-];
+checks! {
+    must "members/add", "RFC 7644 §3.5.2.1", "add makes a member and keeps the others" => add();
+    must "members/add-several", "RFC 7644 §3.5.2.1", "one operation adds several" => add_several();
+    should "members/add-again", "RFC 7644 §3.5.2.1", "adding a member again succeeds and does not double it"
+        => add_again();
+    must "members/add-no-path", "RFC 7644 §3.5.2.1", "add without a path takes members from its value"
+        => add_no_path();
+    must "members/remove", "RFC 7644 §3.5.2.2", "remove with a value filter takes that member out"
+        => remove();
+    must "members/remove-all", "RFC 7644 §3.5.2.2", "remove of members empties the group" => remove_all();
+    must "members/replace", "RFC 7644 §3.5.2.3", "replace sets exactly these members" => replace();
+    must "members/replace-empty", "RFC 7644 §3.5.2.3", "replace with an empty array empties the group"
+        => replace_empty();
+    must "members/swap", "RFC 7644 §3.5.2", "remove and add in one PATCH" => swap();
+}
 
 /// Two people and a group of the first of them.
 async fn given(s: &Session) -> Checked<(Made, Made, Made)> {

@@ -7,6 +7,14 @@ macro_rules! run {
     };
 }
 
+/// The table of a file's checks: how much is demanded, name, section, what is demanded, and the function that finds out.
+macro_rules! checks {
+    ($($level:ident $name:literal, $section:literal, $title:literal => $function:ident($($argument:expr),*);)*) => {
+        pub const CHECKS: &[Check] =
+            &[$(Check::$level($name, $section, $title, run!($function $(, $argument)*))),*];
+    };
+}
+
 mod auth;
 mod bulk;
 mod create;

@@ -8,58 +8,20 @@ use crate::check::{Check, Checked, skip};
 use crate::reply::Reply;
 use crate::session::{Session, encoded};
 
-pub const CHECKS: &[Check] = &[
-    Check::must(
-        "paging/total",
-        "RFC 7644 §3.4.2",
-        "totalResults is that of the whole match, on every page",
-        run!(total),
-    ),
-    Check::must(
-        "paging/count",
-        "RFC 7644 §3.4.2.4",
-        "no more than count resources come, and itemsPerPage says how many",
-        run!(count),
-    ),
-    Check::must(
-        "paging/count-zero",
-        "RFC 7644 §3.4.2.4",
-        "count=0 gives totalResults alone",
-        run!(none, "0"),
-    ),
-    Check::must(
-        "paging/count-negative",
-        "RFC 7644 §3.4.2.4",
-        "a negative count is taken as 0",
-        run!(none, "-5"),
-    ),
-    Check::must(
-        "paging/start-zero",
-        "RFC 7644 §3.4.2.4",
-        "a startIndex below 1 is taken as 1",
-        run!(start, "0"),
-    ),
-    Check::must(
-        "paging/start-negative",
-        "RFC 7644 §3.4.2.4",
-        "a negative startIndex is taken as 1",
-        run!(start, "-3"),
-    ),
-    Check::must(
-        "paging/start",
-        "RFC 7644 §3.4.2.4",
-        "startIndex says with which match a page begins",
-        run!(second),
-    ),
-    Check::must("paging/beyond", "RFC 7644 §3.4.2.4", "beyond the end there is an empty page", run!(beyond)),
-    Check::must("paging/walk", "RFC 7644 §3.4.2.4", "every match is on exactly one page", run!(walk)),
-    Check::must(
-        "paging/no-filter",
-        "RFC 7644 §3.4.2.4",
-        "lists without a filter are paged, too",
-        run!(no_filter),
-    ),
-];
+checks! {
+    must "paging/total", "RFC 7644 §3.4.2", "totalResults is that of the whole match, on every page"
+        => total();
+    must "paging/count", "RFC 7644 §3.4.2.4", "no more than count resources come, and itemsPerPage says how many"
+        => count();
+    must "paging/count-zero", "RFC 7644 §3.4.2.4", "count=0 gives totalResults alone" => none("0");
+    must "paging/count-negative", "RFC 7644 §3.4.2.4", "a negative count is taken as 0" => none("-5");
+    must "paging/start-zero", "RFC 7644 §3.4.2.4", "a startIndex below 1 is taken as 1" => start("0");
+    must "paging/start-negative", "RFC 7644 §3.4.2.4", "a negative startIndex is taken as 1" => start("-3");
+    must "paging/start", "RFC 7644 §3.4.2.4", "startIndex says with which match a page begins" => second();
+    must "paging/beyond", "RFC 7644 §3.4.2.4", "beyond the end there is an empty page" => beyond();
+    must "paging/walk", "RFC 7644 §3.4.2.4", "every match is on exactly one page" => walk();
+    must "paging/no-filter", "RFC 7644 §3.4.2.4", "lists without a filter are paged, too" => no_filter();
+}
 
 /// A page of the three people.
 async fn page(s: &Session, query: &str) -> Checked<Reply> {

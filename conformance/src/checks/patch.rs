@@ -7,130 +7,46 @@ use crate::facts::USER;
 use crate::reply::Reply;
 use crate::session::{Made, Session};
 
-pub const CHECKS: &[Check] = &[
-    Check::must(
-        "patch/status",
-        "RFC 7644 §3.5.2",
-        "a PATCH answers 200 with the resource, or 204",
-        run!(status),
-    ),
-    Check::must(
-        "patch/add",
-        "RFC 7644 §3.5.2.1",
-        "add sets an attribute that was not there",
-        run!(set, "add", "title", "/title", json!("Countess")),
-    ),
-    Check::must(
-        "patch/add-over",
-        "RFC 7644 §3.5.2.1",
-        "add replaces a single value that was there",
-        run!(set, "add", "displayName", "/displayName", json!("Augusta")),
-    ),
-    Check::must(
-        "patch/add-sub",
-        "RFC 7644 §3.5.2.1",
-        "add to a sub-attribute leaves its neighbours",
-        run!(set_sub, "add"),
-    ),
-    Check::must(
-        "patch/add-complex",
-        "RFC 7644 §3.5.2.1",
-        "add of a complex value leaves the sub-attributes that it does not name",
-        run!(complex, "add"),
-    ),
-    Check::must(
-        "patch/add-no-path",
-        "RFC 7644 §3.5.2.1",
-        "add without a path takes attributes from its value",
-        run!(no_path, "add"),
-    ),
-    Check::must(
-        "patch/replace",
-        "RFC 7644 §3.5.2.3",
-        "replace sets an attribute",
-        run!(set, "replace", "displayName", "/displayName", json!("Augusta")),
-    ),
-    Check::must(
-        "patch/replace-absent",
-        "RFC 7644 §3.5.2.3",
-        "replace of an attribute that is not there adds it",
-        run!(set, "replace", "title", "/title", json!("Countess")),
-    ),
-    Check::must(
-        "patch/replace-sub",
-        "RFC 7644 §3.5.2.3",
-        "replace of a sub-attribute leaves its neighbours",
-        run!(set_sub, "replace"),
-    ),
-    Check::must(
-        "patch/replace-complex",
-        "RFC 7644 §3.5.2.3",
-        "replace of a complex attribute sets what it names",
-        run!(complex, "replace"),
-    ),
-    Check::must(
-        "patch/replace-no-path",
-        "RFC 7644 §3.5.2.3",
-        "replace without a path takes attributes from its value",
-        run!(no_path, "replace"),
-    ),
-    Check::must(
-        "patch/replace-boolean",
-        "RFC 7644 §3.5.2.3",
-        "replace sets a boolean",
-        run!(set, "replace", "active", "/active", json!(false)),
-    ),
-    Check::must("patch/user-name", "RFC 7644 §3.5.2.3", "replace can rename a person", run!(rename)),
-    Check::must(
-        "patch/remove",
-        "RFC 7644 §3.5.2.2",
-        "remove takes an attribute away",
-        run!(remove, "displayName", "/displayName"),
-    ),
-    Check::must(
-        "patch/remove-sub",
-        "RFC 7644 §3.5.2.2",
-        "remove takes a sub-attribute away and leaves its neighbours",
-        run!(remove_sub),
-    ),
-    Check::must(
-        "patch/remove-complex",
-        "RFC 7644 §3.5.2.2",
-        "remove takes a complex attribute away",
-        run!(remove, "name", "/name"),
-    ),
-    Check::must(
-        "patch/path-case",
-        "RFC 7643 §2.1",
-        "paths are read without regard to case",
-        run!(set, "replace", "DISPLAYNAME", "/displayName", json!("Augusta")),
-    ),
-    Check::must(
-        "patch/path-urn",
-        "RFC 7644 §3.10",
-        "a path may have the schema's URN in front",
-        run!(
-            set,
-            "replace",
-            "urn:ietf:params:scim:schemas:core:2.0:User:displayName",
-            "/displayName",
-            json!("Augusta")
-        ),
-    ),
-    Check::must("patch/order", "RFC 7644 §3.5.2", "operations are applied in their order", run!(order)),
-    Check::must(
-        "patch/no-change",
-        "RFC 7644 §3.5.2.1",
-        "adding what is there succeeds and does not touch meta.lastModified",
-        run!(no_change),
-    ),
-    Check::must(
-        "patch/rest",
-        "RFC 7644 §3.5.2",
-        "attributes that no operation names stay as they are",
-        run!(rest),
-    ),
-];
+checks! {
+    must "patch/status", "RFC 7644 §3.5.2", "a PATCH answers 200 with the resource, or 204" => status();
+    must "patch/add", "RFC 7644 §3.5.2.1", "add sets an attribute that was not there"
+        => set("add", "title", "/title", json!("Countess"));
+    must "patch/add-over", "RFC 7644 §3.5.2.1", "add replaces a single value that was there"
+        => set("add", "displayName", "/displayName", json!("Augusta"));
+    must "patch/add-sub", "RFC 7644 §3.5.2.1", "add to a sub-attribute leaves its neighbours"
+        => set_sub("add");
+    must "patch/add-complex", "RFC 7644 §3.5.2.1", "add of a complex value leaves the sub-attributes that it does not name"
+        => complex("add");
+    must "patch/add-no-path", "RFC 7644 §3.5.2.1", "add without a path takes attributes from its value"
+        => no_path("add");
+    must "patch/replace", "RFC 7644 §3.5.2.3", "replace sets an attribute"
+        => set("replace", "displayName", "/displayName", json!("Augusta"));
+    must "patch/replace-absent", "RFC 7644 §3.5.2.3", "replace of an attribute that is not there adds it"
+        => set("replace", "title", "/title", json!("Countess"));
+    must "patch/replace-sub", "RFC 7644 §3.5.2.3", "replace of a sub-attribute leaves its neighbours"
+        => set_sub("replace");
+    must "patch/replace-complex", "RFC 7644 §3.5.2.3", "replace of a complex attribute sets what it names"
+        => complex("replace");
+    must "patch/replace-no-path", "RFC 7644 §3.5.2.3", "replace without a path takes attributes from its value"
+        => no_path("replace");
+    must "patch/replace-boolean", "RFC 7644 §3.5.2.3", "replace sets a boolean"
+        => set("replace", "active", "/active", json!(false));
+    must "patch/user-name", "RFC 7644 §3.5.2.3", "replace can rename a person" => rename();
+    must "patch/remove", "RFC 7644 §3.5.2.2", "remove takes an attribute away"
+        => remove("displayName", "/displayName");
+    must "patch/remove-sub", "RFC 7644 §3.5.2.2", "remove takes a sub-attribute away and leaves its neighbours"
+        => remove_sub();
+    must "patch/remove-complex", "RFC 7644 §3.5.2.2", "remove takes a complex attribute away"
+        => remove("name", "/name");
+    must "patch/path-case", "RFC 7643 §2.1", "paths are read without regard to case"
+        => set("replace", "DISPLAYNAME", "/displayName", json!("Augusta"));
+    must "patch/path-urn", "RFC 7644 §3.10", "a path may have the schema's URN in front"
+        => set("replace", "urn:ietf:params:scim:schemas:core:2.0:User:displayName", "/displayName", json!("Augusta"));
+    must "patch/order", "RFC 7644 §3.5.2", "operations are applied in their order" => order();
+    must "patch/no-change", "RFC 7644 §3.5.2.1", "adding what is there succeeds and does not touch meta.lastModified"
+        => no_change();
+    must "patch/rest", "RFC 7644 §3.5.2", "attributes that no operation names stay as they are" => rest();
+}
 
 /// Sends one operation and reads the person again.
 async fn patched(s: &Session, made: &Made, operation: Value) -> Checked<Reply> {

@@ -9,70 +9,29 @@ use crate::facts::USER;
 use crate::reply::Reply;
 use crate::session::{Made, Session};
 
-pub const CHECKS: &[Check] = &[
-    Check::must("patch/multi-add", "RFC 7644 §3.5.2.1", "add appends values", run!(add, true)),
-    Check::usual(
-        "patch/multi-add-one",
-        "RFC 7644 §3.5.2.1",
-        "add of one object, not in an array, appends it",
-        run!(add, false),
-    ),
-    Check::should(
-        "patch/multi-add-again",
-        "RFC 7644 §3.5.2.1",
-        "adding a value that is there does not double it",
-        run!(add_again),
-    ),
-    Check::must(
-        "patch/multi-replace",
-        "RFC 7644 §3.5.2.3",
-        "replace takes the place of all values",
-        run!(replace),
-    ),
-    Check::must(
-        "patch/multi-replace-one",
-        "RFC 7644 §3.5.2.3",
-        "replace with a value filter replaces the matching value",
-        run!(replace_one),
-    ),
-    Check::must(
-        "patch/multi-replace-sub",
-        "RFC 7644 §3.5.2.3",
-        "replace with a value filter and a sub-attribute sets it in the matching value",
-        run!(replace_sub),
-    ),
-    Check::must(
-        "patch/multi-no-target",
-        "RFC 7644 §3.5.2.3",
-        "replace with a value filter that matches nothing is 400 noTarget",
-        run!(no_target),
-    ),
-    Check::must("patch/multi-remove", "RFC 7644 §3.5.2.2", "remove takes every value away", run!(remove_all)),
-    Check::must(
-        "patch/multi-remove-one",
-        "RFC 7644 §3.5.2.2",
-        "remove with a value filter takes the matching value away",
-        run!(remove_one, "emails[type eq \"home\"]"),
-    ),
-    Check::must(
-        "patch/multi-remove-and",
-        "RFC 7644 §3.5.2",
-        "a value filter may have and",
-        run!(remove_one, "emails[type eq \"home\" and value co \"home\"]"),
-    ),
-    Check::must(
-        "patch/multi-remove-sub",
-        "RFC 7644 §3.5.2.2",
-        "remove with a value filter and a sub-attribute takes that away",
-        run!(remove_sub),
-    ),
-    Check::must(
-        "patch/primary",
-        "RFC 7644 §3.5.2",
-        "a new primary value ends the old one's being primary",
-        run!(primary),
-    ),
-];
+checks! {
+    must "patch/multi-add", "RFC 7644 §3.5.2.1", "add appends values" => add(true);
+    usual "patch/multi-add-one", "RFC 7644 §3.5.2.1", "add of one object, not in an array, appends it"
+        => add(false);
+    should "patch/multi-add-again", "RFC 7644 §3.5.2.1", "adding a value that is there does not double it"
+        => add_again();
+    must "patch/multi-replace", "RFC 7644 §3.5.2.3", "replace takes the place of all values" => replace();
+    must "patch/multi-replace-one", "RFC 7644 §3.5.2.3", "replace with a value filter replaces the matching value"
+        => replace_one();
+    must "patch/multi-replace-sub", "RFC 7644 §3.5.2.3", "replace with a value filter and a sub-attribute sets it in the matching value"
+        => replace_sub();
+    must "patch/multi-no-target", "RFC 7644 §3.5.2.3", "replace with a value filter that matches nothing is 400 noTarget"
+        => no_target();
+    must "patch/multi-remove", "RFC 7644 §3.5.2.2", "remove takes every value away" => remove_all();
+    must "patch/multi-remove-one", "RFC 7644 §3.5.2.2", "remove with a value filter takes the matching value away"
+        => remove_one("emails[type eq \"home\"]");
+    must "patch/multi-remove-and", "RFC 7644 §3.5.2", "a value filter may have and"
+        => remove_one("emails[type eq \"home\" and value co \"home\"]");
+    must "patch/multi-remove-sub", "RFC 7644 §3.5.2.2", "remove with a value filter and a sub-attribute takes that away"
+        => remove_sub();
+    must "patch/primary", "RFC 7644 §3.5.2", "a new primary value ends the old one's being primary"
+        => primary();
+}
 
 /// Somebody with a work and a home address, and what they are.
 async fn somebody(s: &Session) -> Checked<(Made, String, String)> {

@@ -7,84 +7,29 @@ use crate::facts::USER;
 use crate::reply::Reply;
 use crate::session::{Session, under};
 
-pub const CHECKS: &[Check] = &[
-    Check::must(
-        "patch/remove-no-path",
-        "RFC 7644 §3.5.2.2",
-        "remove without a path is 400 noTarget",
-        run!(refused, json!([{"op": "remove"}]), Some("noTarget")),
-    ),
-    Check::must(
-        "patch/remove-required",
-        "RFC 7644 §3.5.2.2",
-        "remove of a required attribute is 400",
-        run!(refused, json!([{"op": "remove", "path": "userName"}]), None),
-    ),
-    Check::must(
-        "patch/read-only",
-        "RFC 7644 §3.5.2",
-        "a change of a read-only attribute is 400 mutability",
-        run!(refused, json!([{"op": "replace", "path": "id", "value": "chosen"}]), Some("mutability")),
-    ),
-    Check::must(
-        "patch/read-only-meta",
-        "RFC 7644 §3.5.2",
-        "so is a change of meta",
-        run!(
-            refused,
-            json!([{"op": "replace", "path": "meta.resourceType", "value": "Other"}]),
-            Some("mutability")
-        ),
-    ),
-    Check::must(
-        "patch/bad-path",
-        "RFC 7644 §3.5.2",
-        "a path that is none is 400 invalidPath",
-        run!(
-            refused,
-            json!([{"op": "replace", "path": "name..familyName", "value": "x"}]),
-            Some("invalidPath")
-        ),
-    ),
-    Check::usual(
-        "patch/unknown-path",
-        "RFC 7644 §3.12",
-        "a path that no schema has is 400",
-        run!(refused, json!([{"op": "replace", "path": "noSuchAttribute", "value": "x"}]), None),
-    ),
-    Check::must(
-        "patch/unknown-op",
-        "RFC 7644 §3.5.2",
-        "an operation that is none of the three is 400",
-        run!(refused, json!([{"op": "rename", "path": "displayName", "value": "x"}]), None),
-    ),
-    Check::must(
-        "patch/no-operations",
-        "RFC 7644 §3.5.2",
-        "a PATCH without Operations is 400",
-        run!(no_operations),
-    ),
-    Check::must(
-        "patch/not-json",
-        "RFC 7644 §3.12",
-        "a body that is no JSON is 400 invalidSyntax",
-        run!(not_json),
-    ),
-    Check::must(
-        "patch/wrong-type",
-        "RFC 7644 §3.12",
-        "an object where a string belongs is 400",
-        run!(refused, json!([{"op": "replace", "path": "userName", "value": {"a": 1}}]), None),
-    ),
-    Check::must("patch/atomic", "RFC 7644 §3.5.2", "if one operation fails nothing is changed", run!(atomic)),
-    Check::must("patch/unknown-id", "RFC 7644 §3.12", "a PATCH to an unknown id is 404", run!(unknown_id)),
-    Check::must(
-        "patch/unique",
-        "RFC 7644 §3.12",
-        "a PATCH to another person's userName is 409",
-        run!(unique),
-    ),
-];
+checks! {
+    must "patch/remove-no-path", "RFC 7644 §3.5.2.2", "remove without a path is 400 noTarget"
+        => refused(json!([{"op": "remove"}]), Some("noTarget"));
+    must "patch/remove-required", "RFC 7644 §3.5.2.2", "remove of a required attribute is 400"
+        => refused(json!([{"op": "remove", "path": "userName"}]), None);
+    must "patch/read-only", "RFC 7644 §3.5.2", "a change of a read-only attribute is 400 mutability"
+        => refused(json!([{"op": "replace", "path": "id", "value": "chosen"}]), Some("mutability"));
+    must "patch/read-only-meta", "RFC 7644 §3.5.2", "so is a change of meta"
+        => refused(json!([{"op": "replace", "path": "meta.resourceType", "value": "Other"}]), Some("mutability"));
+    must "patch/bad-path", "RFC 7644 §3.5.2", "a path that is none is 400 invalidPath"
+        => refused(json!([{"op": "replace", "path": "name..familyName", "value": "x"}]), Some("invalidPath"));
+    usual "patch/unknown-path", "RFC 7644 §3.12", "a path that no schema has is 400"
+        => refused(json!([{"op": "replace", "path": "noSuchAttribute", "value": "x"}]), None);
+    must "patch/unknown-op", "RFC 7644 §3.5.2", "an operation that is none of the three is 400"
+        => refused(json!([{"op": "rename", "path": "displayName", "value": "x"}]), None);
+    must "patch/no-operations", "RFC 7644 §3.5.2", "a PATCH without Operations is 400" => no_operations();
+    must "patch/not-json", "RFC 7644 §3.12", "a body that is no JSON is 400 invalidSyntax" => not_json();
+    must "patch/wrong-type", "RFC 7644 §3.12", "an object where a string belongs is 400"
+        => refused(json!([{"op": "replace", "path": "userName", "value": {"a": 1}}]), None);
+    must "patch/atomic", "RFC 7644 §3.5.2", "if one operation fails nothing is changed" => atomic();
+    must "patch/unknown-id", "RFC 7644 §3.12", "a PATCH to an unknown id is 404" => unknown_id();
+    must "patch/unique", "RFC 7644 §3.12", "a PATCH to another person's userName is 409" => unique();
+}
 
 /// Sends operations that have to be refused; the person is the same afterwards.
 async fn refused(s: &Session, operations: Value, scim_type: Option<&str>) -> Checked {

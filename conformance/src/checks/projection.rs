@@ -7,65 +7,24 @@ use crate::facts::USER;
 use crate::reply::Reply;
 use crate::session::{Session, encoded};
 
-pub const CHECKS: &[Check] = &[
-    Check::must("attributes/schemas", "RFC 7643 §3", "schemas is in every representation", run!(schemas)),
-    Check::must(
-        "attributes/only",
-        "RFC 7644 §3.9",
-        "attributes=userName gives that and id, and nothing else",
-        run!(only, "userName"),
-    ),
-    Check::must(
-        "attributes/case",
-        "RFC 7643 §2.1",
-        "attributes=USERNAME is the same",
-        run!(only, "USERNAME"),
-    ),
-    Check::must(
-        "attributes/urn",
-        "RFC 7644 §3.10",
-        "attributes with the schema's URN in front is the same",
-        run!(only, "urn:ietf:params:scim:schemas:core:2.0:User:userName"),
-    ),
-    Check::must(
-        "attributes/sub",
-        "RFC 7644 §3.9",
-        "attributes=name.familyName gives that sub-attribute alone",
-        run!(sub),
-    ),
-    Check::must(
-        "attributes/several",
-        "RFC 7644 §3.9",
-        "several attributes, separated by commas",
-        run!(several),
-    ),
-    Check::must(
-        "attributes/excluded",
-        "RFC 7644 §3.9",
-        "excludedAttributes takes an attribute out",
-        run!(excluded),
-    ),
-    Check::must(
-        "attributes/excluded-sub",
-        "RFC 7644 §3.9",
-        "excludedAttributes takes a sub-attribute out",
-        run!(excluded_sub),
-    ),
-    Check::must(
-        "attributes/always",
-        "RFC 7643 §2.2",
-        "id can't be excluded (returned: always)",
-        run!(always),
-    ),
-    Check::must("attributes/list", "RFC 7644 §3.9", "lists are cut likewise", run!(list)),
-    Check::usual("attributes/post", "RFC 7644 §3.9", "the answer to a POST is cut likewise", run!(post)),
-    Check::must(
-        "attributes/unknown",
-        "RFC 7644 §3.9",
-        "an unknown attribute name is no server error",
-        run!(unknown),
-    ),
-];
+checks! {
+    must "attributes/schemas", "RFC 7643 §3", "schemas is in every representation" => schemas();
+    must "attributes/only", "RFC 7644 §3.9", "attributes=userName gives that and id, and nothing else"
+        => only("userName");
+    must "attributes/case", "RFC 7643 §2.1", "attributes=USERNAME is the same" => only("USERNAME");
+    must "attributes/urn", "RFC 7644 §3.10", "attributes with the schema's URN in front is the same"
+        => only("urn:ietf:params:scim:schemas:core:2.0:User:userName");
+    must "attributes/sub", "RFC 7644 §3.9", "attributes=name.familyName gives that sub-attribute alone"
+        => sub();
+    must "attributes/several", "RFC 7644 §3.9", "several attributes, separated by commas" => several();
+    must "attributes/excluded", "RFC 7644 §3.9", "excludedAttributes takes an attribute out" => excluded();
+    must "attributes/excluded-sub", "RFC 7644 §3.9", "excludedAttributes takes a sub-attribute out"
+        => excluded_sub();
+    must "attributes/always", "RFC 7643 §2.2", "id can't be excluded (returned: always)" => always();
+    must "attributes/list", "RFC 7644 §3.9", "lists are cut likewise" => list();
+    usual "attributes/post", "RFC 7644 §3.9", "the answer to a POST is cut likewise" => post();
+    must "attributes/unknown", "RFC 7644 §3.9", "an unknown attribute name is no server error" => unknown();
+}
 
 /// A person, read with a query.
 async fn read(s: &Session, query: &str) -> Checked<Reply> {

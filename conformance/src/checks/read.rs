@@ -5,20 +5,16 @@ use serde_json::json;
 use crate::check::{Check, Checked};
 use crate::session::{Session, under};
 
-pub const CHECKS: &[Check] = &[
-    Check::must("read/get", "RFC 7644 §3.4.1", "GET answers what POST answered", run!(get)),
-    Check::must("read/location", "RFC 7643 §3.1", "meta.location leads to the resource", run!(location)),
-    Check::must("read/unknown", "RFC 7644 §3.12", "an unknown id is 404", run!(unknown)),
-    Check::must(
-        "read/error-body",
-        "RFC 7644 §3.12",
-        "an error has schemas and its status as a string",
-        run!(error_body),
-    ),
-    Check::usual("read/error-detail", "RFC 7644 §3.12", "an error tells a human what is wrong", run!(detail)),
-    Check::must("read/id-stable", "RFC 7643 §3.1", "the id is the same in every answer", run!(id_stable)),
-    Check::must("read/list", "RFC 7644 §3.4.2", "a list of people is a ListResponse", run!(list)),
-];
+checks! {
+    must "read/get", "RFC 7644 §3.4.1", "GET answers what POST answered" => get();
+    must "read/location", "RFC 7643 §3.1", "meta.location leads to the resource" => location();
+    must "read/unknown", "RFC 7644 §3.12", "an unknown id is 404" => unknown();
+    must "read/error-body", "RFC 7644 §3.12", "an error has schemas and its status as a string"
+        => error_body();
+    usual "read/error-detail", "RFC 7644 §3.12", "an error tells a human what is wrong" => detail();
+    must "read/id-stable", "RFC 7643 §3.1", "the id is the same in every answer" => id_stable();
+    must "read/list", "RFC 7644 §3.4.2", "a list of people is a ListResponse" => list();
+}
 
 async fn get(s: &Session) -> Checked {
     let made = s.make_user().await?;

@@ -7,43 +7,20 @@ use crate::check::{Check, Checked};
 use crate::facts::USER;
 use crate::session::{Made, Session, merge, under};
 
-pub const CHECKS: &[Check] = &[
-    Check::must("put/status", "RFC 7644 §3.5.1", "PUT answers 200 with the resource", run!(status)),
-    Check::must("put/replaces", "RFC 7644 §3.5.1", "new values take the place of the old", run!(replaces)),
-    Check::must("put/round-trip", "RFC 7644 §3.5.1", "what GET answered can be PUT back", run!(round_trip)),
-    Check::must(
-        "put/multi-valued",
-        "RFC 7644 §3.5.1",
-        "a multi-valued attribute is replaced as a whole",
-        run!(multi_valued),
-    ),
-    Check::must("put/read-only", "RFC 7644 §3.5.1", "read-only values in a PUT are ignored", run!(read_only)),
-    Check::must(
-        "put/required",
-        "RFC 7644 §3.5.1",
-        "a PUT without userName is refused, or keeps it",
-        run!(required),
-    ),
-    Check::must(
-        "put/unknown",
-        "RFC 7644 §3.5.1",
-        "a PUT to an unknown id is 404: it makes nothing",
-        run!(unknown),
-    ),
-    Check::must("put/unique", "RFC 7644 §3.12", "a PUT with another person's userName is 409", run!(unique)),
-    Check::must(
-        "put/not-json",
-        "RFC 7644 §3.12",
-        "a body that is no JSON is 400 and changes nothing",
-        run!(not_json),
-    ),
-    Check::should(
-        "put/modified",
-        "RFC 7643 §3.1",
-        "meta.created stays; meta.lastModified does not go back",
-        run!(modified),
-    ),
-];
+checks! {
+    must "put/status", "RFC 7644 §3.5.1", "PUT answers 200 with the resource" => status();
+    must "put/replaces", "RFC 7644 §3.5.1", "new values take the place of the old" => replaces();
+    must "put/round-trip", "RFC 7644 §3.5.1", "what GET answered can be PUT back" => round_trip();
+    must "put/multi-valued", "RFC 7644 §3.5.1", "a multi-valued attribute is replaced as a whole"
+        => multi_valued();
+    must "put/read-only", "RFC 7644 §3.5.1", "read-only values in a PUT are ignored" => read_only();
+    must "put/required", "RFC 7644 §3.5.1", "a PUT without userName is refused, or keeps it" => required();
+    must "put/unknown", "RFC 7644 §3.5.1", "a PUT to an unknown id is 404: it makes nothing" => unknown();
+    must "put/unique", "RFC 7644 §3.12", "a PUT with another person's userName is 409" => unique();
+    must "put/not-json", "RFC 7644 §3.12", "a body that is no JSON is 400 and changes nothing" => not_json();
+    should "put/modified", "RFC 7643 §3.1", "meta.created stays; meta.lastModified does not go back"
+        => modified();
+}
 
 async fn put(s: &Session, made: &Made, more: &Value) -> Checked<crate::reply::Reply> {
     let mut document = made.sent.clone();

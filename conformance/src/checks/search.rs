@@ -6,23 +6,13 @@ use crate::check::{Check, Checked, skip};
 use crate::reply::Reply;
 use crate::session::Session;
 
-pub const CHECKS: &[Check] = &[
-    Check::must("search/type", "RFC 7644 §3.4.3", "POST /Users/.search answers like GET", run!(by_type)),
-    Check::must(
-        "search/root",
-        "RFC 7644 §3.4.3",
-        "POST /.search looks through every resource type",
-        run!(root),
-    ),
-    Check::must(
-        "search/attributes",
-        "RFC 7644 §3.4.3",
-        "attributes in the body cut the answer",
-        run!(attributes),
-    ),
-    Check::must("search/paging", "RFC 7644 §3.4.3", "startIndex and count in the body", run!(paging)),
-    Check::must("search/invalid", "RFC 7644 §3.12", "a malformed filter is 400 invalidFilter", run!(invalid)),
-];
+checks! {
+    must "search/type", "RFC 7644 §3.4.3", "POST /Users/.search answers like GET" => by_type();
+    must "search/root", "RFC 7644 §3.4.3", "POST /.search looks through every resource type" => root();
+    must "search/attributes", "RFC 7644 §3.4.3", "attributes in the body cut the answer" => attributes();
+    must "search/paging", "RFC 7644 §3.4.3", "startIndex and count in the body" => paging();
+    must "search/invalid", "RFC 7644 §3.12", "a malformed filter is 400 invalidFilter" => invalid();
+}
 
 const SEARCH: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 

@@ -8,69 +8,26 @@ use crate::client::Request;
 use crate::reply::Reply;
 use crate::session::{Session, encoded};
 
-pub const CHECKS: &[Check] = &[
-    Check::must(
-        "security/huge-id",
-        "RFC 7644 §7",
-        "an id of 5,000 characters is refused, and not with a server error",
-        run!(huge_id),
-    ),
-    Check::must(
-        "security/traversal",
-        "RFC 7644 §7",
-        "ids that look like paths lead nowhere",
-        run!(traversal),
-    ),
-    Check::must(
-        "security/null-byte",
-        "RFC 7644 §7",
-        "an id with a zero byte is refused, and not with a server error",
-        run!(null_byte),
-    ),
-    Check::must(
-        "security/injection",
-        "RFC 7644 §7",
-        "quotes in a filter's value don't widen it",
-        run!(injection),
-    ),
-    Check::must(
-        "security/filter-depth",
-        "RFC 7644 §7",
-        "a filter of 2,000 parentheses is answered, and not with a server error",
-        run!(filter_depth),
-    ),
-    Check::must(
-        "security/filter-length",
-        "RFC 7644 §7",
-        "a filter of 60,000 characters is answered, and not with a server error",
-        run!(filter_length),
-    ),
-    Check::must(
-        "security/json-depth",
-        "RFC 7644 §7",
-        "JSON nested 10,000 deep is refused, and not with a server error",
-        run!(json_depth),
-    ),
-    Check::must("security/patch-depth", "RFC 7644 §7", "so is a PATCH with such a value", run!(patch_depth)),
-    Check::must(
-        "security/invalid-utf8",
-        "RFC 7644 §3.1",
-        "a query that is no UTF-8 is answered, and not with a server error",
-        run!(invalid_utf8),
-    ),
-    Check::must(
-        "security/huge-count",
-        "RFC 7644 §3.4.2.4",
-        "a huge count or startIndex is no server error",
-        run!(huge_count),
-    ),
-    Check::usual(
-        "security/error-tells-nothing",
-        "RFC 7644 §7",
-        "an error shows no stack trace",
-        run!(tells_nothing),
-    ),
-];
+checks! {
+    must "security/huge-id", "RFC 7644 §7", "an id of 5,000 characters is refused, and not with a server error"
+        => huge_id();
+    must "security/traversal", "RFC 7644 §7", "ids that look like paths lead nowhere" => traversal();
+    must "security/null-byte", "RFC 7644 §7", "an id with a zero byte is refused, and not with a server error"
+        => null_byte();
+    must "security/injection", "RFC 7644 §7", "quotes in a filter's value don't widen it" => injection();
+    must "security/filter-depth", "RFC 7644 §7", "a filter of 2,000 parentheses is answered, and not with a server error"
+        => filter_depth();
+    must "security/filter-length", "RFC 7644 §7", "a filter of 60,000 characters is answered, and not with a server error"
+        => filter_length();
+    must "security/json-depth", "RFC 7644 §7", "JSON nested 10,000 deep is refused, and not with a server error"
+        => json_depth();
+    must "security/patch-depth", "RFC 7644 §7", "so is a PATCH with such a value" => patch_depth();
+    must "security/invalid-utf8", "RFC 7644 §3.1", "a query that is no UTF-8 is answered, and not with a server error"
+        => invalid_utf8();
+    must "security/huge-count", "RFC 7644 §3.4.2.4", "a huge count or startIndex is no server error"
+        => huge_count();
+    usual "security/error-tells-nothing", "RFC 7644 §7", "an error shows no stack trace" => tells_nothing();
+}
 
 /// No server error, and afterwards the server answers as ever.
 async fn survived(s: &Session, reply: Reply) -> Checked {

@@ -6,50 +6,22 @@ use crate::check::{Check, Checked};
 use crate::facts::USER;
 use crate::session::{Session, encoded};
 
-pub const CHECKS: &[Check] = &[
-    Check::must(
-        "sort/ascending",
-        "RFC 7644 §3.4.2.3",
-        "sortBy sorts, ascending if nothing is said",
-        run!(sorted, "userName", "", "abc"),
-    ),
-    Check::must(
-        "sort/descending",
-        "RFC 7644 §3.4.2.3",
-        "sortOrder=descending turns it round",
-        run!(sorted, "userName", "descending", "cba"),
-    ),
-    Check::must(
-        "sort/sub-attribute",
-        "RFC 7644 §3.4.2.3",
-        "by a sub-attribute",
-        run!(sorted, "name.familyName", "ascending", "bac"),
-    ),
-    Check::must(
-        "sort/case",
-        "RFC 7644 §3.4.2.3",
-        "without regard to case, if caseExact is false",
-        run!(sorted, "displayName", "ascending", "abc"),
-    ),
-    Check::must(
-        "sort/missing",
-        "RFC 7644 §3.4.2.3",
-        "who has no value comes last, ascending",
-        run!(sorted, "title", "ascending", "bac"),
-    ),
-    Check::must(
-        "sort/missing-descending",
-        "RFC 7644 §3.4.2.3",
-        "and first, descending",
-        run!(sorted, "title", "descending", "cab"),
-    ),
-    Check::must(
-        "sort/multi-valued",
-        "RFC 7644 §3.4.2.3",
-        "by a multi-valued attribute: its primary value counts",
-        run!(sorted, "emails", "descending", "cba"),
-    ),
-];
+checks! {
+    must "sort/ascending", "RFC 7644 §3.4.2.3", "sortBy sorts, ascending if nothing is said"
+        => sorted("userName", "", "abc");
+    must "sort/descending", "RFC 7644 §3.4.2.3", "sortOrder=descending turns it round"
+        => sorted("userName", "descending", "cba");
+    must "sort/sub-attribute", "RFC 7644 §3.4.2.3", "by a sub-attribute"
+        => sorted("name.familyName", "ascending", "bac");
+    must "sort/case", "RFC 7644 §3.4.2.3", "without regard to case, if caseExact is false"
+        => sorted("displayName", "ascending", "abc");
+    must "sort/missing", "RFC 7644 §3.4.2.3", "who has no value comes last, ascending"
+        => sorted("title", "ascending", "bac");
+    must "sort/missing-descending", "RFC 7644 §3.4.2.3", "and first, descending"
+        => sorted("title", "descending", "cab");
+    must "sort/multi-valued", "RFC 7644 §3.4.2.3", "by a multi-valued attribute: its primary value counts"
+        => sorted("emails", "descending", "cba");
+}
 
 async fn sorted(s: &Session, by: &str, order: &str, wanted: &str) -> Checked {
     s.needs("sort")?;

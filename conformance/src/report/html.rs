@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{escaped, group};
+use super::{escaped, group, told};
 use crate::check::Outcome;
 use crate::run::{Finding, Report};
 
@@ -63,22 +63,6 @@ fn write_part(out: &mut String, part: &[Finding]) {
 }
 
 fn details(finding: &Finding) -> String {
-    let mut text = String::new();
-    for (label, value) in [("expected", &finding.expected), ("found", &finding.found)] {
-        if !value.is_empty() {
-            let _ = writeln!(text, "{label}: {value}");
-        }
-    }
-    if let Some(exchange) = &finding.exchange {
-        let headers = exchange.request_headers.join("\n");
-        let _ = writeln!(text, "\n{}\n{headers}\n{}\n", exchange.request, exchange.request_body);
-        let _ = writeln!(
-            text,
-            "{} {}\n{}",
-            exchange.status,
-            exchange.answer_headers.join("; "),
-            exchange.answer_body
-        );
-    }
-    if text.is_empty() { String::new() } else { format!("<pre>{}</pre>", escaped(text.trim())) }
+    let lines = told(finding);
+    if lines.is_empty() { String::new() } else { format!("<pre>{}</pre>", escaped(&lines.join("\n"))) }
 }

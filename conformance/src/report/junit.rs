@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{escaped, group};
+use super::{escaped, group, told};
 use crate::check::Outcome;
 use crate::run::{Finding, Report};
 
@@ -47,6 +47,7 @@ fn write_suite(out: &mut String, suite: &[Finding]) {
             escaped(&class),
             escaped(&title)
         );
+        let text = escaped(&told(finding).join("\n"));
         match finding.outcome {
             Outcome::Pass => out.push_str("/>\n"),
             Outcome::Skip => {
@@ -54,49 +55,14 @@ fn write_suite(out: &mut String, suite: &[Finding]) {
             }
             Outcome::Fail => {
                 let message = escaped(&finding.expected);
-                let _ = writeln!(
-                    out,
-                    "><failure message=\"{message}\">{}</failure></testcase>",
-                    escaped(&told(finding))
-                );
+                let _ = writeln!(out, "><failure message=\"{message}\">{text}</failure></testcase>");
             }
             Outcome::Warn => {
-                let _ = writeln!(
-                    out,
-                    "><system-out>warning: {}</system-out></testcase>",
-                    escaped(&told(finding))
-                );
+                let _ = writeln!(out, "><system-out>warning: {text}</system-out></testcase>");
             }
         }
     }
     out.push_str("  </testsuite>\n");
-}
-
-/// A finding with its exchange.
-fn told(finding: &Finding) -> String {
-    let mut text = format!("expected: {}\nsection: {}", finding.expected, finding.section);
-    if !finding.found.is_empty() {
-        let _ = write!(text, "\nfound: {}", finding.found);
-    }
-    if let Some(exchange) = &finding.exchange {
-        let _ = write!(text, "\nrequest: {}", exchange.request);
-        for line in exchange
-            .request_headers
-            .iter()
-            .chain(Some(&exchange.request_body))
-            .filter(|line| !line.is_empty())
-        {
-            let _ = write!(text, "\n  {line}");
-        }
-        let _ = write!(
-            text,
-            "\nanswer: {} {}\n{}",
-            exchange.status,
-            exchange.answer_headers.join("; "),
-            exchange.answer_body
-        );
-    }
-    text
 }
 
 fn seconds(milliseconds: u64) -> String {

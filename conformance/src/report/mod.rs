@@ -7,7 +7,9 @@ mod text;
 
 use clap::ValueEnum;
 
-use crate::run::Report;
+use crate::check::Outcome;
+use crate::reply::Exchange;
+use crate::run::{Finding, Report};
 
 /// A form of report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -49,6 +51,31 @@ fn escaped(text: &str) -> String {
         }
     }
     out
+}
+
+/// A request and its answer, as lines.
+fn quoted(exchange: &Exchange) -> Vec<String> {
+    let mut lines = vec![format!("request   {}", exchange.request)];
+    let sent = exchange.request_headers.iter().map(String::as_str).chain(exchange.request_body.lines());
+    lines.extend(sent.map(|line| format!("          {line}")));
+    if exchange.status > 0 {
+        lines.push(format!("answer    {} {}", exchange.status, exchange.answer_headers.join("; ")));
+        lines.extend(exchange.answer_body.lines().take(12).map(|line| format!("          {line}")));
+    }
+    lines
+}
+
+/// What is wrong with a finding that is no pass, as lines.
+fn told(finding: &Finding) -> Vec<String> {
+    let reason = if finding.outcome == Outcome::Skip { "because " } else { "found   " };
+    let mut lines = Vec::new();
+    for (label, text) in [("expected", &finding.expected), (reason, &finding.found)] {
+        if !text.is_empty() {
+            lines.push(format!("{label}  {text}"));
+        }
+    }
+    lines.extend(finding.exchange.iter().flat_map(quoted));
+    lines
 }
 
 /// The part of a name before its slash.

@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::group;
+use super::{group, told};
 use crate::check::Outcome;
-use crate::reply::Exchange;
 use crate::run::{Finding, Report};
 
 /// The report.
@@ -46,35 +45,8 @@ fn write_finding(out: &mut String, finding: &Finding, colours: bool) {
         "  {word}  {}: {} [{} {}]",
         finding.name, finding.title, finding.section, finding.level
     );
-    if finding.outcome == Outcome::Pass {
-        return;
-    }
-    if !finding.expected.is_empty() {
-        let _ = writeln!(out, "        expected  {}", finding.expected);
-    }
-    if !finding.found.is_empty() {
-        let label = if finding.outcome == Outcome::Skip { "because " } else { "found   " };
-        let _ = writeln!(out, "        {label}  {}", finding.found);
-    }
-    if let Some(exchange) = &finding.exchange {
-        write_exchange(out, exchange);
-    }
-}
-
-fn write_exchange(out: &mut String, exchange: &Exchange) {
-    let _ = writeln!(out, "        request   {}", exchange.request);
-    for header in &exchange.request_headers {
-        let _ = writeln!(out, "                  {header}");
-    }
-    if !exchange.request_body.is_empty() {
-        let _ = writeln!(out, "                  {}", exchange.request_body);
-    }
-    if exchange.status == 0 {
-        return;
-    }
-    let _ = writeln!(out, "        answer    {} {}", exchange.status, exchange.answer_headers.join("; "));
-    for line in exchange.answer_body.lines().take(12) {
-        let _ = writeln!(out, "                  {line}");
+    for line in told(finding) {
+        let _ = writeln!(out, "        {line}");
     }
 }
 
