@@ -30,13 +30,13 @@ scimconf-… with a random part.";
 #[derive(Debug, Parser)]
 #[command(name = "scim-conformance", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Options {
-    /// The base address, as https://example.com/scim/v2
+    /// The base address, such as `https://example.com/scim/v2`
     #[arg(long, required_unless_present = "list")]
     url: Option<String>,
     /// A bearer token. Better in the environment, where no process list shows it
-    #[arg(long, env = "SCIM_TOKEN", hide_env_values = true, conflicts_with = "basic")]
+    #[arg(long, env = "SCIM_TOKEN", hide_env_values = true)]
     token: Option<SecretString>,
-    /// user:password, for servers with HTTP Basic
+    /// user:password, for servers with HTTP Basic; wins over a token
     #[arg(long, env = "SCIM_BASIC", hide_env_values = true)]
     basic: Option<SecretString>,
     /// A header for every request, 'Name: value'; may be repeated

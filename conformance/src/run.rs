@@ -124,26 +124,22 @@ impl Task {
     }
 }
 
+/// Ends when somebody wants the run to stop.
+pub type Stopping = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// Plays tasks until all are done or somebody stops it; then tidies up in either case.
-pub async fn all(
-    session: &Session,
-    profile: &str,
-    tasks: &[Task],
-    mut stop: Pin<Box<dyn Future<Output = ()> + Send>>,
-) -> Report {
+pub async fn all(session: &Session, profile: &str, tasks: &[Task], mut stop: Stopping) -> Report {
     let began = Began::now();
     let mut findings = Vec::new();
     let mut notes = session.facts.notes.clone();
     let mut stopped = false;
     for task in tasks {
-        tokio::select! {
-            finding = one(session, task) => findings.push(finding),
-            () = &mut stop => {
-                notes.push(format!("stopped before {}", task.name()));
-                stopped = true;
-                break;
-            }
-        }
+        let Some(finding) = one(session, task, &mut stop).await else {
+            notes.push(format!("stopped before {}", task.name()));
+            stopped = true;
+            break;
+        };
+        findings.push(finding);
     }
     notes.extend(session.sweep().await.iter().map(|path| format!("could not be deleted: {path}")));
     Report {
@@ -158,13 +154,17 @@ pub async fn all(
     }
 }
 
-async fn one(session: &Session, task: &Task) -> Finding {
+/// Plays one task and tidies up after it, also if it was stopped in its midst; then there is no finding.
+async fn one(session: &Session, task: &Task, stop: &mut Stopping) -> Option<Finding> {
     let began = Began::now();
     let mark = session.mark();
-    let ended = task.run(session).await;
+    let ended = tokio::select! {
+        ended = task.run(session) => Some(ended),
+        () = stop => None,
+    };
     session.tidy(mark).await;
-    let (outcome, wrong) = judged(task.level(), ended);
-    Finding {
+    let (outcome, wrong) = judged(task.level(), ended?);
+    Some(Finding {
         name: task.name().to_owned(),
         section: task.section().to_owned(),
         level: task.level(),
@@ -174,7 +174,7 @@ async fn one(session: &Session, task: &Task) -> Finding {
         expected: wrong.expected,
         exchange: wrong.exchange,
         milliseconds: milliseconds(began),
-    }
+    })
 }
 
 /// What an end means for a level.

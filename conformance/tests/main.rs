@@ -5,6 +5,8 @@ mod conforming;
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
+mod independent;
+#[cfg(test)]
 mod misbehaving;
 #[cfg(test)]
 mod program;

@@ -130,3 +130,54 @@ pub fn stories(provider: &str) -> Result<Vec<Story>, serde_json::Error> {
     let text = PROVIDERS.iter().find(|(name, _)| *name == provider).map_or("", |(_, text)| *text);
     Ok(parse(text)?.stories)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::{PROVIDERS, parse, stories};
+
+    /// The names between double braces in a text.
+    fn names(text: &str) -> Vec<&str> {
+        text.split("{{").skip(1).filter_map(|rest| rest.split("}}").next()).collect()
+    }
+
+    #[test]
+    fn a_step_uses_only_what_an_earlier_one_captured() {
+        for (provider, _) in PROVIDERS {
+            for story in stories(provider).unwrap() {
+                let mut known = BTreeSet::from(["run"]);
+                for step in &story.steps {
+                    let text = format!("{} {:?} {:?} {:?}", step.request, step.body, step.equal, step.values);
+                    let unknown: Vec<&str> =
+                        names(&text).into_iter().filter(|name| !known.contains(name)).collect();
+                    assert!(unknown.is_empty(), "{}: {unknown:?} in {}", story.name, step.request);
+                    known.extend(step.capture.keys().map(String::as_str));
+                }
+            }
+        }
+    }
+
+    /// Otherwise runs would meet one another, and what they made could not be told from what was there.
+    #[test]
+    fn everything_that_a_story_makes_has_the_name_of_its_run() {
+        for (provider, _) in PROVIDERS {
+            for story in stories(provider).unwrap() {
+                for step in story.steps.iter().filter(|step| step.request.starts_with("POST ")) {
+                    let body = step.body.as_ref().unwrap();
+                    let name = body.get("userName").or(body.get("displayName")).unwrap().as_str().unwrap();
+                    assert!(name.starts_with("{{run}}"), "{}: {name}", story.name);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_that_nobody_reads_is_an_error() {
+        let step = r#"{"request": "GET /Users", "status": [200], "why": "x", "expect": {}}"#;
+        let text = format!(
+            r#"{{"provider": "x", "stories": [{{"name": "a", "title": "t", "source": "s", "steps": [{step}]}}]}}"#
+        );
+        assert!(parse(&text).unwrap_err().to_string().contains("unknown field `expect`"));
+    }
+}
