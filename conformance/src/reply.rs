@@ -44,6 +44,21 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// An answer with this body, for tests.
+    #[cfg(test)]
+    #[must_use]
+    pub fn of(body: Value) -> Self {
+        let exchange = Exchange {
+            request: String::new(),
+            request_headers: Vec::new(),
+            request_body: String::new(),
+            status: 200,
+            answer_headers: Vec::new(),
+            answer_body: body.to_string(),
+        };
+        Self { status: 200, headers: HeaderMap::new(), text: body.to_string(), body, exchange }
+    }
+
     /// A header's value.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

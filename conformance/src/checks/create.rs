@@ -33,6 +33,8 @@ checks! {
         => no_schemas();
     must "create/names-case", "RFC 7643 §2.1", "attribute names are read without regard to case"
         => names_case();
+    usual "create/unknown-attribute", "RFC 7643 §3", "an attribute of no schema is ignored or refused, not kept"
+        => unknown_attribute();
     must "create/null", "RFC 7643 §2.5", "null and an empty array are the same as nothing" => null();
     must "create/unicode", "RFC 7644 §3.1", "text beyond ASCII comes back as it was sent" => unicode();
     must "create/external-id", "RFC 7643 §3.1", "externalId comes back as it was sent" => external_id();
@@ -199,6 +201,16 @@ async fn names_case(s: &Session) -> Checked {
     reply.want_status(&[201])?;
     reply.want_at("/userName", &name)?;
     reply.want_at("/displayName", &json!("Ada"))
+}
+
+async fn unknown_attribute(s: &Session) -> Checked {
+    let mut person = s.person()?;
+    person["noSuchAttribute"] = json!("x");
+    let reply = s.post(&s.users()?.endpoint, &person).await?;
+    if reply.status != 201 {
+        return reply.want_error(&[400]);
+    }
+    reply.want(reply.at("/noSuchAttribute").is_null(), "an answer without noSuchAttribute")
 }
 
 async fn null(s: &Session) -> Checked {

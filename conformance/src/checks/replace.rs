@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::create::covers;
 use crate::check::{Check, Checked};
 use crate::facts::USER;
+use crate::reply::Reply;
 use crate::session::{Made, Session, merge, under};
 
 checks! {
@@ -22,7 +23,7 @@ checks! {
         => modified();
 }
 
-async fn put(s: &Session, made: &Made, more: &Value) -> Checked<crate::reply::Reply> {
+async fn put(s: &Session, made: &Made, more: &Value) -> Checked<Reply> {
     let mut document = made.sent.clone();
     merge(&mut document, more);
     s.put(&made.path, &document).await
@@ -111,8 +112,31 @@ async fn modified(s: &Session) -> Checked {
     put(s, &made, &json!({"externalId": s.name()})).await?.want_status(&[200])?;
     let after = s.get(&made.path).await?;
     after.want_at("/meta/created", made.reply.at("/meta/created"))?;
-    let time =
-        |reply: &crate::reply::Reply| reply.at("/meta/lastModified").as_str().unwrap_or_default().to_owned();
-    after
-        .want(time(&after) >= time(&made.reply), "meta.lastModified is not before that of the answer to POST")
+    let is_later = modified_at(&after) >= modified_at(&made.reply);
+    after.want(is_later, "meta.lastModified is not before that of the answer to POST")
+}
+
+/// When a resource was last modified, so that it compares: the fraction may have any number of digits (RFC 7643 §2.3.5).
+fn modified_at(reply: &Reply) -> (String, String) {
+    let text = reply.at("/meta/lastModified").as_str().unwrap_or_default();
+    let (seconds, rest) = text.split_at_checked(19).unwrap_or((text, ""));
+    let fraction: String =
+        rest.strip_prefix('.').unwrap_or("").chars().take_while(char::is_ascii_digit).collect();
+    (seconds.to_owned(), format!("{fraction:0<12}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("2026-01-01T00:00:00.09Z", "2026-01-01T00:00:00.093Z")]
+    #[case("2026-01-01T00:00:00Z", "2026-01-01T00:00:00.1Z")]
+    #[case("2026-01-01T00:00:00.999Z", "2026-01-01T00:00:01Z")]
+    fn times_compare_whatever_the_digits_of_their_fractions(#[case] earlier: &str, #[case] later: &str) {
+        let at = |time: &str| modified_at(&Reply::of(json!({"meta": {"lastModified": time}})));
+        assert!(at(earlier) < at(later));
+    }
 }
