@@ -8,7 +8,8 @@ use clap::Parser;
 use secrecy::SecretString;
 
 use crate::check::Outcome;
-use crate::client::{Client, Credential, Request};
+use crate::client::{Client, Request};
+use crate::credential::Credential;
 use crate::facts::{Facts, USER};
 use crate::report::{self, Format};
 use crate::run::{self, Report, Task};

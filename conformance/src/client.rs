@@ -3,14 +3,13 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use base64::Engine as _;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
 use crate::check::{Checked, Stop, Wrong};
 use crate::clock;
+use crate::credential::Credential;
 use crate::mask::{MASKED, Mask};
 use crate::reply::{Exchange, Reply};
 
@@ -22,17 +21,6 @@ const QUOTED: usize = 1_200;
 const RETRIES: u32 = 4;
 /// The longest wait that a server may ask for.
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
-
-/// How the suite says who it is.
-#[derive(Clone, Debug, Default)]
-pub struct Credential {
-    /// A bearer token.
-    pub token: Option<SecretString>,
-    /// `user:password`.
-    pub basic: Option<SecretString>,
-    /// More headers, `Name: value`.
-    pub headers: Vec<SecretString>,
-}
 
 /// Why no client could be made.
 #[derive(Debug, thiserror::Error)]
@@ -286,50 +274,10 @@ impl Client {
     }
 }
 
-impl Credential {
-    fn headers(&self) -> Result<HeaderMap, ClientError> {
-        let mut headers = HeaderMap::new();
-        if let Some(token) = &self.token {
-            put_secret(&mut headers, "authorization", &format!("Bearer {}", token.expose_secret()))?;
-        }
-        if let Some(basic) = &self.basic {
-            let encoded = base64::engine::general_purpose::STANDARD.encode(basic.expose_secret());
-            put_secret(&mut headers, "authorization", &format!("Basic {encoded}"))?;
-        }
-        for header in &self.headers {
-            let (name, value) = header.expose_secret().split_once(':').ok_or(ClientError::Header)?;
-            put_secret(&mut headers, name.trim(), value.trim())?;
-        }
-        Ok(headers)
-    }
-
-    fn secrets(&self) -> Vec<String> {
-        let mut secrets: Vec<String> =
-            self.token.iter().map(|token| token.expose_secret().to_owned()).collect();
-        if let Some(basic) = &self.basic {
-            let plain = basic.expose_secret();
-            secrets.push(base64::engine::general_purpose::STANDARD.encode(plain));
-            secrets.extend(plain.split_once(':').map(|(_, password)| password.to_owned()));
-        }
-        for header in &self.headers {
-            secrets.extend(header.expose_secret().split_once(':').map(|(_, value)| value.trim().to_owned()));
-        }
-        secrets
-    }
-}
-
 /// Whether an address is this machine's: no proxy can reach it.
 fn is_here(url: &reqwest::Url) -> bool {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
-}
-
-fn put_secret(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), ClientError> {
-    let name = HeaderName::try_from(name).map_err(|_| ClientError::Header)?;
-    let mut value = HeaderValue::try_from(value).map_err(|_| ClientError::Header)?;
-    value.set_sensitive(true);
-    headers.insert(name, value);
-    Ok(())
 }
 
 /// Puts a header in, if it is one at all. An empty value takes the header out.

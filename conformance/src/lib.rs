@@ -16,6 +16,7 @@ pub mod checks;
 pub mod cli;
 pub mod client;
 pub mod clock;
+pub mod credential;
 pub mod facts;
 pub mod mask;
 pub mod people;

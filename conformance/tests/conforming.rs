@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use scim_conformance::check::Outcome;
 use scim_conformance::checks;
-use scim_conformance::client::{Client, Credential};
+use scim_conformance::client::Client;
+use scim_conformance::credential::Credential;
 use scim_conformance::facts::Facts;
 use scim_conformance::run::{self, Report, Task};
 use scim_conformance::session::Session;
