@@ -1,0 +1,7 @@
+//! The program `scim-conformance`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    scim_conformance::cli::main()
+}
