@@ -1,15 +1,13 @@
 //! People, groups, memberships, admins and roles of one tenant.
 //!
-//! A directory changes only by applying a [`Change`]. That is what makes lists that lag behind easy: they answer from a
-//! second directory that gets the same changes later.
-
-use std::collections::VecDeque;
+//! A directory changes only by applying a [`Change`], so that lists can lag behind (see [`Lagging`]).
 
 use indexmap::{IndexMap, IndexSet};
 
 use super::model::{Admin, CUSTOM, ENTRA, Group, Identified, Role, User};
 use super::switches::Switches;
-use super::text::same;
+use crate::lagging::{Lagging, Replays};
+use crate::text::same;
 
 /// Things by id, oldest first.
 pub(crate) type Table<T> = IndexMap<String, T>;
@@ -110,6 +108,19 @@ impl Directory {
         })
     }
 
+    fn drop_user(&mut self, id: &str) {
+        for group in self.memberships.shift_remove(id).unwrap_or_default() {
+            cut(&mut self.members, &group, id);
+        }
+        if let Some(user) = self.users.shift_remove(id) {
+            put(&mut self.removed_users, user);
+        }
+    }
+}
+
+impl Replays for Directory {
+    type Change = Change;
+
     fn apply(&mut self, change: Change) {
         match change {
             Change::PutUser(user) => put(&mut self.users, user),
@@ -140,15 +151,6 @@ impl Directory {
             }
         }
     }
-
-    fn drop_user(&mut self, id: &str) {
-        for group in self.memberships.shift_remove(id).unwrap_or_default() {
-            cut(&mut self.members, &group, id);
-        }
-        if let Some(user) = self.users.shift_remove(id) {
-            put(&mut self.removed_users, user);
-        }
-    }
 }
 
 fn put<T: Identified>(table: &mut Table<T>, value: T) {
@@ -166,54 +168,5 @@ pub(crate) fn is_synced(source: &str, rules: &Switches) -> bool {
     source != CUSTOM && (source != ENTRA || rules.entra_read_only)
 }
 
-/// A directory, and the one that lists show when they lag behind.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Store {
-    current: Directory,
-    behind: Option<Behind>,
-    /// Counts changes.
-    pub revision: u64,
-}
-
-#[derive(Clone, Debug)]
-struct Behind {
-    directory: Directory,
-    pending: VecDeque<(i64, Change)>,
-}
-
-impl Store {
-    /// What reads by id and every check see.
-    pub fn current(&self) -> &Directory {
-        &self.current
-    }
-
-    /// What lists, searches and member listings see.
-    pub fn listed(&self) -> &Directory {
-        self.behind.as_ref().map_or(&self.current, |behind| &behind.directory)
-    }
-
-    pub fn apply(&mut self, now: i64, change: Change) {
-        self.revision += 1;
-        if let Some(behind) = &mut self.behind {
-            behind.pending.push_back((now, change.clone()));
-        }
-        self.current.apply(change);
-    }
-
-    /// Lets the lists see everything that is older than the lag.
-    pub fn catch_up(&mut self, now: i64, rules: &Switches) {
-        let lag = i64::from(rules.list_lag_ms) * 1000;
-        if lag == 0 {
-            self.behind = None;
-            return;
-        }
-        let behind = self
-            .behind
-            .get_or_insert_with(|| Behind { directory: self.current.clone(), pending: VecDeque::new() });
-        while behind.pending.front().is_some_and(|(at, _)| *at <= now - lag) {
-            if let Some((_, change)) = behind.pending.pop_front() {
-                behind.directory.apply(change);
-            }
-        }
-    }
-}
+/// The directory, and the one that lists show when they lag behind.
+pub(crate) type Store = Lagging<Directory>;

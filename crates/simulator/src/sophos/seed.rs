@@ -1,25 +1,9 @@
-//! What a simulator starts with.
-
-use serde::{Deserialize, Serialize};
+//! What the directory starts with.
 
 use super::directory::{Change, Store};
 use super::model::{ACTIVE_DIRECTORY, Admin, Assignment, CUSTOM, ENTRA, Group, Role, User};
 use crate::ids::Ids;
-
-/// What the directory starts with. Tenants, credentials, roles and permission sets are always there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Seed {
-    /// No people, no groups, no admins.
-    Empty,
-    /// A company with everything odd that a real directory has.
-    Sample,
-    /// So many plain users, and a tenth as many groups of ten.
-    Many {
-        /// The number of users.
-        users: usize,
-    },
-}
+use crate::seed::Seed;
 
 /// Seeded objects were created from this time on: 2026-01-05T08:00:00Z.
 const START: i64 = 1_767_600_000_000_000;
