@@ -17,6 +17,8 @@ mod instruments;
 pub mod journal;
 mod lagging;
 pub mod limiter;
+mod memberships;
+pub mod netskope;
 
 pub mod seed;
 pub mod shell;

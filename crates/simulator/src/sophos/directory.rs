@@ -7,6 +7,7 @@ use indexmap::{IndexMap, IndexSet};
 use super::model::{Admin, CUSTOM, ENTRA, Group, Identified, Role, User};
 use super::switches::Switches;
 use crate::lagging::{Lagging, Replays};
+use crate::memberships::Memberships;
 use crate::text::same;
 
 /// Things by id, oldest first.
@@ -45,27 +46,26 @@ pub(crate) struct Directory {
     /// The newest state of users that are gone, for those that come back.
     pub removed_users: Table<User>,
     pub removed_admins: IndexSet<String>,
-    members: IndexMap<String, IndexSet<String>>,
-    memberships: IndexMap<String, IndexSet<String>>,
+    memberships: Memberships,
 }
 
 impl Directory {
     /// The ids of a group's members, in the order they joined.
     pub fn members(&self, group: &str) -> impl Iterator<Item = &String> {
-        self.members.get(group).into_iter().flatten()
+        self.memberships.members(group)
     }
 
     /// The ids of the groups a user is in, in the order of joining.
     pub fn groups_of(&self, user: &str) -> impl Iterator<Item = &String> {
-        self.memberships.get(user).into_iter().flatten()
+        self.memberships.groups_of(user)
     }
 
     pub fn member_count(&self, group: &str) -> usize {
-        self.members.get(group).map_or(0, IndexSet::len)
+        self.memberships.count(group)
     }
 
     pub fn is_member(&self, group: &str, user: &str) -> bool {
-        self.members.get(group).is_some_and(|members| members.contains(user))
+        self.memberships.contains(group, user)
     }
 
     /// The admin that this user is.
@@ -109,9 +109,7 @@ impl Directory {
     }
 
     fn drop_user(&mut self, id: &str) {
-        for group in self.memberships.shift_remove(id).unwrap_or_default() {
-            cut(&mut self.members, &group, id);
-        }
+        self.memberships.drop_user(id);
         if let Some(user) = self.users.shift_remove(id) {
             put(&mut self.removed_users, user);
         }
@@ -130,9 +128,7 @@ impl Replays for Directory {
             Change::DropUser(id) => self.drop_user(&id),
             Change::DropGroup(id) => {
                 self.groups.shift_remove(&id);
-                for user in self.members.shift_remove(&id).unwrap_or_default() {
-                    cut(&mut self.memberships, &user, &id);
-                }
+                self.memberships.drop_group(&id);
             }
             Change::DropAdmin(id) => {
                 self.admins.shift_remove(&id);
@@ -141,26 +137,14 @@ impl Replays for Directory {
             Change::DropRole(id) => {
                 self.roles.shift_remove(&id);
             }
-            Change::Join { group, user } => {
-                self.members.entry(group.clone()).or_default().insert(user.clone());
-                self.memberships.entry(user).or_default().insert(group);
-            }
-            Change::Leave { group, user } => {
-                cut(&mut self.members, &group, &user);
-                cut(&mut self.memberships, &user, &group);
-            }
+            Change::Join { group, user } => self.memberships.join(group, user),
+            Change::Leave { group, user } => self.memberships.leave(&group, &user),
         }
     }
 }
 
 fn put<T: Identified>(table: &mut Table<T>, value: T) {
     table.insert(value.id().to_owned(), value);
-}
-
-fn cut(sets: &mut IndexMap<String, IndexSet<String>>, from: &str, what: &str) {
-    if let Some(set) = sets.get_mut(from) {
-        set.shift_remove(what);
-    }
 }
 
 /// Whether a `source.type` makes an object read-only for the API.

@@ -1,0 +1,22 @@
+//! Netskope.
+
+mod control;
+mod errors;
+mod events;
+mod faults;
+mod filters;
+mod groups;
+mod hostility;
+mod lifecycle;
+mod limits;
+mod lists;
+mod management;
+mod members;
+mod patch;
+mod profiles;
+mod routes;
+mod seeds;
+mod support;
+mod tenant;
+mod tokens;
+mod users;
