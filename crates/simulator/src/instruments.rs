@@ -19,10 +19,31 @@ impl Instruments {
     }
 }
 
-/// Gives a simulator with a field `instruments` the methods to use them.
-macro_rules! instrumented {
-    ($name:ident) => {
+/// Makes a simulator of a vendor with fields `instruments` and `switches`: the methods that all simulators have.
+macro_rules! simulator {
+    ($name:ident, $switches:ty) => {
+        impl crate::Simulator for $name {
+            fn handle(
+                &mut self,
+                now_micros: i64,
+                request: &crate::http::Request,
+            ) -> (crate::http::Response, crate::http::Effect) {
+                crate::vendor::handle(self, now_micros, request)
+            }
+        }
+
         impl $name {
+            /// The switches as they are.
+            #[must_use]
+            pub fn switches(&self) -> &$switches {
+                &self.switches
+            }
+
+            /// The switches, to turn them.
+            pub fn switches_mut(&mut self) -> &mut $switches {
+                &mut self.switches
+            }
+
             /// The rate limits in force.
             #[must_use]
             pub fn limits(&self) -> &crate::limiter::Limits {
@@ -64,4 +85,4 @@ macro_rules! instrumented {
     };
 }
 
-pub(crate) use instrumented;
+pub(crate) use simulator;

@@ -18,7 +18,7 @@ pub struct Entry {
     pub number: u64,
     /// When it arrived, in microseconds.
     pub at_micros: i64,
-    /// Which host it was for: the path prefix, such as `eu01`.
+    /// Which host it was for: the path prefix, such as `eu01`; empty where the vendor has one host.
     pub host: String,
     /// The method.
     pub method: String,

@@ -1,4 +1,4 @@
-//! Token buckets with a daily quota, one per credential.
+//! Token buckets with a daily quota, one per credential, or per credential and kind of endpoint.
 
 use std::collections::HashMap;
 

@@ -16,3 +16,20 @@ pub enum Seed {
         users: usize,
     },
 }
+
+const FIRST: [&str; 12] =
+    ["Ben", "Cara", "Dirk", "Eva", "Finn", "Gesa", "Hans", "Ida", "Jan", "Kira", "Lars", "Mia"];
+const LAST: [&str; 18] = [
+    "Adler", "Bauer", "Conrad", "Dorn", "Esser", "Frank", "Graf", "Huber", "Iller", "Jung", "Kranz", "Lange",
+    "Maier", "Nolte", "Otto", "Pohl", "Quast", "Reuter",
+];
+
+/// First name, last name and e-mail of up to 216 plain people, always the same ones.
+pub(crate) fn colleagues() -> impl Iterator<Item = (&'static str, &'static str, String)> {
+    LAST.iter().flat_map(|last| {
+        FIRST.iter().map(move |first| {
+            let email = format!("{first}.{last}@example.com").to_lowercase();
+            (*first, *last, email)
+        })
+    })
+}

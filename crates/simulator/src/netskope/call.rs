@@ -85,6 +85,11 @@ impl Call<'_> {
         Refusal::new(self.rules.duplicate_status, why)
     }
 
+    /// The answer to a deletion.
+    pub fn deleted(&self) -> Outcome {
+        Ok(Answer { status: self.rules.delete_status, body: None })
+    }
+
     /// The body as a JSON object.
     pub fn object(&self) -> Result<Map<String, Value>, Refusal> {
         match serde_json::from_slice(self.body) {

@@ -11,7 +11,7 @@ use crate::text::same;
 /// One change. Putting something that exists replaces it in place.
 #[derive(Clone, Debug)]
 pub(crate) enum Change {
-    PutUser(User),
+    PutUser(Box<User>),
     /// Marks the user as deleted and ends the memberships.
     DeleteUser(String),
     PutGroup(Group),
@@ -95,7 +95,7 @@ impl Replays for Directory {
     fn apply(&mut self, change: Change) {
         match change {
             Change::PutUser(user) => {
-                self.users.insert(user.id.clone(), user);
+                self.users.insert(user.id.clone(), *user);
             }
             Change::DeleteUser(id) => {
                 self.memberships.drop_user(&id);

@@ -1,7 +1,6 @@
 //! What happens in the tenant without us: importers, the console, other scripts on the same API.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Map;
 
 use super::auth::Tokens;
 use super::call::Call;
@@ -98,15 +97,7 @@ pub(crate) fn happen(call: &mut Call<'_>, tokens: &mut Tokens, event: Event) -> 
             Ok(delete_user(call, user))
         }
         Event::ScriptCreatesGroup { name } => {
-            let blank = Group {
-                id: call.ids.uuid(),
-                display_name: name,
-                external_id: None,
-                provisioner: Provisioner::Scim,
-                deleted: false,
-                created_at: call.now,
-                updated_at: call.now,
-            };
+            let blank = Group::new(call.ids.uuid(), name, Provisioner::Scim, call.now);
             Ok(put_group(call, blank))
         }
         Event::ScriptRenamesGroup { group, name } => {
@@ -152,22 +143,8 @@ fn new_user(
     external_id: Option<String>,
     provisioner: Provisioner,
 ) -> String {
-    let user = User {
-        id: call.ids.uuid(),
-        user_name,
-        external_id,
-        given_name: None,
-        family_name: None,
-        email,
-        active: true,
-        profile: Map::new(),
-        enterprise: Map::new(),
-        tenant: Map::new(),
-        provisioner,
-        deleted: false,
-        created_at: call.now,
-        updated_at: call.now,
-    };
+    let blank = User::new(call.ids.uuid(), user_name, email, provisioner, call.now);
+    let user = User { external_id, ..blank };
     put_user(call, user)
 }
 
@@ -190,7 +167,7 @@ fn edit(
 fn put_user(call: &mut Call<'_>, mut user: User) -> String {
     let id = user.id.clone();
     user.updated_at = call.now;
-    call.apply(Change::PutUser(user));
+    call.apply(Change::PutUser(Box::new(user)));
     id
 }
 

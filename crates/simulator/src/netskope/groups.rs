@@ -60,17 +60,10 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
     let draft = Draft::read(&call.object()?)?;
     name_is_free(call, &draft.display_name, "")?;
     let members = known(call, draft.members)?;
-    let group = Group {
-        id: call.ids.uuid(),
-        display_name: draft.display_name,
-        external_id: draft.external_id,
-        provisioner: Provisioner::Scim,
-        deleted: false,
-        created_at: call.now,
-        updated_at: call.now,
-    };
+    let blank = Group::new(call.ids.uuid(), draft.display_name, Provisioner::Scim, call.now);
+    let group = Group { external_id: draft.external_id, ..blank };
     call.apply(Change::PutGroup(group.clone()));
-    written(call, group, members, 201)
+    written(call, &group, members, call.rules.create_status)
 }
 
 pub(crate) fn replace(call: &mut Call<'_>, id: &str) -> Outcome {
@@ -91,19 +84,19 @@ pub(crate) fn replace(call: &mut Call<'_>, id: &str) -> Outcome {
     };
     call.apply(Change::PutGroup(group.clone()));
     // A full replacement: no members sent, no members left.
-    written(call, group, Some(members.unwrap_or_default()), 200)
+    written(call, &group, Some(members.unwrap_or_default()), 200)
 }
 
 fn known(call: &Call<'_>, members: Option<Members>) -> Result<Option<Vec<String>>, Refusal> {
     members.map(|members| membership::known(call, members)).transpose()
 }
 
-fn written(call: &mut Call<'_>, group: Group, members: Option<Vec<String>>, status: u16) -> Outcome {
+fn written(call: &mut Call<'_>, group: &Group, members: Option<Vec<String>>, status: u16) -> Outcome {
     let sent = members.is_some();
     if let Some(members) = members {
         membership::replace(call, &group.id, members);
     }
-    answer(status, call.fresh().written_group(&group, sent, status))
+    answer(status, call.fresh().written_group(group, sent, status))
 }
 
 pub(crate) fn patch(call: &mut Call<'_>, id: &str) -> Outcome {
@@ -186,5 +179,5 @@ fn name_is_free(call: &Call<'_>, name: &str, except: &str) -> Result<(), Refusal
 pub(crate) fn delete(call: &mut Call<'_>, id: &str) -> Outcome {
     let id = call.group(id)?.id.clone();
     call.apply(Change::DeleteGroup(id));
-    no_content()
+    call.deleted()
 }

@@ -1,4 +1,4 @@
-//! Netskope: its SCIM for people and groups, which is none, and its User-Management API.
+//! Netskope: its irregular SCIM for people and groups, and its User-Management API.
 //!
 //! One host, no path prefix: `/api/v2/scim/Users`, `/api/v2/scim/Groups`, `/api/v2/users/getusers`, `…/getgroups`.
 //! Tokens: `netskope-token` may do everything, `netskope-scim` only SCIM, `netskope-readonly` only read,
@@ -31,9 +31,11 @@ mod user_patch;
 mod users;
 
 pub use events::Event;
-pub use model::{ENTERPRISE_URN, GROUP_URN, Group, Provisioner, Scope, TENANT_URN, USER_URN, User};
+pub use model::{ENTERPRISE_URN, GROUP_URN, Group, Provisioner, TENANT_URN, USER_URN, User};
 pub use profiles::Profile;
 pub use switches::Switches;
+
+pub use crate::seed::Seed;
 
 use auth::Tokens;
 use call::Call;
@@ -41,9 +43,8 @@ use directory::Store;
 use query::Query;
 
 use crate::ids::Ids;
-use crate::instruments::{Instruments, instrumented};
+use crate::instruments::{Instruments, simulator};
 use crate::limiter::Limits;
-pub use crate::seed::Seed;
 use crate::text::same;
 
 /// How a simulator starts.
@@ -83,7 +84,7 @@ pub struct Netskope {
     asked: u64,
 }
 
-instrumented!(Netskope);
+simulator!(Netskope, Switches);
 
 impl Netskope {
     /// A simulator with a fresh seed.
@@ -107,17 +108,6 @@ impl Netskope {
     pub fn reseed(&mut self, seed: Seed) {
         self.ids = Ids::new(self.id_seed, "objects");
         self.store = seed::fill(&mut self.ids, seed);
-    }
-
-    /// The knobs as they are.
-    #[must_use]
-    pub fn switches(&self) -> &Switches {
-        &self.switches
-    }
-
-    /// The knobs, to turn them.
-    pub fn switches_mut(&mut self) -> &mut Switches {
-        &mut self.switches
     }
 
     /// Lets something happen in the vendor's world. Gives the id of what was touched.

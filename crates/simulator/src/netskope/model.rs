@@ -1,6 +1,6 @@
 //! The things Netskope keeps.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::choice::choice;
@@ -59,6 +59,34 @@ pub struct User {
     pub updated_at: i64,
 }
 
+impl User {
+    /// Somebody active of whom nothing else is known.
+    pub(crate) fn new(
+        id: String,
+        user_name: String,
+        email: String,
+        provisioner: Provisioner,
+        at: i64,
+    ) -> Self {
+        Self {
+            id,
+            user_name,
+            external_id: None,
+            given_name: None,
+            family_name: None,
+            email,
+            active: true,
+            profile: Map::new(),
+            enterprise: Map::new(),
+            tenant: Map::new(),
+            provisioner,
+            deleted: false,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+}
+
 /// A group. Its members are kept by the directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -73,10 +101,17 @@ pub struct Group {
     pub updated_at: i64,
 }
 
+impl Group {
+    /// A group of which only the name is known.
+    pub(crate) fn new(id: String, display_name: String, provisioner: Provisioner, at: i64) -> Self {
+        let (created_at, updated_at) = (at, at);
+        Self { id, display_name, external_id: None, provisioner, deleted: false, created_at, updated_at }
+    }
+}
+
 /// What a token may do on one endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Scope {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Scope {
     /// Nothing.
     None,
     /// GET.

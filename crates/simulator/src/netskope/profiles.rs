@@ -3,8 +3,8 @@
 use super::switches::{
     Booleans, Case, Clearing, ContentType, EmailType, EmptyList, ErrorStatusText, ErrorTextKey, GroupPut,
     IndexTypes, ItemsPerPage, LastModified, MemberDisplay, MemberType, MembersOnGet, NoExternalId, PathEnum,
-    PostOnInactive, PutWithoutActive, RateScope, ResourcesKey, RowOrder, StartIndex, Switches,
-    TenantOverLimit, UnknownAttributes, UnsupportedFilter, WrongMethod,
+    PutWithoutActive, RateScope, ResourcesKey, RowOrder, StartIndex, Switches, TenantOverLimit,
+    UnknownAttributes, UnsupportedFilter, WrongMethod,
 };
 use crate::choice::choice;
 
@@ -58,6 +58,7 @@ fn spec2024() -> Switches {
     }
 }
 
+/// Whoever is inactive is out of sight, but a POST brings them back: a vendor where nobody can come back has no users.
 fn hostile() -> Switches {
     Switches {
         auth_failure_status: 401,
@@ -99,7 +100,6 @@ fn hostile() -> Switches {
         error_status_text: ErrorStatusText::Failed,
         error_text_key: ErrorTextKey::Detail,
         inactive_visible: false,
-        post_on_inactive: PostOnInactive::Conflict,
         create_honours_active: false,
         tenant_over_limit: TenantOverLimit::Truncated,
         foreign_links: true,

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::directory::{Change, Store};
 use super::model::{Group, Provisioner, User};
 use crate::ids::Ids;
-use crate::seed::Seed;
+use crate::seed::{Seed, colleagues};
 
 /// Seeded objects were created from this time on: 2026-01-05T08:00:00Z.
 const START: i64 = 1_767_600_000_000_000;
@@ -37,41 +37,23 @@ impl Builder<'_> {
 
     fn person(&mut self, first: &str, last: &str, email: &str) -> User {
         let at = self.tick();
+        let account = email.to_owned();
         User {
-            id: self.ids.uuid(),
-            user_name: email.to_owned(),
-            external_id: None,
             given_name: Some(first.to_owned()),
             family_name: Some(last.to_owned()),
-            email: email.to_owned(),
-            active: true,
-            profile: Map::new(),
-            enterprise: Map::new(),
-            tenant: Map::new(),
-            provisioner: Provisioner::Scim,
-            deleted: false,
-            created_at: at,
-            updated_at: at,
+            ..User::new(self.ids.uuid(), account.clone(), account, Provisioner::Scim, at)
         }
     }
 
     fn user(&mut self, user: User) -> String {
         let id = user.id.clone();
-        self.store.apply(self.at, Change::PutUser(user));
+        self.store.apply(self.at, Change::PutUser(Box::new(user)));
         id
     }
 
     fn group(&mut self, name: &str, provisioner: Provisioner, members: &[String]) {
         let at = self.tick();
-        let group = Group {
-            id: self.ids.uuid(),
-            display_name: name.to_owned(),
-            external_id: None,
-            provisioner,
-            deleted: false,
-            created_at: at,
-            updated_at: at,
-        };
+        let group = Group::new(self.ids.uuid(), name.to_owned(), provisioner, at);
         let id = group.id.clone();
         self.store.apply(at, Change::PutGroup(group));
         for user in members {
@@ -92,16 +74,8 @@ impl Builder<'_> {
 
     /// More than fit on the largest page.
     fn plain_people(&mut self) -> Vec<String> {
-        const FIRST: [&str; 12] =
-            ["Ben", "Cara", "Dirk", "Eva", "Finn", "Gesa", "Hans", "Ida", "Jan", "Kira", "Lars", "Mia"];
-        const LAST: [&str; 18] = [
-            "Adler", "Bauer", "Conrad", "Dorn", "Esser", "Frank", "Graf", "Huber", "Iller", "Jung", "Kranz",
-            "Lange", "Maier", "Nolte", "Otto", "Pohl", "Quast", "Reuter",
-        ];
-        let names = LAST.iter().flat_map(|last| FIRST.iter().map(move |first| (first, last)));
         let mut ids = Vec::new();
-        for (first, last) in names {
-            let email = format!("{first}.{last}@example.com").to_lowercase();
+        for (first, last, email) in colleagues() {
             let person = self.person(first, last, &email);
             ids.push(self.user(person));
         }

@@ -10,19 +10,12 @@ use super::query::Query;
 use super::routes::Route;
 use super::switches::{ContentType, RateScope, Switches};
 use super::{Event, Netskope, state};
-use crate::Simulator;
 use crate::faults::Fault;
-use crate::http::{Effect, Request, Response};
+use crate::http::{Request, Response};
 use crate::instruments::Instruments;
 use crate::seed::Seed;
 use crate::text;
-use crate::vendor::{self, Place, Served, Vendor};
-
-impl Simulator for Netskope {
-    fn handle(&mut self, now_micros: i64, request: &Request) -> (Response, Effect) {
-        vendor::handle(self, now_micros, request)
-    }
-}
+use crate::vendor::{Place, Served, Vendor};
 
 impl Vendor for Netskope {
     type Switches = Switches;

@@ -189,6 +189,11 @@ switches! {
     /// userName, e-mail and displayName are unique without regard to case. [G]
     unique_case_insensitive: bool = true, or false;
 
+    /// Status of a successful POST. 201 is [D]; 200 is what a client also takes [C].
+    create_status: u16 = 201, or 200;
+    /// Status of a successful DELETE. 204 is [D]; 200 is what clients also take [C].
+    delete_status: u16 = 204, or 200;
+
     // --- errors ---
     /// Status for a duplicate. 409 is [C]; [D] lists only 400.
     duplicate_status: u16 = 409, or 400;
@@ -202,7 +207,7 @@ switches! {
     error_text_key: ErrorTextKey = ErrorTextKey::Description, or ErrorTextKey::Detail;
 
     // --- lifecycle ---
-    /// People who are inactive can be read. [G]; [C]: disabling is "like deleting".
+    /// Inactive people can be read and changed; if not, only a POST brings them back. [G]; [C]: "like deleting".
     inactive_visible: bool = true, or false;
     /// POST of someone inactive. [C], [V]
     post_on_inactive: PostOnInactive = PostOnInactive::Reactivate, or PostOnInactive::Conflict;

@@ -6,7 +6,7 @@ use super::directory::Change;
 use super::errors::Refusal;
 use super::lists;
 use super::model::{Provisioner, User};
-use super::patch::operations;
+use super::patch::{Operation, operations};
 use super::switches::{PatchResponse, PostOnInactive, PutWithoutActive, Recreated};
 use super::user_patch;
 
@@ -43,8 +43,9 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         Some(old) => reactivated(call, old, draft, active)?,
         None => newcomer(call, draft, active),
     };
-    call.apply(Change::PutUser(user.clone()));
-    answer(201, call.fresh().written_user(&user, 201))
+    call.apply(Change::PutUser(Box::new(user.clone())));
+    let status = call.rules.create_status;
+    answer(status, call.fresh().written_user(&user, status))
 }
 
 /// Someone who is there already comes back only if inactive, by SCIM, and the keys are nobody else's.
@@ -65,22 +66,7 @@ fn newcomer(call: &mut Call<'_>, draft: Draft, active: bool) -> User {
     if call.rules.enrolment_mail {
         call.apply(Change::Invite(draft.email.clone()));
     }
-    let blank = User {
-        id,
-        user_name: String::new(),
-        external_id: None,
-        given_name: None,
-        family_name: None,
-        email: String::new(),
-        active,
-        profile: serde_json::Map::new(),
-        enterprise: serde_json::Map::new(),
-        tenant: serde_json::Map::new(),
-        provisioner: Provisioner::Scim,
-        deleted: false,
-        created_at: call.now,
-        updated_at: call.now,
-    };
+    let blank = User::new(id, String::new(), String::new(), Provisioner::Scim, call.now);
     replaced(blank, draft, active, call.now)
 }
 
@@ -114,34 +100,38 @@ pub(crate) fn replace(call: &mut Call<'_>, id: &str) -> Outcome {
     let active = draft.active.unwrap_or(omitted);
     let user = replaced(old, draft, active, call.now);
     keys_are_free(call, &user)?;
-    call.apply(Change::PutUser(user.clone()));
+    call.apply(Change::PutUser(Box::new(user.clone())));
     answer(200, call.fresh().written_user(&user, 200))
 }
 
 pub(crate) fn patch(call: &mut Call<'_>, id: &str) -> Outcome {
     let old = call.user(id)?.clone();
     let operations = operations(&call.object()?, call.rules)?;
-    let mut user = old.clone();
-    let mut outcome = Ok(());
-    for operation in &operations {
-        let mut next = user.clone();
-        outcome =
-            user_patch::apply(&mut next, operation, call.rules).and_then(|()| keys_are_free(call, &next));
-        if outcome.is_err() {
-            break;
-        }
-        user = next;
-    }
+    let (mut user, outcome) = carried_out(call, &old, &operations);
     let keep = outcome.is_ok() || !call.rules.patch_is_atomic;
     if keep && user != old {
         user.updated_at = call.now;
-        call.apply(Change::PutUser(user.clone()));
+        call.apply(Change::PutUser(Box::new(user.clone())));
     }
     outcome?;
     match call.rules.patch_response {
         PatchResponse::NoContent => no_content(),
         PatchResponse::Body => answer(200, call.fresh().user(&user)),
     }
+}
+
+/// The person after all operations, or as they were before the one that failed.
+fn carried_out(call: &Call<'_>, old: &User, operations: &[Operation]) -> (User, Result<(), Refusal>) {
+    let mut user = old.clone();
+    for operation in operations {
+        let mut next = user.clone();
+        let done = user_patch::apply(&mut next, operation, call.rules);
+        if let Err(refusal) = done.and_then(|()| keys_are_free(call, &next)) {
+            return (user, Err(refusal));
+        }
+        user = next;
+    }
+    (user, Ok(()))
 }
 
 fn keys_are_free(call: &Call<'_>, user: &User) -> Result<(), Refusal> {
@@ -154,5 +144,5 @@ fn keys_are_free(call: &Call<'_>, user: &User) -> Result<(), Refusal> {
 pub(crate) fn delete(call: &mut Call<'_>, id: &str) -> Outcome {
     let id = call.user(id)?.id.clone();
     call.apply(Change::DeleteUser(id));
-    no_content()
+    call.deleted()
 }

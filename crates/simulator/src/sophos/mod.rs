@@ -43,7 +43,7 @@ use query::Query;
 use world::{MAIN, World};
 
 use crate::ids::Ids;
-use crate::instruments::{Instruments, instrumented};
+use crate::instruments::{Instruments, simulator};
 use crate::limiter::Limits;
 use crate::text;
 
@@ -87,7 +87,7 @@ pub struct Sophos {
     serial: Ids,
 }
 
-instrumented!(Sophos);
+simulator!(Sophos, Switches);
 
 impl Sophos {
     /// A simulator with a fresh seed.
@@ -107,17 +107,6 @@ impl Sophos {
     /// Forgets the directory and starts with another. Tokens, switches, faults and the journal stay.
     pub fn reseed(&mut self, seed: Seed) {
         self.world = World::new(self.id_seed, seed);
-    }
-
-    /// The guesses in force.
-    #[must_use]
-    pub fn switches(&self) -> &Switches {
-        &self.switches
-    }
-
-    /// The guesses, to change them.
-    pub fn switches_mut(&mut self) -> &mut Switches {
-        &mut self.switches
     }
 
     /// Lets something happen in the vendor's world. Gives the id of what was touched.

@@ -9,18 +9,11 @@ use super::model::IdType;
 use super::query::Query;
 use super::tenants::Global;
 use super::{Event, Sophos, Switches, auth, routes, state};
-use crate::Simulator;
-use crate::http::{Effect, Request, Response};
+use crate::http::{Request, Response};
 use crate::instruments::Instruments;
 use crate::seed::Seed;
 use crate::text;
-use crate::vendor::{self, Place, Served, Vendor};
-
-impl Simulator for Sophos {
-    fn handle(&mut self, now_micros: i64, request: &Request) -> (Response, Effect) {
-        vendor::handle(self, now_micros, request)
-    }
-}
+use crate::vendor::{Place, Served, Vendor};
 
 impl Vendor for Sophos {
     type Switches = Switches;

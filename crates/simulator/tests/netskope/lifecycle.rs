@@ -78,7 +78,7 @@ fn the_disabled_leave_no_group() {
     let id = rig.new_id("ann");
     let group = rig.new_group("G", &[&id]);
     rig.patch(&format!("{USERS}/{id}"), "replace", "active", json!(false));
-    assert_eq!(rig.members(&group), [id.clone()]);
+    assert_eq!(rig.members(&group), [id.as_str()]);
     rig.netskope.switches_mut().inactive_visible = false;
     assert_eq!(rig.get(&format!("{group}?attributes=members")).value()["members"], json!([]));
     rig.netskope.switches_mut().inactive_visible = true;
@@ -156,4 +156,18 @@ fn a_new_person_gets_mail_unless_not() {
     rig.netskope.switches_mut().enrolment_mail = false;
     rig.new_user("bea");
     assert_eq!(rig.netskope.invited().len(), 1);
+}
+
+#[test]
+fn the_statuses_of_success_are_switches() {
+    let mut rig = with(|switches| {
+        switches.create_status = 200;
+        switches.delete_status = 200;
+    });
+    let response = rig.post(USERS, person("ann"));
+    assert_eq!((response.status, &response.value()["status"]), (200, &json!(200)));
+    let path = format!("{USERS}/{}", text(&response.value()["id"]));
+    let response = rig.delete(&path);
+    assert_eq!((response.status, response.body.len()), (200, 0));
+    assert_eq!(rig.post(super::support::GROUPS, json!({"displayName": "Sales"})).status, 200);
 }

@@ -8,6 +8,7 @@ use super::support::{Rig, USERS, empty, sample, text};
 const GET_USERS: &str = "/api/v2/users/getusers";
 const GET_GROUPS: &str = "/api/v2/users/getgroups";
 
+#[expect(clippy::needless_pass_by_value, reason = "json!(...) reads better without a reference")]
 fn ask(rig: &mut Rig, path: &str, filter: Value) -> Vec<Value> {
     let response =
         rig.post(path, json!({"query": {"filter": filter, "paging": {"offset": 0, "limit": 1000}}}));

@@ -25,7 +25,7 @@ fn members_come_and_go_by_value_in_every_wrapping() {
     ] {
         let response = rig.patch(&group, "add", "members", value.clone());
         assert_eq!((response.status, response.body.len()), (204, 0), "{value}");
-        assert_eq!(rig.members(&group), [id.clone()]);
+        assert_eq!(rig.members(&group), [id.as_str()]);
         assert_eq!(rig.patch(&group, "remove", "members", value).status, 204);
         assert!(rig.members(&group).is_empty());
     }

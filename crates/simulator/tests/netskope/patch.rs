@@ -189,7 +189,7 @@ fn whether_a_failed_patch_leaves_something_is_a_switch() {
     }
 }
 
-fn clear(rig: &mut Rig, path: &str, operation: Value) -> (u16, bool) {
+fn clear(rig: &mut Rig, path: &str, operation: &Value) -> (u16, bool) {
     rig.netskope.switches_mut().clearing = Clearing::Both;
     rig.patch(path, "replace", "title", json!("Boss"));
     (rig.operations(path, json!([operation])).status, rig.get(path).value().get("title").is_none())
@@ -201,8 +201,8 @@ fn what_clears_is_a_switch() {
     let path = rig.new_user("ann");
     let by_remove = json!({"op": "remove", "path": "title"});
     let by_text = json!({"op": "replace", "path": "title", "value": ""});
-    assert_eq!(clear(&mut rig, &path, by_remove.clone()), (204, true));
-    assert_eq!(clear(&mut rig, &path, by_text.clone()), (204, true));
+    assert_eq!(clear(&mut rig, &path, &by_remove), (204, true));
+    assert_eq!(clear(&mut rig, &path, &by_text), (204, true));
     rig.patch(&path, "replace", "title", json!("Boss"));
     rig.netskope.switches_mut().clearing = Clearing::Remove;
     assert_eq!(rig.operations(&path, json!([by_text.clone()])).status, 400);

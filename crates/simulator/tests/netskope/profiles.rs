@@ -1,8 +1,6 @@
 //! The profiles, and that every knob can be turned alone.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 
 use serde_json::json;
 use simulator::netskope::switches::{GroupPut, MembersOnGet, StartIndex};
@@ -82,20 +80,25 @@ fn no_single_switch_stops_the_simulator() {
     }
 }
 
-/// A knob that no test turns may do nothing.
+/// The name and every value of a switch, as the table in the README writes them.
 #[test]
-fn every_switch_is_turned_in_a_test() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/netskope");
-    let tests: String = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
-        .collect();
+fn the_readme_has_every_value_of_every_switch() {
+    let readme = include_str!("../../README.md");
+    let usual = serde_json::to_value(Switches::default()).unwrap();
+    let camel = |name: &str| {
+        let mut parts = name.split('_');
+        let first = parts.next().unwrap().to_owned();
+        parts.fold(first, |name, part| name + &part[..1].to_uppercase() + &part[1..])
+    };
+    let mut rows: Vec<(String, String)> = Vec::new();
     for single in Switches::default().singly() {
-        assert!(
-            tests.contains(&format!(".{} = ", single.switch))
-                || tests.contains(&format!("{{ {}: ", single.switch)),
-            "{}",
-            single.switch
-        );
+        let name = camel(single.switch);
+        if rows.last().is_none_or(|(last, _)| *last != name) {
+            rows.push((name.clone(), format!("| `{name}` | `{}`", usual[&name])));
+        }
+        rows.last_mut().unwrap().1 += &format!(", `{}`", single.value);
+    }
+    for (name, row) in rows {
+        assert!(readme.contains(&format!("{row} | ")), "{name}: {row}");
     }
 }
