@@ -1,7 +1,8 @@
-//! `simulate sophos`.
+//! `simulate`: one simulated product on a port.
 
 use std::net::SocketAddr;
 
+use simulator::netskope::Profile;
 use simulator::sophos::Seed;
 
 use super::failed::Failed;
@@ -31,6 +32,27 @@ enum Product {
         #[arg(long)]
         limits: bool,
     },
+    /// Netskope: its SCIM at /api/v2/scim, its User-Management API at /api/v2/users
+    #[command(
+        after_help = "Example:\n  scim-facade simulate netskope --listen 127.0.0.1:9003 --profile hostile"
+    )]
+    Netskope {
+        /// Where to listen
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:9003")]
+        listen: SocketAddr,
+        #[command(flatten)]
+        content: Content,
+        /// Enforce the vendor's rate limits
+        #[arg(long)]
+        limits: bool,
+        /// How the vendor behaves where its documents and its clients disagree
+        #[arg(long, value_parser = profile, value_name = "spec2024|live2026|hostile", default_value = "live2026")]
+        profile: Profile,
+    },
+}
+
+fn profile(name: &str) -> Result<Profile, String> {
+    Profile::named(name).ok_or_else(|| "one of spec2024, live2026, hostile is wanted".to_owned())
 }
 
 /// What a simulator starts with.
@@ -55,22 +77,43 @@ impl Content {
 }
 
 pub(super) async fn run(options: &Options, output: &Output) -> Result<(), Failed> {
-    let Product::Sophos { listen, content, limits } = &options.product;
     let mut stop = Stop::listen()?;
-    let simulated = wiring::simulate_sophos(running::bind(*listen)?, content.seed(), *limits).await?;
+    let simulated = match &options.product {
+        Product::Sophos { listen, content, limits } => {
+            let listener = running::bind(*listen)?;
+            let simulated = wiring::simulate_sophos(listener, content.seed(), *limits).await?;
+            tell_sophos(&simulated.url(), output);
+            simulated
+        }
+        Product::Netskope { listen, content, limits, profile } => {
+            let listener = running::bind(*listen)?;
+            let simulated = wiring::simulate_netskope(listener, content.seed(), *limits, *profile).await?;
+            tell_netskope(&simulated.url(), output);
+            simulated
+        }
+    };
     let url = simulated.url();
-    output.line(&format!("Sophos Central, simulated, at {url}"));
-    output.line("");
-    output.line("For [targets.<name>] of a configuration:");
-    for line in target(&url) {
-        output.line(&format!("  {line}"));
-    }
     output.line("");
     output.line(&format!("What it was asked:  curl {url}/_control/journal"));
     output.line(&format!("What it holds:      curl {url}/_control/state"));
     stop.asked().await;
     simulated.stop().await;
     Ok(())
+}
+
+fn tell_sophos(url: &str, output: &Output) {
+    output.line(&format!("Sophos Central, simulated, at {url}"));
+    output.line("");
+    output.line("For [targets.<name>] of a configuration:");
+    for line in target(url) {
+        output.line(&format!("  {line}"));
+    }
+}
+
+fn tell_netskope(url: &str, output: &Output) {
+    output.line(&format!("Netskope, simulated, at {url}"));
+    output.line("");
+    output.line(&format!("People:  curl -H 'Netskope-Api-Token: netskope-token' {url}/api/v2/scim/Users"));
 }
 
 /// The lines of a target that is this simulator.

@@ -7,8 +7,9 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use scim::limits::Limits;
+use simulator::netskope::Profile;
 use simulator::shell;
-use simulator::sophos::{Options, Seed};
+use simulator::sophos::Seed;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -236,7 +237,7 @@ pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName, lim
     }
 }
 
-/// A simulated Sophos Central on a port.
+/// A simulated product on a port.
 pub struct Simulated {
     /// Where it is.
     pub address: SocketAddr,
@@ -244,7 +245,7 @@ pub struct Simulated {
 }
 
 impl Simulated {
-    /// Its base URL; the vendor's hosts are prefixes below it.
+    /// Its base URL; a vendor's several hosts are prefixes below it.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
@@ -260,11 +261,49 @@ impl Simulated {
 /// # Errors
 /// When the listener can't be used.
 pub async fn simulate_sophos(listener: TcpListener, seed: Seed, limits: bool) -> Result<Simulated, Failed> {
+    simulate(listener, |address| {
+        let options = simulator::sophos::Options {
+            public_base: format!("http://{address}"),
+            seed,
+            limits,
+            ..simulator::sophos::Options::default()
+        };
+        Arc::new(Mutex::new(simulator::sophos::Sophos::new(options)))
+    })
+    .await
+}
+
+/// Starts a simulated Netskope with the switches of a profile.
+///
+/// # Errors
+/// When the listener can't be used.
+pub async fn simulate_netskope(
+    listener: TcpListener,
+    seed: Seed,
+    limits: bool,
+    profile: Profile,
+) -> Result<Simulated, Failed> {
+    simulate(listener, |_| {
+        let switches = profile.switches();
+        let options = simulator::netskope::Options {
+            seed,
+            limits,
+            switches,
+            ..simulator::netskope::Options::default()
+        };
+        Arc::new(Mutex::new(simulator::netskope::Netskope::new(options)))
+    })
+    .await
+}
+
+/// Serves the simulator that is made for this address.
+async fn simulate(
+    listener: TcpListener,
+    make: impl FnOnce(SocketAddr) -> shell::Shared,
+) -> Result<Simulated, Failed> {
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let address = listener.local_addr()?;
-    let options = Options { public_base: format!("http://{address}"), seed, limits, ..Options::default() };
-    let sophos: shell::Shared = Arc::new(Mutex::new(simulator::sophos::Sophos::new(options)));
-    let server = shell::serve(listener, sophos, shell::system_clock).await?;
+    let server = shell::serve(listener, make(address), shell::system_clock).await?;
     Ok(Simulated { address, server })
 }

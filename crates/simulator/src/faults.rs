@@ -142,6 +142,24 @@ pub enum Fault {
         #[serde(default)]
         applied: bool,
     },
+    /// The first half of the true answer's body.
+    Truncated,
+    /// Status 200 with a body that tells of an error, `{"status":"error",…}`.
+    ErrorAsOk {
+        /// Whether the request takes effect.
+        #[serde(default)]
+        applied: bool,
+    },
+    /// 302 to somewhere else; not applied.
+    Redirect {
+        /// Where to.
+        location: String,
+    },
+    /// The true answer, filled up with blanks to this size.
+    Oversized {
+        /// The size of the body.
+        bytes: usize,
+    },
     /// The true answer, late.
     DelayMs {
         /// Milliseconds.
@@ -156,9 +174,14 @@ impl Fault {
     #[must_use]
     pub fn reaches_vendor(&self) -> bool {
         match self {
-            Self::TooMany { .. } | Self::ResetBefore => false,
-            Self::ResetAfter | Self::DelayMs { .. } | Self::TokenExpired => true,
+            Self::TooMany { .. } | Self::ResetBefore | Self::Redirect { .. } => false,
+            Self::ResetAfter
+            | Self::DelayMs { .. }
+            | Self::TokenExpired
+            | Self::Truncated
+            | Self::Oversized { .. } => true,
             Self::Status { applied, .. }
+            | Self::ErrorAsOk { applied }
             | Self::Hang { applied }
             | Self::EmptyBody { applied }
             | Self::Garbage { applied } => *applied,

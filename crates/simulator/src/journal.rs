@@ -18,7 +18,7 @@ pub struct Entry {
     pub number: u64,
     /// When it arrived, in microseconds.
     pub at_micros: i64,
-    /// Which host it was for: the path prefix, such as `eu01`.
+    /// Which host it was for: the path prefix, such as `eu01`; empty where the vendor has one host.
     pub host: String,
     /// The method.
     pub method: String,
@@ -34,7 +34,7 @@ pub struct Entry {
     pub status: Option<u16>,
     /// Whether the simulator carried the request out, whatever the caller was told.
     pub applied: bool,
-    /// Why it was refused: for people reading a failed test, never sent to the caller.
+    /// Why it was refused, for people reading a failed test. Whether the caller is told is up to the vendor.
     pub why: Option<&'static str>,
     /// The fault that hit it.
     pub fault: Option<Fault>,

@@ -8,13 +8,23 @@
 
 #![forbid(unsafe_code)]
 
+mod choice;
+mod control;
 pub mod faults;
 pub mod http;
 pub mod ids;
+mod instruments;
 pub mod journal;
+mod lagging;
 pub mod limiter;
+mod memberships;
+pub mod netskope;
+
+pub mod seed;
 pub mod shell;
 pub mod sophos;
+mod text;
+mod vendor;
 
 /// A vendor simulator: a pure state machine.
 pub trait Simulator: Send + 'static {

@@ -1,9 +1,10 @@
-//! Token buckets with a daily quota, one per credential.
+//! Token buckets with a daily quota, one per credential, or per credential and kind of endpoint.
 
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
+const SECOND: i64 = 1_000_000;
 const MINUTE: i64 = 60_000_000;
 const DAY: i64 = 86_400_000_000;
 
@@ -25,6 +26,15 @@ impl Default for Limits {
     fn default() -> Self {
         Self { enabled: false, per_minute: 100, burst: 300, per_day: 200_000 }
     }
+}
+
+/// What is left in a bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Left {
+    /// Requests that would be let through now.
+    pub requests: u32,
+    /// Seconds until the bucket is full, rounded up.
+    pub reset_secs: u32,
 }
 
 /// The buckets of all credentials.
@@ -66,7 +76,7 @@ impl Limiter {
         if !self.limits.enabled {
             return true;
         }
-        let cost = MINUTE / i64::from(self.limits.per_minute.max(1));
+        let cost = self.cost();
         let full = cost * i64::from(self.limits.burst);
         let day = now.div_euclid(DAY);
         let bucket = self.buckets.entry(credential.to_owned()).or_insert(Bucket {
@@ -88,11 +98,28 @@ impl Limiter {
         bucket.used_today += 1;
         true
     }
+
+    /// What is left for this credential as of its last request; nothing before its first one.
+    #[must_use]
+    pub fn left(&self, credential: &str) -> Option<Left> {
+        let bucket = self.buckets.get(credential)?;
+        let cost = self.cost();
+        let missing = cost * i64::from(self.limits.burst) - bucket.level;
+        Some(Left {
+            requests: u32::try_from(bucket.level / cost).unwrap_or_default(),
+            reset_secs: u32::try_from((missing + SECOND - 1) / SECOND).unwrap_or_default(),
+        })
+    }
+
+    /// What one request takes from the level.
+    fn cost(&self) -> i64 {
+        MINUTE / i64::from(self.limits.per_minute.max(1))
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{DAY, Limiter, Limits, MINUTE};
+    use super::{DAY, Left, Limiter, Limits, MINUTE};
 
     fn limiter() -> Limiter {
         Limiter::new(Limits { enabled: true, ..Limits::default() })
@@ -119,6 +146,17 @@ mod tests {
         assert_eq!((0..9).filter(|_| limiter.take(0, "a")).count(), 5);
         assert!(!limiter.take(MINUTE, "a"));
         assert!(limiter.take(DAY, "a"));
+    }
+
+    #[test]
+    fn what_is_left_can_be_told() {
+        let mut limiter =
+            Limiter::new(Limits { enabled: true, per_minute: 240, burst: 4, ..Limits::default() });
+        assert_eq!(limiter.left("a"), None);
+        limiter.take(0, "a");
+        assert_eq!(limiter.left("a"), Some(Left { requests: 3, reset_secs: 1 }));
+        while limiter.take(0, "a") {}
+        assert_eq!(limiter.left("a"), Some(Left { requests: 0, reset_secs: 1 }));
     }
 
     #[test]

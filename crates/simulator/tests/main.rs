@@ -21,6 +21,8 @@ mod lists;
 #[cfg(test)]
 mod membership;
 #[cfg(test)]
+mod netskope;
+#[cfg(test)]
 mod roles;
 #[cfg(test)]
 mod seeds;

@@ -10,8 +10,8 @@ use super::lists::{ADMINS, ListQuery};
 use super::model::{Admin, Assignment, User};
 use super::render::{Renderer, assignment};
 use super::switches::{AdminDeleteMissing, Missing, Undocumented};
-use super::text::{same, uuid};
 use super::users::CREATE_TO_UPDATE;
+use crate::text::{same, uuid};
 
 pub(crate) fn list(call: &Call<'_>) -> Outcome {
     let query = ListQuery::read(&call.query, call.rules, &ADMINS)?;

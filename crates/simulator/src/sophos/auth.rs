@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::errors::token_error;
 use super::model::Principal;
 use super::switches::Switches;
-use super::text::pairs;
 use crate::http::{Request, Response};
 use crate::ids::Ids;
+use crate::text::pairs;
 
 const LIFETIME_SECS: i64 = 3600;
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::errors::Refusal;
 use super::switches::{Clearing, NotClearing, Switches};
-use super::text::uuid;
+use crate::text::uuid;
 
 /// The object in the body.
 pub(crate) struct Body<'a> {

@@ -7,8 +7,8 @@ use super::errors::Refusal;
 use super::model::{Admin, Group, Role, Tenant, User};
 use super::query::Query;
 use super::switches::Switches;
-use super::text::uuid;
 use crate::ids::Ids;
+use crate::text::uuid;
 
 /// An answer that is not a refusal.
 #[derive(Clone, Debug)]

@@ -1,16 +1,6 @@
 //! The values that switches choose from.
 
-use serde::{Deserialize, Serialize};
-
-/// A choice between named behaviours, written in camel case in JSON.
-macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident { $($(#[$case_doc:meta])* $case:ident),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(rename_all = "camelCase")]
-        pub enum $name { $($(#[$case_doc])* $case),+ }
-    };
-}
+use crate::choice::choice;
 
 choice!(
     /// Spelling of the hosts in `whoami`.

@@ -1,15 +1,14 @@
 //! People, groups, memberships, admins and roles of one tenant.
 //!
-//! A directory changes only by applying a [`Change`]. That is what makes lists that lag behind easy: they answer from a
-//! second directory that gets the same changes later.
-
-use std::collections::VecDeque;
+//! A directory changes only by applying a [`Change`], so that lists can lag behind (see [`Lagging`]).
 
 use indexmap::{IndexMap, IndexSet};
 
 use super::model::{Admin, CUSTOM, ENTRA, Group, Identified, Role, User};
 use super::switches::Switches;
-use super::text::same;
+use crate::lagging::{Lagging, Replays};
+use crate::memberships::Memberships;
+use crate::text::same;
 
 /// Things by id, oldest first.
 pub(crate) type Table<T> = IndexMap<String, T>;
@@ -47,27 +46,26 @@ pub(crate) struct Directory {
     /// The newest state of users that are gone, for those that come back.
     pub removed_users: Table<User>,
     pub removed_admins: IndexSet<String>,
-    members: IndexMap<String, IndexSet<String>>,
-    memberships: IndexMap<String, IndexSet<String>>,
+    memberships: Memberships,
 }
 
 impl Directory {
     /// The ids of a group's members, in the order they joined.
     pub fn members(&self, group: &str) -> impl Iterator<Item = &String> {
-        self.members.get(group).into_iter().flatten()
+        self.memberships.members(group)
     }
 
     /// The ids of the groups a user is in, in the order of joining.
     pub fn groups_of(&self, user: &str) -> impl Iterator<Item = &String> {
-        self.memberships.get(user).into_iter().flatten()
+        self.memberships.groups_of(user)
     }
 
     pub fn member_count(&self, group: &str) -> usize {
-        self.members.get(group).map_or(0, IndexSet::len)
+        self.memberships.count(group)
     }
 
     pub fn is_member(&self, group: &str, user: &str) -> bool {
-        self.members.get(group).is_some_and(|members| members.contains(user))
+        self.memberships.contains(group, user)
     }
 
     /// The admin that this user is.
@@ -110,6 +108,17 @@ impl Directory {
         })
     }
 
+    fn drop_user(&mut self, id: &str) {
+        self.memberships.drop_user(id);
+        if let Some(user) = self.users.shift_remove(id) {
+            put(&mut self.removed_users, user);
+        }
+    }
+}
+
+impl Replays for Directory {
+    type Change = Change;
+
     fn apply(&mut self, change: Change) {
         match change {
             Change::PutUser(user) => put(&mut self.users, user),
@@ -119,9 +128,7 @@ impl Directory {
             Change::DropUser(id) => self.drop_user(&id),
             Change::DropGroup(id) => {
                 self.groups.shift_remove(&id);
-                for user in self.members.shift_remove(&id).unwrap_or_default() {
-                    cut(&mut self.memberships, &user, &id);
-                }
+                self.memberships.drop_group(&id);
             }
             Change::DropAdmin(id) => {
                 self.admins.shift_remove(&id);
@@ -130,23 +137,8 @@ impl Directory {
             Change::DropRole(id) => {
                 self.roles.shift_remove(&id);
             }
-            Change::Join { group, user } => {
-                self.members.entry(group.clone()).or_default().insert(user.clone());
-                self.memberships.entry(user).or_default().insert(group);
-            }
-            Change::Leave { group, user } => {
-                cut(&mut self.members, &group, &user);
-                cut(&mut self.memberships, &user, &group);
-            }
-        }
-    }
-
-    fn drop_user(&mut self, id: &str) {
-        for group in self.memberships.shift_remove(id).unwrap_or_default() {
-            cut(&mut self.members, &group, id);
-        }
-        if let Some(user) = self.users.shift_remove(id) {
-            put(&mut self.removed_users, user);
+            Change::Join { group, user } => self.memberships.join(group, user),
+            Change::Leave { group, user } => self.memberships.leave(&group, &user),
         }
     }
 }
@@ -155,65 +147,10 @@ fn put<T: Identified>(table: &mut Table<T>, value: T) {
     table.insert(value.id().to_owned(), value);
 }
 
-fn cut(sets: &mut IndexMap<String, IndexSet<String>>, from: &str, what: &str) {
-    if let Some(set) = sets.get_mut(from) {
-        set.shift_remove(what);
-    }
-}
-
 /// Whether a `source.type` makes an object read-only for the API.
 pub(crate) fn is_synced(source: &str, rules: &Switches) -> bool {
     source != CUSTOM && (source != ENTRA || rules.entra_read_only)
 }
 
-/// A directory, and the one that lists show when they lag behind.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Store {
-    current: Directory,
-    behind: Option<Behind>,
-    /// Counts changes.
-    pub revision: u64,
-}
-
-#[derive(Clone, Debug)]
-struct Behind {
-    directory: Directory,
-    pending: VecDeque<(i64, Change)>,
-}
-
-impl Store {
-    /// What reads by id and every check see.
-    pub fn current(&self) -> &Directory {
-        &self.current
-    }
-
-    /// What lists, searches and member listings see.
-    pub fn listed(&self) -> &Directory {
-        self.behind.as_ref().map_or(&self.current, |behind| &behind.directory)
-    }
-
-    pub fn apply(&mut self, now: i64, change: Change) {
-        self.revision += 1;
-        if let Some(behind) = &mut self.behind {
-            behind.pending.push_back((now, change.clone()));
-        }
-        self.current.apply(change);
-    }
-
-    /// Lets the lists see everything that is older than the lag.
-    pub fn catch_up(&mut self, now: i64, rules: &Switches) {
-        let lag = i64::from(rules.list_lag_ms) * 1000;
-        if lag == 0 {
-            self.behind = None;
-            return;
-        }
-        let behind = self
-            .behind
-            .get_or_insert_with(|| Behind { directory: self.current.clone(), pending: VecDeque::new() });
-        while behind.pending.front().is_some_and(|(at, _)| *at <= now - lag) {
-            if let Some((_, change)) = behind.pending.pop_front() {
-                behind.directory.apply(change);
-            }
-        }
-    }
-}
+/// The directory, and the one that lists show when they lag behind.
+pub(crate) type Store = Lagging<Directory>;

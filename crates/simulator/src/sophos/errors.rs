@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::switches::ErrorStyle;
-use super::text::timestamp;
 use crate::http::Response;
+use crate::text::timestamp;
 
 /// A refusal. `why` is for the journal: the vendor does not tell its callers.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use super::call::Call;
 use super::directory::Change;
 use super::membership::{join, leave};
 use super::model::{CUSTOM, Group, User};
-use super::text::{same, uuid};
 use super::users::{CREATE_TO_UPDATE, change_admin};
+use crate::text::{same, uuid};
 
 /// An event. Users are named by id, e-mail or name, groups and roles by id or name. In JSON: `{"kind":"deviceLogin",...}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,7 +10,6 @@ mod auth;
 mod body;
 mod call;
 mod choices;
-mod control;
 mod directory;
 mod errors;
 mod events;
@@ -24,16 +23,17 @@ mod roles;
 mod routes;
 mod seed;
 mod serve;
+mod state;
 pub mod switches;
 mod tenants;
-mod text;
 mod users;
 mod world;
 
 pub use events::Event;
 pub use model::{ACTIVE_DIRECTORY, Admin, Assignment, CUSTOM, ENTRA, Group, Identified, Role, User};
-pub use seed::Seed;
 pub use switches::Switches;
+
+pub use crate::seed::Seed;
 
 use auth::Tokens;
 use call::Call;
@@ -42,10 +42,10 @@ use model::Tenant;
 use query::Query;
 use world::{MAIN, World};
 
-use crate::faults::{Faults, Rule, Standing};
 use crate::ids::Ids;
-use crate::journal::{Entry, Journal};
-use crate::limiter::{Limiter, Limits};
+use crate::instruments::{Instruments, simulator};
+use crate::limiter::Limits;
+use crate::text;
 
 /// How a simulator starts.
 #[derive(Clone, Debug)]
@@ -82,12 +82,12 @@ pub struct Sophos {
     switches: Switches,
     world: World,
     tokens: Tokens,
-    limiter: Limiter,
-    faults: Faults,
-    journal: Journal,
+    instruments: Instruments,
     /// For tokens, request ids and the like; never restarts.
     serial: Ids,
 }
+
+simulator!(Sophos, Switches);
 
 impl Sophos {
     /// A simulator with a fresh seed.
@@ -99,9 +99,7 @@ impl Sophos {
             switches: options.switches,
             world: World::new(options.id_seed, options.seed),
             tokens: Tokens::default(),
-            limiter: Limiter::new(Limits { enabled: options.limits, ..Limits::default() }),
-            faults: Faults::default(),
-            journal: Journal::default(),
+            instruments: Instruments::new(Limits { enabled: options.limits, ..Limits::default() }),
             serial: Ids::new(options.id_seed, "serial"),
         }
     }
@@ -109,55 +107,6 @@ impl Sophos {
     /// Forgets the directory and starts with another. Tokens, switches, faults and the journal stay.
     pub fn reseed(&mut self, seed: Seed) {
         self.world = World::new(self.id_seed, seed);
-    }
-
-    /// The guesses in force.
-    #[must_use]
-    pub fn switches(&self) -> &Switches {
-        &self.switches
-    }
-
-    /// The guesses, to change them.
-    pub fn switches_mut(&mut self) -> &mut Switches {
-        &mut self.switches
-    }
-
-    /// The rate limits in force.
-    #[must_use]
-    pub fn limits(&self) -> &Limits {
-        self.limiter.limits()
-    }
-
-    /// Changes the rate limits; all credentials start afresh.
-    pub fn set_limits(&mut self, limits: Limits) {
-        self.limiter.set(limits);
-    }
-
-    /// Adds a fault rule after those that are there.
-    pub fn add_fault(&mut self, rule: Rule) {
-        self.faults.add(rule);
-    }
-
-    /// Removes all fault rules.
-    pub fn clear_faults(&mut self) {
-        self.faults.clear();
-    }
-
-    /// All fault rules and how often they have hit.
-    #[must_use]
-    pub fn faults(&self) -> Vec<Standing> {
-        self.faults.standing()
-    }
-
-    /// Every request so far, oldest first.
-    #[must_use]
-    pub fn journal(&self) -> Vec<Entry> {
-        self.journal.entries().cloned().collect()
-    }
-
-    /// Forgets the requests so far.
-    pub fn clear_journal(&mut self) {
-        self.journal.clear();
     }
 
     /// Lets something happen in the vendor's world. Gives the id of what was touched.
@@ -231,7 +180,7 @@ impl Sophos {
         run: impl FnOnce(&mut Call<'_>) -> R,
     ) -> R {
         let store = &mut self.world.stores[tenant];
-        store.catch_up(now, &self.switches);
+        store.catch_up(now, self.switches.list_lag_ms);
         run(&mut Call {
             now,
             rules: &self.switches,

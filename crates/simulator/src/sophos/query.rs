@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::errors::Refusal;
 use super::switches::{DottedFields, OutOfRange, Switches};
-use super::text::{pairs, uuid};
+use crate::text::{pairs, uuid};
 
 const DEFAULT_PAGE_SIZE: usize = 50;
 const MAX_PAGE_SIZE: usize = 100;

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::directory::Directory;
 use super::model::{Admin, Assignment, Group, Role, Tenant, User};
 use super::switches::Switches;
-use super::text::{timestamp, timestamp_without_zone};
+use crate::text::{timestamp, timestamp_without_zone};
 
 /// What all objects need to be written.
 pub(crate) struct Renderer<'a> {

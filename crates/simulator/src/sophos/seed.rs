@@ -1,25 +1,9 @@
-//! What a simulator starts with.
-
-use serde::{Deserialize, Serialize};
+//! What the directory starts with.
 
 use super::directory::{Change, Store};
 use super::model::{ACTIVE_DIRECTORY, Admin, Assignment, CUSTOM, ENTRA, Group, Role, User};
 use crate::ids::Ids;
-
-/// What the directory starts with. Tenants, credentials, roles and permission sets are always there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Seed {
-    /// No people, no groups, no admins.
-    Empty,
-    /// A company with everything odd that a real directory has.
-    Sample,
-    /// So many plain users, and a tenth as many groups of ten.
-    Many {
-        /// The number of users.
-        users: usize,
-    },
-}
+use crate::seed::{Seed, colleagues};
 
 /// Seeded objects were created from this time on: 2026-01-05T08:00:00Z.
 const START: i64 = 1_767_600_000_000_000;
@@ -173,14 +157,8 @@ impl<'a> Builder<'a> {
 
     /// Enough people that a group of them needs two pages of the largest size.
     fn plain_people(&mut self) -> Vec<String> {
-        const FIRST: [&str; 12] =
-            ["Ben", "Cara", "Dirk", "Eva", "Finn", "Gesa", "Hans", "Ida", "Jan", "Kira", "Lars", "Mia"];
-        const LAST: [&str; 10] =
-            ["Adler", "Bauer", "Conrad", "Dorn", "Esser", "Frank", "Graf", "Huber", "Iller", "Jung"];
-        let names = LAST.iter().flat_map(|last| FIRST.iter().map(move |first| (first, last)));
         let mut ids = Vec::new();
-        for (first, last) in names {
-            let email = format!("{first}.{last}@example.com").to_lowercase();
+        for (first, last, email) in colleagues().take(120) {
             let person = self.person(first, last, &email);
             ids.push(self.user(person));
         }

@@ -2,8 +2,9 @@
 
 use super::directory::Store;
 use super::model::{IdType, Principal, Tenant};
-use super::seed::{Builder, Seed};
+use super::seed::Builder;
 use crate::ids::Ids;
+use crate::seed::Seed;
 
 /// Number of the tenant that has the seeded directory.
 pub(crate) const MAIN: usize = 0;

@@ -36,6 +36,11 @@ pub(crate) fn decode(text: &str, plus_is_blank: bool) -> String {
     percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned()
 }
 
+/// The decoded segments of a path that starts with a slash.
+pub(crate) fn segments(path: &str) -> Vec<String> {
+    path.split('/').skip(1).map(|segment| decode(segment, false)).collect()
+}
+
 /// Name and value pairs of a query or a form.
 pub(crate) fn pairs(text: &str) -> Vec<(String, String)> {
     text.split('&')

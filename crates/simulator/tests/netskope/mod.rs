@@ -1,0 +1,24 @@
+//! Netskope.
+
+mod control;
+mod errors;
+mod events;
+mod faults;
+mod filters;
+mod groups;
+mod hostility;
+mod knobs;
+mod lifecycle;
+mod limits;
+mod lists;
+mod management;
+mod members;
+mod patch;
+mod profiles;
+mod routes;
+mod seeds;
+mod shell;
+mod support;
+mod tenant;
+mod tokens;
+mod users;
