@@ -102,7 +102,7 @@ mod tests {
         });
         asked(async {
             let mut endless = Box::pin(endless);
-            poll_fn(|cx| Poll::Ready(drop(endless.as_mut().poll(cx)))).await;
+            poll_fn(|cx| Poll::Ready(endless.as_mut().poll(cx).is_pending())).await;
             drop(endless);
             assert!(gone.await.is_err(), "it is dropped");
         });

@@ -29,8 +29,8 @@ pub use read::QueryPlan;
 pub use rights::{GroupScope, Right, Rights};
 pub use service::Facade;
 pub use settings::{
-    DeactivatePolicy, Keep, LOST_RETENTION, OnExisting, OnResurrection, PeopleWithoutEmail,
-    Settings, SyncedWrite,
+    DeactivatePolicy, Keep, LOST_RETENTION, OnExisting, OnResurrection, PeopleWithoutEmail, Settings,
+    SyncedWrite,
 };
 pub use target::{Answer, Client, Covered, Discovery, Page, PatchResponse, Request, Target, Transient};
 pub use write::{Link, Linked};

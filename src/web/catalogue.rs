@@ -10,8 +10,8 @@ use scim::schema::ResourceType;
 
 use super::call::{Call, InPath};
 use super::failure::{Failure, Outcome};
-use super::{render, search};
 use super::trace::Trace;
+use super::{render, search};
 use crate::kernel::{Catalogue, ScimId};
 use crate::telemetry::Endpoint;
 

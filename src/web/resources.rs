@@ -1,12 +1,12 @@
 //! `/Users` and `/Groups`: the same handlers, for a kind that the route names.
 
-use actix_web::web::{self, ServiceConfig};
 use super::call::{About, Call};
 use super::failure::Outcome;
 use super::tenant::only;
 use super::write::Write;
 use super::{render, search, single};
 use crate::kernel::Kind;
+use actix_web::web::{self, ServiceConfig};
 
 pub(super) fn routes(app: &mut ServiceConfig, kind: Kind) {
     let all = only("GET, HEAD, POST", web::resource("").get(list).head(list).post(create));

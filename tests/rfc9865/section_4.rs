@@ -9,7 +9,8 @@ use crate::support::Over;
 
 #[tokio::test(start_paused = true)]
 async fn pagination_is_told() {
-    let world = Over::Sophos.world().set(|settings| settings.limits.cursor_lifetime = Duration::from_secs(90));
+    let world =
+        Over::Sophos.world().set(|settings| settings.limits.cursor_lifetime = Duration::from_secs(90));
     let config = world.http("GET", "/ServiceProviderConfig", &BTreeMap::new(), None).await.json();
     let told = json!({
         "cursor": true, "index": true, "defaultPaginationMethod": "index",

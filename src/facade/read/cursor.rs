@@ -52,7 +52,12 @@ impl Core {
         let about = self.about(request, covered, query);
         let client = request.client.clone();
         if text.is_empty() {
-            return Ok(Some(Bookmark { position: None, count: count(query, &self.settings.limits), about, client }));
+            return Ok(Some(Bookmark {
+                position: None,
+                count: count(query, &self.settings.limits),
+                about,
+                client,
+            }));
         }
         let key = self.cursor_key(&client).await?;
         let now = self.delivery.clock.now().0 / 1_000_000;

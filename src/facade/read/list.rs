@@ -54,7 +54,8 @@ impl Core {
                 let found = self.found(request, &parts, query.sort_order).await?;
                 let total = found.len() as u64;
                 let from = index(query.start_index - 1).min(found.len());
-                let page = found.into_iter().skip(from).take(index(count(query, &self.settings.limits))).collect();
+                let page =
+                    found.into_iter().skip(from).take(index(count(query, &self.settings.limits))).collect();
                 let resources = self.shown(request, &parts, page).await?;
                 Ok(Page { total, start_index: Some(query.start_index), resources, next_cursor: None })
             }

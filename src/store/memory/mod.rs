@@ -197,7 +197,7 @@ impl Store for MemoryStore {
         let tables = self.tables();
         let due = tables.all_open().filter(|i| i.target == *target && i.next_at <= now);
         let mut due: Vec<Intent> = due.map(|intent| Intent::clone(intent)).collect();
-        due.sort_by_key(|i| (i.next_at, i.opened));
+        due.sort_by(|a, b| (a.next_at, a.opened, &a.id.0).cmp(&(b.next_at, b.opened, &b.id.0)));
         due.truncate(at_most(limit));
         Ok(due)
     }

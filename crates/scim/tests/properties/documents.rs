@@ -81,6 +81,9 @@ fn list(attribute: &Attribute) -> BoxedStrategy<Value> {
             let (mut seen, mut has_primary) = (HashSet::new(), false);
             let mut kept = Vec::new();
             for mut element in elements {
+                if element.get("primary") == Some(&json!(true)) && std::mem::replace(&mut has_primary, true) {
+                    element["primary"] = json!(false);
+                }
                 let folded = |name: &str| element.get(name).map(|part| part.to_string().to_lowercase());
                 let known_by = match folded("value") {
                     Some(value) => (Some(value), folded("type")),
@@ -88,9 +91,6 @@ fn list(attribute: &Attribute) -> BoxedStrategy<Value> {
                 };
                 if !seen.insert(known_by) {
                     continue;
-                }
-                if element.get("primary") == Some(&json!(true)) && std::mem::replace(&mut has_primary, true) {
-                    element["primary"] = json!(false);
                 }
                 kept.push(element);
             }
