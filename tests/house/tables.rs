@@ -2,12 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-/// While something is being built, its rows may say [`BUILDING`] where a test is to stand. None may once this is false.
-const SOMETHING_IS_BEING_BUILT: bool = true;
-
-/// What stands in such a row.
-const BUILDING: &str = "(being built)";
-
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -30,14 +24,8 @@ fn cells<const COLUMNS: usize>(line: &str) -> Option<[&str; COLUMNS]> {
     cells.map(str::trim).collect::<Vec<_>>().try_into().ok()
 }
 
-/// Looks that a cell names tests, and that they exist; or that what it is about is being built.
+/// Looks that a cell names tests, and that they exist.
 pub fn names_tests(cell: &str) {
-    if cell == BUILDING {
-        if !SOMETHING_IS_BEING_BUILT {
-            panic!("a row is still {BUILDING}");
-        }
-        return;
-    }
     let names = named(cell);
     assert!(!names.is_empty(), "no test in: {cell}");
     names.into_iter().for_each(exists);

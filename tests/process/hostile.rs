@@ -41,6 +41,10 @@ fn crowd(count: usize) -> Vec<u8> {
     patch(json!([{"op": "add", "path": "members", "value": members}])).to_string().into_bytes()
 }
 
+fn bulk(operations: &[Value]) -> Value {
+    json!({"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations})
+}
+
 fn filter(length: usize) -> String {
     format!("/Users?filter=userName+eq+%22{}%22", "x".repeat(length))
 }
@@ -55,6 +59,8 @@ enum Hostile {
     LongAddress,
     Crowd,
     Operations,
+    Bulk,
+    Filter,
     Twice,
     NoUtf8,
     Huge,
@@ -80,6 +86,15 @@ impl Hostile {
                 let operation = json!({"op": "replace", "path": "displayName", "value": "x"});
                 crew(patch(vec![operation; 1_001].into()).to_string().as_bytes())
             }
+            Self::Bulk => {
+                let operation = json!({"method": "DELETE", "path": "/Users/1"});
+                request("POST", "/Bulk", bulk(&vec![operation; 10_000]).to_string().as_bytes())
+            }
+            // In an address it would not even be read.
+            Self::Filter => {
+                let filter = format!("userName eq \"{}\"", "x".repeat(1_048_000));
+                request("POST", "/Users/.search", json!({"filter": filter}).to_string().as_bytes())
+            }
             Self::Twice => post(br#"{"userName":"a@example.com","active":true,"active":false}"#),
             Self::NoUtf8 => post(b"{\"userName\":\"\xff\xfe\"}"),
             // It is refused for what it says, before anything of it has come.
@@ -98,10 +113,10 @@ impl Hostile {
 
     fn error(self) -> (u16, &'static str) {
         match self {
-            Self::Brackets | Self::LongFilter => (400, "invalidFilter"),
+            Self::Brackets | Self::LongFilter | Self::Filter => (400, "invalidFilter"),
             Self::LongAddress => (414, ""),
             Self::Crowd | Self::Operations => (400, "invalidValue"),
-            Self::Huge | Self::HugeInPieces => (413, ""),
+            Self::Bulk | Self::Huge | Self::HugeInPieces => (413, ""),
             _ => (400, "invalidSyntax"),
         }
     }
@@ -119,6 +134,8 @@ async fn what_is_meant_to_cost_is_refused_and_leaves_nothing_behind() {
         Hostile::LongAddress,
         Hostile::Crowd,
         Hostile::Operations,
+        Hostile::Bulk,
+        Hostile::Filter,
         Hostile::Twice,
         Hostile::NoUtf8,
         Hostile::Huge,

@@ -76,8 +76,9 @@ fn changes() -> [(&'static str, Option<Value>); 4] {
 #[tokio::test(start_paused = true)]
 async fn a_change_of_another_version_is_412(
     #[values(Over::Memory, Over::Sophos, Over::SophosQuarantines)] over: Over,
+    #[values(false, true)] strict: bool,
 ) {
-    let world = over.world();
+    let world = if strict { over.strict() } else { over.world() };
     let (path, earlier, now) = changed_once(&world).await;
     for (method, body) in changes() {
         for stale in [earlier.clone(), format!("\"other\", {earlier}"), "W/\"\"".to_owned()] {
