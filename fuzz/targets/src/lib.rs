@@ -7,6 +7,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 #![forbid(unsafe_code)]
 
+mod bulk;
+mod cursor;
 mod filter;
 mod oracle;
 mod patch;
@@ -16,6 +18,8 @@ pub mod seeds;
 pub mod short;
 pub mod things;
 
+pub use bulk::bulk;
+pub use cursor::cursor;
 pub use filter::filter;
 pub use oracle::Oracle;
 pub use patch::patch;
@@ -27,7 +31,8 @@ use scim::Profile;
 pub type Target = fn(&[u8]);
 
 /// Every target of this crate by the name of its seeds and its dictionary.
-pub const TARGETS: [(&str, Target); 3] = [("filter", filter), ("path", path), ("patch", patch)];
+pub const TARGETS: [(&str, Target); 5] =
+    [("filter", filter), ("path", path), ("patch", patch), ("bulk", bulk), ("cursor", cursor)];
 
 /// Both readings, the tolerant one first.
 pub const PROFILES: [Profile; 2] = [Profile::Tolerant, Profile::Strict];
