@@ -54,7 +54,7 @@ fn diff(
         match (before.get(name), after.get(name)) {
             (old, new) if old == new => {}
             (_, None) if matches!(shape, Shape::Replace) => {
-                operations.push(op("replace", &path, Some(&Value::Null)))
+                operations.push(op("replace", &path, Some(&Value::Null)));
             }
             (_, None) => operations.push(op("remove", &path, None)),
             (Some(Value::Object(old)), Some(Value::Object(new))) if name.starts_with("urn:") => {
