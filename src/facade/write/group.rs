@@ -194,7 +194,8 @@ impl Core {
         let (out, into): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| !change.member);
         let is_renamed = self.changes_group(&row, &edited, &native);
         let (first, last) = if is_renamed { (out, into) } else { (Vec::new(), [out, into].concat()) };
-        if is_large && !first.is_empty() {
+        // Also where nobody has to come or go: the next try learns it without a look.
+        if is_large && (!first.is_empty() || last.is_empty()) {
             let name = if last.is_empty() { wish.named() } else { wish.leavers() };
             let mut change = self.group_change(request, row.shadow, &native, first, size);
             // A POST that adopts goes on with the attributes, as one that is owed its outcome.
@@ -205,7 +206,7 @@ impl Core {
         let shadow = self.step(request, id, row.shadow, &native, first, size).await?;
         let shadow = self.change_group(request, shadow, &native, edited).await;
         let shadow = shadow.map_err(|e| and_before(had_first, e))?;
-        if is_large && !last.is_empty() {
+        if is_large {
             let change = self.group_change(request, Some(shadow), &native, last, size);
             return self.begin(request, change, &wish.named()).await;
         }

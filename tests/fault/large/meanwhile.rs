@@ -172,6 +172,29 @@ async fn a_pending_addition_does_not_survive_a_replacement() {
     assert_eq!(native(world), set(&team.members[..200]));
 }
 
+/// Who is still to be let in stays out, also where a newer PUT wants just those who are in by then.
+#[rstest]
+#[case::under_its_name("Team")]
+#[case::under_another("People")]
+#[tokio::test(start_paused = true)]
+async fn a_put_that_changes_nobody_ends_what_was_to_come(#[case] name: &str) {
+    let team = slowly().await;
+    let world = &team.rig.world;
+    let mut come = team.others[..200].to_vec();
+    come.sort();
+    let wanted: Vec<String> = team.members.iter().chain(&come[..100]).cloned().collect();
+    let mut body = put(&wanted);
+    body["displayName"] = json!(name);
+    let add = patch(json!([{"op": "add", "path": "members", "value": members(&come)}]));
+    let (_, (reply, _)) = tokio::join!(world.insist("PATCH", &team.path, &add), async {
+        world.wait(1).await;
+        world.insist("PUT", &team.path, &body).await
+    });
+    assert_eq!((reply.status, &reply.body["displayName"]), (200, &json!(name)), "{reply:?}");
+    rest(world).await;
+    assert_eq!(world.sim_members(name).into_iter().collect::<BTreeSet<_>>(), set(&wanted));
+}
+
 /// A PUT that has to wait for an older wish is an operation, and is answered with the few members that the group has.
 #[tokio::test(start_paused = true)]
 async fn a_small_group_is_answered_with_its_members_although_it_took_an_operation() {
