@@ -167,3 +167,13 @@ async fn a_product_without_them_has_no_such_endpoints(
 ) {
     assert_eq!(ask(&Over::Sophos.world(), method, path).await.status, 404);
 }
+
+/// RFC 9865 §2: a page without `nextCursor` would be taken for the last one.
+#[tokio::test(start_paused = true)]
+async fn pages_by_cursor_are_refused() {
+    let world = world(OFFERS);
+    for cursor in ["", "x"] {
+        let reply = ask(&world, "GET", &format!("/Roles?cursor={cursor}&count=1")).await;
+        assert_eq!((reply.status, &reply.json()["scimType"]), (400, &json!("invalidCursor")), "{reply:?}");
+    }
+}

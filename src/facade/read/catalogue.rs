@@ -14,6 +14,7 @@ use super::super::core::Core;
 use super::super::error;
 use super::super::target::{Answer, Page, Request};
 use super::Rendered;
+use super::list::{count, index};
 use crate::backend::Offered;
 use crate::kernel::{Catalogue, ScimId};
 
@@ -26,6 +27,10 @@ impl Core {
         query: &ListQuery,
         projection: &Projection,
     ) -> Result<Page, ScimError> {
+        if query.cursor.is_some() {
+            // A page without `nextCursor` would say that it is the last (RFC 9865 §2).
+            return Err(ScimError::invalid_cursor("This list has pages by index alone: use 'startIndex'"));
+        }
         let limits = &self.settings.limits;
         let (rt, mut all) = self.offered(request, what).await?;
         if let Some(text) = &query.filter {
@@ -36,9 +41,7 @@ impl Core {
             all.retain(|entry| bound.matches(&entry.body));
         }
         let total = all.len() as u64;
-        let count = query.count.unwrap_or(limits.page_default).min(limits.page_max);
-        let from = usize::try_from(query.start_index - 1).unwrap_or(usize::MAX);
-        let page = all.into_iter().skip(from).take(usize::try_from(count).unwrap_or(usize::MAX));
+        let page = all.into_iter().skip(index(query.start_index - 1)).take(index(count(query, limits)));
         let resources = page.map(|entry| projection.apply(entry.body)).collect();
         Ok(Page { total, start_index: Some(query.start_index), resources, next_cursor: None })
     }
