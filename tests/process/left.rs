@@ -39,6 +39,12 @@ async fn reset(write: Write) {
     write.becomes_native(&scene).await;
     let later = serving.call(&write.call(&scene)).await;
     match write {
+        // The server may see the new connection before the reset: the second request is then one of its own, is told that it
+        // made the person, and a third one asks for a person who exists.
+        Write::Create if later.status == 409 => {
+            let detail = later.body["detail"].as_str().unwrap();
+            assert!(detail.contains(&again.id()), "{later:?}");
+        }
         Write::Create => assert_eq!((later.status, later.id()), (201, again.id())),
         Write::Delete | Write::DeleteGroup => assert_eq!(later.status, 204, "{write:?} {later:?}"),
         _ => assert_eq!(later.status, write.success(), "{write:?} {later:?}"),
