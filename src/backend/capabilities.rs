@@ -44,8 +44,8 @@ pub struct Pushdown {
     pub field: &'static str,
 }
 
-/// What a backend can do for one kind.
-#[derive(Clone, Copy, Debug)]
+/// What a backend can do for one kind. The default can nothing.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct KindCaps {
     /// The fields it keeps for us.
     pub holds: &'static [Field],
@@ -95,7 +95,8 @@ impl Rate {
     }
 }
 
-/// What a backend holds and does.
+/// What a backend holds and does. A backend names what it has and takes the rest from the default, which has nothing: a new
+/// capability touches only those that have it.
 #[derive(Clone, Copy, Debug)]
 pub struct Capabilities {
     /// For people.
@@ -132,6 +133,26 @@ impl Capabilities {
         match kind {
             Kind::User => &self.user,
             Kind::Group => &self.group,
+        }
+    }
+}
+
+impl Default for Capabilities {
+    fn default() -> Self {
+        Self {
+            user: KindCaps::default(),
+            group: KindCaps::default(),
+            deactivate: Deactivate::Absent,
+            visibility_lag: Duration::ZERO,
+            delete_needs_empty: false,
+            members_per_call: PerCall { add: 1, remove: 1 },
+            create_with_links: false,
+            is_native_id: |_| true,
+            user_extension: None,
+            admins: false,
+            catalogues: &[],
+            listed_having: None,
+            rate: None,
         }
     }
 }

@@ -138,11 +138,10 @@ impl MemoryConfig {
             members_per_call: PerCall { add: 100, remove: 100 },
             create_with_links: self.create_with_links,
             is_native_id: super::is_native_id,
-            user_extension: None,
             admins: self.admins,
             catalogues: self.catalogues(),
             listed_having: self.listed_having,
-            rate: None,
+            ..Capabilities::default()
         }
     }
 }

@@ -26,9 +26,9 @@ pub use self::config::SophosConfig;
 pub use self::map::USER_EXTENSION;
 use self::members::Sendable;
 use super::{
-    Attrs, Backend, Call, Capabilities, Change, Deactivate, Desired, KindCaps, Listing, MemberDelta,
-    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Offered, PerCall, Probe, Rate, Reads, Result,
-    Total, Want, Write,
+    Attrs, Backend, Call, Capabilities, Change, Desired, KindCaps, Listing, MemberDelta, MemberOutcome,
+    MemberPage, Native, NativeQuery, NativeRef, Offered, PerCall, Probe, Rate, Reads, Result, Total, Want,
+    Write,
 };
 use crate::kernel::{Catalogue, Clock, Ctx, Kind};
 use crate::outbound::{Jitter, Method, Route, Terms, Transport};
@@ -69,7 +69,6 @@ impl Sophos {
                 match_on: &["name"],
                 unique: &["name"],
             },
-            deactivate: Deactivate::Absent,
             visibility_lag: config.visibility_lag,
             delete_needs_empty: true,
             members_per_call: PerCall { add: ids::IDS_IN_BODY, remove: ids::IDS_IN_QUERY },
@@ -77,10 +76,10 @@ impl Sophos {
             is_native_id: ids::is_native_id,
             user_extension: Some(USER_EXTENSION),
             admins: true,
-            catalogues: &[],
             listed_having: Some("email"),
             // Vendor: enforced for each credential.
             rate: Some(Rate { burst: 300, per_minute: 100 }),
+            ..Capabilities::default()
         };
         Self { client: Client::new(config, transport, clock, jitter), capabilities }
     }
