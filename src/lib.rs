@@ -11,6 +11,8 @@
 //! outbound   what every vendor client shares
 //! ```
 //!
+//! `docs/tour.md` follows a request through them.
+//!
 //! `kernel` and `telemetry` are open to every room, and so is the crate `scim`, which holds the protocol.
 
 pub mod backend;

@@ -121,7 +121,7 @@ pub struct Capabilities {
     pub admins: bool,
     /// What the backend can list of what people can have: it is served read-only.
     pub catalogues: &'static [Catalogue],
-    /// The field whose absence hides an unlinked person from lists (semantics: `people_without_email`).
+    /// The field whose absence hides an unlinked person from lists (setting `people_without_email`).
     pub listed_having: Option<&'static str>,
     /// How many calls it takes, where it is known.
     pub rate: Option<Rate>,

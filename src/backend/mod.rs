@@ -1,7 +1,5 @@
-//! The vendors' products behind one pair of traits. No backend imports another; each folder has the same file names.
-//!
-//! To add a backend: one folder here, one folder in `scim-schemas/`, one file in the simulator crate, and one line in
-//! each registry (`config::target`, `cli::demo`, `tests/battery`).
+//! The vendors' products behind one pair of traits. No backend imports another; the vendors' folders have the same file names.
+//! `memory` is the reference; `quarantine` and `dry_run` are layers around any backend.
 
 mod capabilities;
 pub mod dry_run;

@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Say who is who: people that exist in a product, and what a client calls them
 ///
-/// Works on a CSV file with the columns userName, externalId and nativeId. Stop the server first: it has the store.
+/// Works on a CSV file with the columns userName, externalId and nativeId. An import needs the server stopped: it has the store. An export does not.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example:\n  scim-facade link import people.csv --config /etc/scim-facade.toml --target sophos --client okta --dry-run"

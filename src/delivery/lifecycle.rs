@@ -1,7 +1,8 @@
 //! Ending and giving back access.
 //!
 //! A deactivation is journalled before it is tried and shown at once. Only a confirmation ends its intent: where the
-//! backend has a disabled state that is its answer, where it has none the person's native object is gone.
+//! backend has a disabled state (of its own, or as a quarantine group) that is its answer, where it has none the person's
+//! native object is gone.
 
 use std::sync::Arc;
 

@@ -262,6 +262,7 @@ impl Delivery {
         let mut tx = vec![self.put(Some(before), &mut after)];
         tx.extend(external_id.map(|name| self.link(&ctx.client, &after.scim_id, name)));
         tx.push(self.done(ctx, &after, Action::Update, note));
+        // From here on the caller waits for the answer: the outcome is being stored.
         caller.is_still_there();
         self.store.commit(tx).await?;
         Ok(after)

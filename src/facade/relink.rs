@@ -1,4 +1,4 @@
-//! Resources whose native object vanished: found again under their name, or lost (semantics: lost natives).
+//! Resources whose native object vanished: found again under their name, or lost.
 
 use scim::error::{ScimError, ScimType};
 

@@ -1,4 +1,4 @@
-//! What a client may do, and to whose resources (semantics: ownership).
+//! What a client may do, and to whose resources.
 
 use std::collections::BTreeSet;
 

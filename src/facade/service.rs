@@ -232,6 +232,9 @@ impl Target for Facade {
         let no_content =
             kind == Kind::User && request.client.patch_response == super::PatchResponse::NoContent;
         let bare = no_content && projection.is_default();
+        // What is not answered is not read.
+        let projection =
+            if bare { Projection::all_but(self.resource_type(kind), "groups") } else { projection };
         let answer = self.edit(request, kind, id, Edit::Patch(patch), projection).await?;
         Ok(if bare { Answer { body: None, ..answer } } else { answer })
     }

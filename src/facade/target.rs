@@ -27,9 +27,9 @@ pub enum PatchResponse {
     /// 200 with the resource for users and for groups known to have at most 100 members, else 204.
     #[default]
     Auto,
-    /// Always 200 with the resource.
+    /// 200 with the resource, however large.
     Body,
-    /// Always 204.
+    /// 204, unless the request asks for attributes.
     NoContent,
 }
 
@@ -79,7 +79,8 @@ pub struct Request {
     pub ctx: Ctx,
     /// The client's settings.
     pub client: Arc<Client>,
-    /// A hash of method, path and body: the same request sent again has the same. Empty for reads.
+    /// A hash of all that makes a request what it is, its client included: the same request sent again has the same. Empty for
+    /// reads.
     pub fingerprint: String,
     /// Under which conditions it is to be carried out. Only requests about one resource that exists have any.
     pub conditions: Conditions,

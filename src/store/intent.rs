@@ -125,7 +125,7 @@ pub struct Intent {
     pub aspect: String,
     /// What is wished.
     pub action: Action,
-    /// The resource's generation when it was wished.
+    /// The resource's generation when it was wished. For whoever reads the store.
     pub generation: u64,
     /// Who wished it.
     pub client: ClientName,

@@ -43,7 +43,7 @@ pub struct AuditRow {
     pub kind: Kind,
     /// Whom it is about.
     pub scim_id: ScimId,
-    /// `create`, `update`, `deactivate`, `activate`, `delete`, `members`; `reconcile` and `erase` for the store's own care.
+    /// The name of an [`Action`]; `reconcile` and `erase` for the store's own care.
     pub action: String,
     /// `begun` (before the first native write), `done`, `refused: <kind>`, `pending`, `superseded`.
     pub outcome: String,

@@ -16,7 +16,7 @@ pub enum State {
     Creating,
     /// Linked to a native object.
     Live,
-    /// The native object is being deleted because the person was deactivated.
+    /// Deactivated; what that means natively (switched off, quarantined, deleted) is not confirmed yet.
     Parking,
     /// Deactivated, with no native object.
     Parked,
@@ -99,7 +99,7 @@ pub struct Shadow {
     pub member_count: Option<u32>,
     /// Counts changes of membership made through us; part of a group's ETag.
     pub member_version: u64,
-    /// Counts wishes about its life; each new intent takes the next.
+    /// Counts wishes about its life. For whoever reads the store; nothing is decided by it.
     pub generation: u64,
     /// Counts writes of this row; guards against lost updates.
     pub version: u64,

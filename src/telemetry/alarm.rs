@@ -38,7 +38,7 @@ impl AlarmKind {
     }
 }
 
-/// Something that an operator has to act on: the only event that is an ERROR line.
+/// Something that an operator has to act on: an ERROR line that names its kind.
 #[derive(Clone, Debug)]
 pub struct Alarm<'a> {
     /// What is wrong.

@@ -17,7 +17,7 @@ pub(super) struct Failure {
 /// What a handler answers.
 pub(super) type Outcome = Result<HttpResponse, Failure>;
 
-/// The seconds of a transient answer that names none (semantics: always with `Retry-After`).
+/// The seconds of a transient answer that names none: it always comes with `Retry-After`.
 const COME_BACK: u32 = 5;
 
 impl Failure {

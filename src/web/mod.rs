@@ -3,15 +3,15 @@
 //! ```text
 //! access      our id for the request, panics, log line and metrics, headers that every answer has
 //! auth        who asks; nothing else is told before that, not even what exists
-//! normalize   doubled and trailing slashes
-//! target      what is asked; one that the client may not ask does not exist
+//! (actix)     doubled and trailing slashes
+//! tenant      which target is asked; one that the client may not ask does not exist
 //! handlers    read, hand over, render
 //! ```
 //!
 //! A handler that is dropped, because its client is gone or the server stops, drops what it waits for and nothing else:
 //! a [`Target`] carries what it has begun to its end on a runtime of its own.
 //!
-//! Every answer is a SCIM body, those to unknown routes, wrong methods and panics included.
+//! Every answer is a SCIM body, those to unknown routes, wrong methods and panics included; only `/health` says one word.
 
 mod access;
 mod admin;

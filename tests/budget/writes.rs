@@ -1,11 +1,12 @@
 //! What creating, changing and removing people costs.
 
+use scim_facade::facade::{Client, PatchResponse};
 use serde_json::json;
 use simulator::sophos::Seed;
 
 use super::spent;
 use crate::support::World;
-use crate::support::world::{group, person};
+use crate::support::world::{client, group, person};
 
 #[tokio::test(start_paused = true)]
 async fn creating_a_user_is_one_call_after_one_look_up() {
@@ -33,6 +34,25 @@ async fn changing_one_attribute_is_two_calls() {
     let ours = json!([{"op": "replace", "path": "title", "value": "Countess"}]);
     assert_eq!(world.patch(&user, ours).await.body["title"], "Countess");
     spent(&world, &["GET /directory/users/"]);
+}
+
+/// With more groups than the vendor embeds in a person, an answer costs a call that an empty one does not.
+#[tokio::test(start_paused = true)]
+async fn a_patch_that_is_answered_without_a_body_reads_no_groups() {
+    for (patch_response, calls) in [
+        (PatchResponse::Body, vec!["GET /users/", "PATCH /users/", "GET /users/", "GET /groups?"]),
+        (PatchResponse::NoContent, vec!["GET /users/", "PATCH /users/"]),
+    ] {
+        let world = World::sophos(Seed::Empty).as_client(Client { patch_response, ..client("okta") });
+        let id = world.post("/Users", person("ada")).await.id();
+        for number in 0..100 {
+            world.post("/Groups", group(&format!("G{number:03}"), &[&id])).await;
+        }
+        world.calls();
+        let renamed = json!([{"op": "replace", "path": "displayName", "value": "Countess"}]);
+        assert!(world.patch(&format!("/Users/{id}"), renamed).await.status < 300);
+        spent(&world, &calls);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -171,6 +171,8 @@ impl Backend for Sophos {
         change::update(&self.client, ctx, kind, at, change).await
     }
 
+    /// Not reached: `backend::quarantine` wraps this backend and moves the person by `change_groups`; where people are parked they
+    /// are deleted.
     async fn set_active(&self, _: &Ctx, _: &NativeRef, _: bool) -> Result<()> {
         Err(ids::unsupported("Sophos has no inactive people"))
     }

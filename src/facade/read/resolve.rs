@@ -48,7 +48,7 @@ impl Core {
         rendered.pop().ok_or_else(|| error::not_found(kind, &id))
     }
 
-    /// The stored row of an incoming id; `Err` inside is "no such resource".
+    /// What the store knows of an incoming id.
     ///
     /// Rule: the shadow by SCIM id; else, if a shadow has it as native id under another SCIM id, nothing; else it is a
     /// native id.

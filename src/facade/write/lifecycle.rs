@@ -269,6 +269,7 @@ impl Core {
         }
         let dropped = desired.links.len() - usable.len();
         tracing::warn!(request = %request.ctx.request, id = %before.scim_id, dropped, "memberships of groups that are gone were not given back");
+        // The refused try stored two rows: one on its way, one back.
         after.version = before.version + 2;
         after.generation = before.generation + 1;
         let again = Desired { links: usable, ..desired };

@@ -1,4 +1,4 @@
-//! Whom a POST meets: a record of ours, or somebody whom nobody has linked (semantics: `on_existing`).
+//! Whom a POST meets: a record of ours, or somebody whom nobody has linked (setting `on_existing`).
 
 use scim::error::ScimError;
 use scim::resource::{Document, Incoming};

@@ -26,7 +26,7 @@ pub(super) enum Step {
 }
 
 impl Core {
-    /// The turn to change a group.
+    /// The turn to change a group. Nobody goes before others here: a removal that overtook an earlier PUT would be undone by it.
     pub(super) async fn turn(&self, id: &ScimId) -> LaneGuard {
         self.delivery.lanes.enter(LaneKey::Resource(Kind::Group, id.clone()), Priority::Interactive).await
     }

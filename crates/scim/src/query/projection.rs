@@ -46,6 +46,15 @@ impl Projection {
         Self { choice: Choice::Default, chosen: Selection::default(), returns }
     }
 
+    /// What is returned by default, without one top-level attribute.
+    #[must_use]
+    pub fn all_but(rt: &ResourceType, attribute: &str) -> Self {
+        let mut projection = Self::all(rt);
+        projection.choice = Choice::Except;
+        projection.chosen.add([attribute]);
+        projection
+    }
+
     /// Reads `attributes` and `excludedAttributes`: comma-separated attribute paths, URNs of whole extensions. Names that the resource
     /// type does not have choose nothing.
     ///
