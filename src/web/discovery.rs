@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, dev};
+use actix_web::{HttpMessage, HttpRequest, dev};
 use scim::error::ScimError;
 use scim::list::ListResponse;
 use scim::schema::Schema;
@@ -14,7 +14,7 @@ use super::failure::{Failure, Outcome};
 use super::render;
 use super::tenant::only;
 use super::trace::Trace;
-use crate::facade::Discovery;
+use crate::facade::{Discovery, Target};
 use crate::telemetry::Endpoint;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
@@ -88,12 +88,12 @@ fn object(value: Value) -> Option<Map<String, Value>> {
     }
 }
 
-/// A discovery request that may be answered.
-struct Asked(Call);
+/// A discovery request that may be answered. It may come from a stranger, so it has no client.
+struct Asked(Arc<dyn Target>);
 
 impl Asked {
     fn discovery(&self) -> &Discovery {
-        self.0.target.discovery()
+        self.0.discovery()
     }
 }
 
@@ -101,7 +101,7 @@ impl actix_web::FromRequest for Asked {
     type Error = Failure;
     type Future = std::future::Ready<Result<Self, Failure>>;
 
-    fn from_request(http: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+    fn from_request(http: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         Call::note(Trace::of(http).as_ref(), Endpoint::Discovery, None);
         // RFC 7644 §4: a filter is answered with 403.
         let is_filter =
@@ -110,6 +110,7 @@ impl actix_web::FromRequest for Asked {
             let refused = ScimError::forbidden("Discovery endpoints can't be filtered");
             return std::future::ready(Err(refused.into()));
         }
-        std::future::ready(Call::from_request(http, payload).into_inner().map(Self))
+        let target = http.extensions().get::<Arc<dyn Target>>().map(Arc::clone);
+        std::future::ready(target.map(Self).ok_or_else(Failure::internal))
     }
 }

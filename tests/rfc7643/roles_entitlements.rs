@@ -141,10 +141,7 @@ async fn attributes_of_roles_are_chosen() {
     let world = world(OFFERS);
     let list = listed(&world, "/Roles?attributes=display&count=1").await;
     let urn = "urn:ietf:params:scim:schemas:core:2.0:Role";
-    assert_eq!(
-        list["Resources"][0],
-        json!({"schemas": [urn], "id": "admin", "display": "Administrator"})
-    );
+    assert_eq!(list["Resources"][0], json!({"schemas": [urn], "id": "admin", "display": "Administrator"}));
     let list = listed(&world, "/Roles?excludedAttributes=display,contains,meta&count=1").await;
     assert_eq!(
         list["Resources"][0],
