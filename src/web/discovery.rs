@@ -14,7 +14,7 @@ use super::failure::{Failure, Outcome};
 use super::render;
 use super::tenant::only;
 use super::trace::Trace;
-use crate::facade::{Discovery, Target};
+use crate::facade::{DESCRIBING, Discovery, Target};
 use crate::telemetry::Endpoint;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
@@ -28,7 +28,7 @@ pub(super) fn routes(app: &mut ServiceConfig) {
 
 async fn provider_config(asked: Asked) -> Outcome {
     let discovery = asked.discovery();
-    render::ok(&discovery.features.to_json(&discovery.base_url))
+    render::described(&discovery.features.to_json(&discovery.base_url))
 }
 
 async fn resource_types(asked: Asked) -> Outcome {
@@ -52,7 +52,7 @@ fn resource_types_of(discovery: &Discovery) -> Vec<Value> {
     discovery.types().map(|kind| kind.to_json(&at(&kind.name))).collect()
 }
 
-/// Every schema that a resource type has, once.
+/// Every schema that a resource type has, once; then those of discovery itself.
 fn schemas_of(discovery: &Discovery) -> Vec<Value> {
     let mut schemas: Vec<&Arc<Schema>> = Vec::new();
     for kind in discovery.types() {
@@ -65,6 +65,7 @@ fn schemas_of(discovery: &Discovery) -> Vec<Value> {
         }
     }
     let at = |urn: &str| format!("{}/Schemas/{urn}", discovery.base_url);
+    schemas.extend(DESCRIBING.iter());
     schemas.iter().map(|schema| schema.to_json(&at(&schema.id))).collect()
 }
 
@@ -78,7 +79,7 @@ fn all(resources: Vec<Value>) -> Outcome {
 fn one(resources: Vec<Value>, is_it: impl Fn(&str) -> bool, id: &str) -> Outcome {
     let found =
         resources.into_iter().find(|resource| resource.get("id").and_then(Value::as_str).is_some_and(&is_it));
-    render::ok(&found.ok_or_else(|| Failure::from(ScimError::not_found(id)))?)
+    render::described(&found.ok_or_else(|| Failure::from(ScimError::not_found(id)))?)
 }
 
 fn object(value: Value) -> Option<Map<String, Value>> {
