@@ -323,4 +323,5 @@ def main():
             growth(bench, max(3, options.rounds - 2))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -28,9 +28,10 @@ pub(super) async fn start(config: &Config, tools: &Tools) -> Result<Running, Fai
     let base = config.server.base(scim.local_addr()?);
     let admin_address = admin.local_addr()?;
     let Built { targets, stop } = wiring::build(config, &base, tools).await?;
+    let clients = Clients::new(config.clients.iter().map(|(name, client)| credential(name, client)));
     let web = Arc::new(Web {
         targets,
-        clients: Clients::new(config.clients.iter().map(|(name, client)| credential(name, client))),
+        clients: clients.with_anonymous_discovery(config.discovered_by_all().cloned()),
         deadline: config.server.deadline,
         limits: config.limits,
         clock: Arc::clone(&tools.clock),

@@ -61,6 +61,11 @@ impl Config {
             BackendConfig::Memory => None,
         })
     }
+
+    /// The targets whose discovery is answered without authentication.
+    pub fn discovered_by_all(&self) -> impl Iterator<Item = &TargetName> {
+        self.targets.iter().filter(|(_, target)| target.anonymous_discovery).map(|(name, _)| name)
+    }
 }
 
 /// Reads a configuration.

@@ -31,6 +31,8 @@ pub struct TargetConfig {
     pub on_delete: OnDelete,
     /// For how long rows without a native object are kept.
     pub keep: Keep,
+    /// Whether discovery is answered without authentication.
+    pub anonymous_discovery: bool,
 }
 
 /// A product and how to reach it.
@@ -82,6 +84,7 @@ const KEYS: &[&str] = &[
     "synced_write",
     "parked_retention",
     "lost_retention",
+    "anonymous_discovery",
 ];
 const SOPHOS_KEYS: &[&str] = &["client_id", "client_secret", "id_url", "global_url", "tenant_id"];
 
@@ -125,6 +128,7 @@ fn read_one(
     let parked = at.duration("parked_retention", "1d", "36500d", problems);
     let lost = at.duration("lost_retention", "1d", "36500d", problems).unwrap_or(LOST_RETENTION);
     let keep = Keep { parked, lost };
+    let anonymous_discovery = at.boolean("anonymous_discovery", problems).unwrap_or(false);
     let key = at.key("backend");
     let products = [("memory", Product::Memory), ("sophos", Product::Sophos)];
     let named = at.names().iter().any(|name| name == "backend");
@@ -161,6 +165,7 @@ fn read_one(
         scan_limit,
         on_delete,
         keep,
+        anonymous_discovery,
     })
 }
 

@@ -82,6 +82,20 @@ fn writes_to_synced_objects() {
     assert!(loosened.iter().any(|problem| problem.contains("clients.okta.synced_write")), "{loosened:?}");
 }
 
+/// Nobody looks around without a token unless the operator of the target says so.
+#[test]
+fn discovery_without_authentication() {
+    let open = |changes: &[(&str, &str, &str)]| {
+        let config = parse(&text(changes), &env()).unwrap();
+        config.discovered_by_all().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(open(&[]), Vec::<String>::new());
+    assert_eq!(open(&[("targets.sophos", "anonymous_discovery", "false")]), Vec::<String>::new());
+    assert_eq!(open(&[("targets.sophos", "anonymous_discovery", "true")]), ["sophos"]);
+    let wrong = problems(&[("targets.sophos", "anonymous_discovery", "\"yes\"")]);
+    assert_eq!(wrong, ["targets.sophos.anonymous_discovery: must be true or false, not a string"]);
+}
+
 /// What a retry can cure: 429 for whom Okta stands for, 503 for a strict client, unless it chooses.
 #[rstest]
 #[case(&[], Transient::TooManyRequests)]

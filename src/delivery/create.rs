@@ -224,7 +224,10 @@ impl Delivery {
         shadow.owed_until =
             caller.map_or_else(|| Some(self.clock.now().plus(super::OWED_FOR)), |c| self.owed(c));
         shadow.version += 1;
-        shadow.modified = self.clock.now();
+        // RFC 7643 §3.1: whatever was never modified was last modified when it was created.
+        if was_parked || shadow.created != shadow.modified {
+            shadow.modified = self.clock.now();
+        }
         let mut tx =
             vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
         if was_parked {

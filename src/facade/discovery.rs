@@ -1,6 +1,6 @@
 //! What a target serves, from its capabilities and `scim-schemas/`.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use scim::discovery::{Features, Pagination};
 use scim::limits::Limits;
@@ -68,3 +68,14 @@ pub fn discovery(caps: &Capabilities, base_url: &str, limits: &Limits) -> Result
         base_url: base_url.to_owned(),
     })
 }
+
+/// The schemas of what discovery itself answers with, in every target the same (RFC 7643 §7: for every schema that a resource
+/// names there is a `Schema` resource).
+pub static DESCRIBING: LazyLock<Vec<Arc<Schema>>> = LazyLock::new(|| {
+    let texts = [
+        include_str!("../../scim-schemas/core/ServiceProviderConfig.json"),
+        include_str!("../../scim-schemas/core/ResourceType.json"),
+        include_str!("../../scim-schemas/core/Schema.json"),
+    ];
+    texts.into_iter().filter_map(|text| Schema::from_json(text).ok()).map(Arc::new).collect()
+});

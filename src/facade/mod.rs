@@ -23,7 +23,7 @@ mod wish;
 mod write;
 
 pub use crate::delivery::{AdminOffboarding, OnDelete, Policy};
-pub use discovery::discovery;
+pub use discovery::{DESCRIBING, discovery};
 pub use error::deactivated_but;
 pub use read::QueryPlan;
 pub use rights::{GroupScope, Right, Rights};

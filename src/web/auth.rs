@@ -7,15 +7,16 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::middleware::Next;
-use actix_web::{Error, ResponseError, web};
+use actix_web::{Error, HttpMessage, ResponseError, web};
 use sha2::{Digest, Sha256};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 
 use super::Web;
 use super::bounds::{self, Pace};
 use super::failure::Failure;
+use super::stranger::Strangers;
 use super::trace::Trace;
-use crate::facade::Client;
+use crate::facade::{Client, Transient};
 use crate::kernel::TargetName;
 
 /// One client: how it is known and what it may ask.
@@ -31,9 +32,12 @@ pub struct Credential {
     pub pace: Option<Pace>,
 }
 
-/// Every client.
-#[derive(Clone, Debug, Default)]
-pub struct Clients(Vec<Arc<Credential>>);
+/// Every client, and what who is none may ask.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    known: Vec<Arc<Credential>>,
+    strangers: Strangers,
+}
 
 /// Who asks, and what it may ask; attached to an authenticated request.
 pub(super) type Caller = Arc<Credential>;
@@ -41,41 +45,65 @@ pub(super) type Caller = Arc<Credential>;
 impl Clients {
     /// The clients of a configuration.
     pub fn new(credentials: impl IntoIterator<Item = Credential>) -> Self {
-        Self(credentials.into_iter().map(Arc::new).collect())
+        let known = credentials.into_iter().map(Arc::new).collect();
+        Self { known, strangers: Strangers::of(BTreeSet::new()) }
+    }
+
+    /// The same, and the discovery endpoints of these targets for whoever asks.
+    #[must_use]
+    pub fn with_anonymous_discovery(self, targets: impl IntoIterator<Item = TargetName>) -> Self {
+        Self { strangers: Strangers::of(targets.into_iter().collect()), ..self }
     }
 
     /// Whose token it is. Every hash is compared, whichever matches, so that time tells nothing.
     fn find(&self, token: &[u8]) -> Option<&Caller> {
         let digest: [u8; 32] = Sha256::digest(token).into();
         let mut found = 0_u32;
-        for (number, client) in (1_u32..).zip(&self.0) {
+        for (number, client) in (1_u32..).zip(&self.known) {
             for hash in &client.tokens {
                 found.conditional_assign(&number, hash.ct_eq(&digest));
             }
         }
         let index = usize::try_from(found.checked_sub(1)?).ok()?;
-        self.0.get(index)
+        self.known.get(index)
     }
 }
 
-/// Lets a known client pass. Nobody else learns anything: not whether a route, a method or a target exists.
+/// Lets a known client pass. Nobody else learns anything, not whether a route, a method or a target exists, but what a target's
+/// operator opened to all.
 pub(super) async fn authenticate(
     web: web::Data<Web>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let caller = token(request.headers()).and_then(|token| web.clients.find(token)).cloned();
-    let Some(caller) = caller else {
-        return Ok(request.into_response(Failure::unauthorized().error_response()));
-    };
+    let Some(caller) = caller else { return discover(&web, request, next).await };
     if let Some(trace) = Trace::of(&request) {
         // Nobody else sets it: this layer is passed once.
         let _ = trace.client.set(Arc::clone(&caller.client));
     }
-    if let Err(refused) = bounds::admit(&web, &caller, &request) {
+    let (pace, transient) = (caller.pace.as_ref(), caller.client.transient);
+    if let Err(refused) = bounds::admit(&web, pace, transient, &request) {
         return Ok(request.into_response(Failure::from(refused).error_response()));
     }
-    actix_web::HttpMessage::extensions_mut(&request).insert(caller);
+    request.extensions_mut().insert(caller);
+    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
+}
+
+/// Lets a stranger discover what is open to all.
+async fn discover(
+    web: &Web,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let strangers = &web.clients.strangers;
+    let Some(stranger) = strangers.who_asks(&request) else {
+        return Ok(request.into_response(Failure::unauthorized().error_response()));
+    };
+    if let Err(refused) = bounds::admit(web, Some(&strangers.pace), Transient::default(), &request) {
+        return Ok(request.into_response(Failure::from(refused).error_response()));
+    }
+    request.extensions_mut().insert(stranger);
     next.call(request).await.map(ServiceResponse::map_into_boxed_body)
 }
 

@@ -12,15 +12,20 @@ use actix_web::mime::{self, Mime};
 use scim::error::{Result, ScimError};
 
 use super::Web;
-use super::auth::Credential;
+use crate::facade::Transient;
 use crate::kernel::Timestamp;
 
 /// Refuses what is too long, too fast, or would be answered in a form that the client does not take.
-pub(super) fn admit(web: &Web, caller: &Credential, request: &ServiceRequest) -> Result<()> {
-    if let Some(wait) = caller.pace.as_ref().and_then(|pace| pace.wait(web.clock.now())) {
+pub(super) fn admit(
+    web: &Web,
+    pace: Option<&Pace>,
+    transient: Transient,
+    request: &ServiceRequest,
+) -> Result<()> {
+    if let Some(wait) = pace.and_then(|pace| pace.wait(web.clock.now())) {
         let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
-        let status = caller.client.transient.status();
-        return Err(ScimError::transient(status, seconds, "This client sends too many requests in a second"));
+        let detail = "This client sends too many requests in a second";
+        return Err(ScimError::transient(transient.status(), seconds, detail));
     }
     let limits = &web.limits;
     let uri = request.uri().path_and_query().map_or(0, |both| both.as_str().len());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, dev};
+use actix_web::{HttpMessage, HttpRequest, dev};
 use scim::error::ScimError;
 use scim::list::ListResponse;
 use scim::schema::Schema;
@@ -14,7 +14,7 @@ use super::failure::{Failure, Outcome};
 use super::render;
 use super::tenant::only;
 use super::trace::Trace;
-use crate::facade::Discovery;
+use crate::facade::{DESCRIBING, Discovery, Target};
 use crate::telemetry::Endpoint;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
@@ -28,7 +28,7 @@ pub(super) fn routes(app: &mut ServiceConfig) {
 
 async fn provider_config(asked: Asked) -> Outcome {
     let discovery = asked.discovery();
-    render::ok(&discovery.features.to_json(&discovery.base_url))
+    render::described(&discovery.features.to_json(&discovery.base_url))
 }
 
 async fn resource_types(asked: Asked) -> Outcome {
@@ -52,7 +52,7 @@ fn resource_types_of(discovery: &Discovery) -> Vec<Value> {
     discovery.types().map(|kind| kind.to_json(&at(&kind.name))).collect()
 }
 
-/// Every schema that a resource type has, once.
+/// Every schema that a resource type has, once; then those of discovery itself.
 fn schemas_of(discovery: &Discovery) -> Vec<Value> {
     let mut schemas: Vec<&Arc<Schema>> = Vec::new();
     for kind in discovery.types() {
@@ -65,6 +65,7 @@ fn schemas_of(discovery: &Discovery) -> Vec<Value> {
         }
     }
     let at = |urn: &str| format!("{}/Schemas/{urn}", discovery.base_url);
+    schemas.extend(DESCRIBING.iter());
     schemas.iter().map(|schema| schema.to_json(&at(&schema.id))).collect()
 }
 
@@ -78,7 +79,7 @@ fn all(resources: Vec<Value>) -> Outcome {
 fn one(resources: Vec<Value>, is_it: impl Fn(&str) -> bool, id: &str) -> Outcome {
     let found =
         resources.into_iter().find(|resource| resource.get("id").and_then(Value::as_str).is_some_and(&is_it));
-    render::ok(&found.ok_or_else(|| Failure::from(ScimError::not_found(id)))?)
+    render::described(&found.ok_or_else(|| Failure::from(ScimError::not_found(id)))?)
 }
 
 fn object(value: Value) -> Option<Map<String, Value>> {
@@ -88,12 +89,12 @@ fn object(value: Value) -> Option<Map<String, Value>> {
     }
 }
 
-/// A discovery request that may be answered.
-struct Asked(Call);
+/// A discovery request that may be answered. It may come from a stranger, so it has no client.
+struct Asked(Arc<dyn Target>);
 
 impl Asked {
     fn discovery(&self) -> &Discovery {
-        self.0.target.discovery()
+        self.0.discovery()
     }
 }
 
@@ -101,7 +102,7 @@ impl actix_web::FromRequest for Asked {
     type Error = Failure;
     type Future = std::future::Ready<Result<Self, Failure>>;
 
-    fn from_request(http: &HttpRequest, payload: &mut dev::Payload) -> Self::Future {
+    fn from_request(http: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
         Call::note(Trace::of(http).as_ref(), Endpoint::Discovery, None);
         // RFC 7644 §4: a filter is answered with 403.
         let is_filter =
@@ -110,6 +111,7 @@ impl actix_web::FromRequest for Asked {
             let refused = ScimError::forbidden("Discovery endpoints can't be filtered");
             return std::future::ready(Err(refused.into()));
         }
-        std::future::ready(Call::from_request(http, payload).into_inner().map(Self))
+        let target = http.extensions().get::<Arc<dyn Target>>().map(Arc::clone);
+        std::future::ready(target.map(Self).ok_or_else(Failure::internal))
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! access      our id for the request, panics, log line and metrics, headers that every answer has
-//! auth        who asks; nothing else is told before that, not even what exists
+//! auth        who asks; nothing else is told before that, not even what exists, but what discovery an operator opened
 //! (actix)     doubled and trailing slashes
 //! tenant      which target is asked; one that the client may not ask does not exist
 //! handlers    read, hand over, render
@@ -31,6 +31,7 @@ mod resources;
 mod search;
 mod server;
 mod single;
+mod stranger;
 mod tenant;
 mod trace;
 mod write;

@@ -1,9 +1,10 @@
 //! Answers on the wire.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ETAG, LOCATION};
+use actix_web::http::header::{CONTENT_LOCATION, ETAG, LOCATION};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::failure::{Failure, Outcome};
 use crate::facade::Answer;
@@ -14,6 +15,15 @@ pub(super) const SCIM_JSON: &str = "application/scim+json";
 /// 200 with a body.
 pub(super) fn ok(body: &impl Serialize) -> Outcome {
     json(HttpResponse::Ok(), body)
+}
+
+/// 200 with a resource that says in its `meta` where it is.
+pub(super) fn described(body: &Value) -> Outcome {
+    let mut head = HttpResponse::Ok();
+    if let Some(location) = body.pointer("/meta/location").and_then(Value::as_str) {
+        head.insert_header((CONTENT_LOCATION, location));
+    }
+    json(head, body)
 }
 
 /// RFC 7644 §3.3: 201 with `Location` and the resource.
@@ -44,6 +54,10 @@ pub(super) fn gone() -> Outcome {
 fn resource(mut head: HttpResponseBuilder, answer: &Answer, bare: StatusCode) -> Outcome {
     if let Some(etag) = &answer.etag {
         head.insert_header((ETAG, etag.as_str()));
+    }
+    // RFC 7643 §3.1: the same as `meta.location`.
+    if let Some(location) = &answer.location {
+        head.insert_header((CONTENT_LOCATION, location.as_str()));
     }
     match &answer.body {
         Some(body) => json(head, body),

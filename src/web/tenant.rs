@@ -11,6 +11,7 @@ use scim::error::ScimError;
 
 use super::auth::Caller;
 use super::failure::{self, Failure, Outcome};
+use super::stranger::Stranger;
 use super::trace::Trace;
 use super::{Web, bulk, catalogue, discovery, resources, search};
 use crate::facade::Target;
@@ -52,8 +53,12 @@ async fn resolve(
 fn find(web: &Web, request: &ServiceRequest) -> Option<(TargetName, Arc<dyn Target>)> {
     let name = TargetName::parse(request.match_info().get("target")?).ok()?;
     let extensions = request.extensions();
-    let caller = extensions.get::<Caller>()?;
-    let target = web.targets.get(&name).filter(|_| caller.targets.contains(&name))?;
+    let may_ask = match (extensions.get::<Caller>(), extensions.get::<Stranger>()) {
+        (Some(caller), _) => caller.targets.contains(&name),
+        (None, Some(Stranger(discovered))) => *discovered == name,
+        (None, None) => false,
+    };
+    let target = web.targets.get(&name).filter(|_| may_ask)?;
     Some((name, Arc::clone(target)))
 }
 

@@ -163,6 +163,41 @@ async fn what_is_meant_to_cost_is_refused_and_leaves_nothing_behind() {
     serving.stop().await;
 }
 
+/// A head past the bounds of the HTTP server below us never reaches us: it is refused at once without a body, and the
+/// connection ends. The longest that does reach us is refused as everything else is.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn heads_that_are_too_long_for_http() {
+    let (scene, serving) = Scene::peopled().await;
+    let address = |length: usize| {
+        let path = "/sophos/scim/v2";
+        request("GET", &format!("/{}", "x".repeat(length - path.len() - 1)), b"")
+    };
+    let headers = |more: usize| {
+        let more: String = (0..more).map(|number| format!("X-{number}: x\r\n")).collect();
+        let line =
+            format!("GET /sophos/scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {TOKEN}\r\n");
+        format!("{line}Connection: close\r\n{more}\r\n").into_bytes()
+    };
+    let filter = request("GET", &filter(1024 * 1024), b"");
+    for (bytes, status, is_ours) in [
+        (&address(65_534)[..], 414, true),
+        (&address(65_535)[..], 400, false),
+        // No more is read than this, so that the answer is not lost in what was not read.
+        (&filter[..131_072], 431, false),
+        (&headers(93)[..], 200, true),
+        (&headers(94)[..], 431, false),
+    ] {
+        let (got, body) = raw(&serving, bytes).await;
+        assert_eq!((got, body.is_object()), (status, is_ours), "{} bytes: {body}", bytes.len());
+    }
+    // Whoever sends it all may be cut off before it reads why.
+    let mut stream = TcpStream::connect(serving.at).await.unwrap();
+    let _ = stream.write_all(&filter).await;
+    let _ = stream.read_to_end(&mut Vec::new()).await;
+    assert_eq!(serving.get(&format!("/Users/{}", scene.ada)).await.status, 200);
+    serving.stop().await;
+}
+
 /// Many who send a part of a body and then nothing: others are answered, and when they hang up nothing is left of them.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn slow_bodies_keep_nobody_waiting() {

@@ -103,10 +103,50 @@ async fn roles_are_listed_filtered_and_paged(
     assert_eq!(values(&list), expected);
 }
 
+/// Sorting is offered (`sort` of the ServiceProviderConfig), so it works here, too. What is equal stays in the product's order.
+#[rstest]
+#[case("?sortBy=display&sortOrder=descending", &["reader", "admin"])]
+#[case("?sortBy=type", &["reader", "admin"])]
+#[case("?sortBy=TYPE&sortOrder=Descending", &["admin", "reader"])]
+#[case("?sortBy=supported&sortOrder=descending", &["admin", "reader"])]
+#[case("?sortBy=contains", &["admin", "reader"])]
+#[case("?sortBy=contains&sortOrder=descending", &["reader", "admin"])]
+#[case("?sortBy=type&startIndex=2&count=1", &["admin"])]
+#[case("?sortBy=type&filter=display+pr", &["reader", "admin"])]
+#[case("?sortBy=display&sortOrder=descending&attributes=value", &["reader", "admin"])]
+#[case("?sortBy=type&excludedAttributes=type", &["reader", "admin"])]
+#[case("?sortOrder=descending", &["admin", "reader"])]
 #[tokio::test(start_paused = true)]
-async fn a_filter_that_makes_no_sense_is_400() {
-    let reply = ask(&world(OFFERS), "GET", "/Roles?filter=userName+eq+%22a%22").await;
-    assert_eq!((reply.status, &reply.json()["scimType"]), (400, &json!("invalidFilter")));
+async fn roles_are_sorted(#[case] query: &str, #[case] expected: &[&str]) {
+    let list = listed(&world(OFFERS), &format!("/Roles{query}")).await;
+    assert_eq!((values(&list), &list["totalResults"]), (expected.to_vec(), &json!(2)), "{list}");
+}
+
+#[rstest]
+#[case("filter=userName+eq+%22a%22", "invalidFilter")]
+#[case("sortBy=userName", "invalidPath")]
+#[case("sortBy=meta", "invalidPath")]
+#[case("sortBy=type&sortOrder=sideways", "invalidValue")]
+#[case("attributes=id&excludedAttributes=type", "invalidValue")]
+#[case("startIndex=x", "invalidValue")]
+#[tokio::test(start_paused = true)]
+async fn a_query_that_makes_no_sense_is_400(#[case] query: &str, #[case] scim_type: &str) {
+    let reply = ask(&world(OFFERS), "GET", &format!("/Roles?{query}")).await;
+    assert_eq!((reply.status, &reply.json()["scimType"]), (400, &json!(scim_type)), "{reply:?}");
+}
+
+/// As for people and groups: what is chosen, and what is returned in any case.
+#[tokio::test(start_paused = true)]
+async fn attributes_of_roles_are_chosen() {
+    let world = world(OFFERS);
+    let list = listed(&world, "/Roles?attributes=display&count=1").await;
+    let urn = "urn:ietf:params:scim:schemas:core:2.0:Role";
+    assert_eq!(list["Resources"][0], json!({"schemas": [urn], "id": "admin", "display": "Administrator"}));
+    let list = listed(&world, "/Roles?excludedAttributes=display,contains,meta&count=1").await;
+    assert_eq!(
+        list["Resources"][0],
+        json!({"schemas": [urn], "id": "admin", "value": "admin", "type": "it", "supported": true})
+    );
 }
 
 #[rstest]

@@ -1,9 +1,12 @@
 //! §3.1, `id`, `externalId` and `meta`; §3.3, `schemas`.
 
+use std::collections::BTreeMap;
+
 use rstest::rstest;
 use serde_json::{Value, json};
 
 use crate::support::Over;
+use crate::support::insist::patch;
 use crate::support::world::{BASE, client, group, person};
 
 const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -32,6 +35,37 @@ async fn location_is_where_the_resource_is(#[values(Over::Memory, Over::Sophos)]
     }
 }
 
+/// `meta.location` is the same as `Content-Location`, whatever the client wants to see.
+#[rstest]
+#[tokio::test(start_paused = true)]
+async fn location_is_a_header_too(#[values(Over::Memory, Over::Sophos)] over: Over) {
+    let world = over.world();
+    let ask = async |method: &str, path: &str, body: Option<Value>| {
+        let reply = world.http(method, path, &BTreeMap::new(), body.map(|body| body.to_string())).await;
+        assert!(reply.status < 300, "{method} {path}: {reply:?}");
+        reply
+    };
+    let made = ask("POST", "/Users", Some(person("ada"))).await;
+    let location = made.json()["meta"]["location"].as_str().unwrap().to_owned();
+    let (path, none) = (location.strip_prefix(BASE).unwrap(), None);
+    let rename = patch(json!([{"op": "replace", "path": "title", "value": "New"}]));
+    for reply in [
+        ask("GET", path, none.clone()).await,
+        ask("GET", &format!("{path}?attributes=userName"), none.clone()).await,
+        ask("PATCH", path, Some(rename)).await,
+        ask("PUT", path, Some(person("ada"))).await,
+    ] {
+        assert_eq!(reply.header("content-location"), Some(&*location), "{reply:?}");
+    }
+    for path in ["/ServiceProviderConfig", "/ResourceTypes/User", &format!("/Schemas/{CORE}")] {
+        let reply = ask("GET", path, None).await;
+        assert_eq!(reply.header("content-location"), Some(&*format!("{BASE}{path}")));
+        assert_eq!(reply.json()["meta"]["location"], format!("{BASE}{path}"));
+    }
+    assert_eq!(made.header("location"), made.header("content-location"));
+    assert_eq!(ask("GET", "/Users", None).await.header("content-location"), None);
+}
+
 #[rstest]
 #[tokio::test(start_paused = true)]
 async fn created_stays_and_last_modified_moves(#[values(Over::Memory, Over::Sophos)] over: Over) {
@@ -44,7 +78,7 @@ async fn created_stays_and_last_modified_moves(#[values(Over::Memory, Over::Soph
     {
         let (path, first) = made;
         let created = time(&first, "created");
-        assert!(time(&first, "lastModified") >= created);
+        assert_eq!(time(&first, "lastModified"), created, "{path}");
         world.wait(60).await;
         let read = world.get(&path).await.body;
         assert_eq!(read["meta"], first["meta"], "{path}");

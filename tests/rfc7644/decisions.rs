@@ -274,6 +274,34 @@ async fn strangers_and_foreign_ids_learn_nothing() {
     }
 }
 
+/// Point 34: where its operator says so, discovery is open to whoever shows no credential, and nothing else is.
+#[tokio::test(start_paused = true)]
+async fn discovery_is_open_where_its_operator_says_so() {
+    let none = BTreeMap::new();
+    let wrong = BTreeMap::from([("authorization".to_owned(), "Bearer nobody".to_owned())]);
+    for world in both(Over::Memory) {
+        let user = "/Schemas/urn:ietf:params:scim:schemas:core:2.0:User";
+        for path in ["/ServiceProviderConfig", "/Schemas", user, "/ResourceTypes", "/ResourceTypes/User/"] {
+            let known = world.http("GET", path, &none, None).await;
+            let reply = world.opened("GET", path, &none).await;
+            assert_eq!((reply.status, &reply.text), (200, &known.text), "{path}");
+            assert_eq!(world.opened("HEAD", path, &none).await.status, 200, "{path}");
+            assert_eq!(world.opened("GET", &format!("{path}?filter=id+pr"), &none).await.status, 403);
+            assert_eq!(world.opened("GET", path, &wrong).await.status, 401, "{path}");
+            assert_eq!(world.opened("POST", path, &none).await.status, 401, "{path}");
+        }
+        for path in ["/Users", "/Users/1", "/Users?/Schemas", "/Me", "/Schema", "/Schemas/../Users", "/Bulk"]
+        {
+            let reply = world.opened("GET", path, &none).await;
+            assert!(
+                [401, 404].contains(&reply.status) && !reply.text.contains("Resources"),
+                "{path}: {reply:?}"
+            );
+        }
+        assert_eq!(world.opened("GET", "/Users", &none).await.status, 401);
+    }
+}
+
 /// Point 45: where roles are nothing native, they are the client's own words.
 #[rstest]
 #[tokio::test(start_paused = true)]

@@ -18,6 +18,7 @@ mod section_3_5_2_members;
 mod section_3_5_2_strict;
 mod section_3_6;
 pub mod section_3_7;
+mod section_4;
 
 use crate::support::World;
 use crate::support::world::Reply;

@@ -49,42 +49,34 @@ impl World {
         headers: &BTreeMap<String, String>,
         body: Option<String>,
     ) -> HttpReply {
-        let web = self.web();
-        let app = test::init_service(App::new().configure(|app| config_app(app, web))).await;
-        let method = Method::from_bytes(method.as_bytes()).unwrap();
-        let mut request = test::TestRequest::with_uri(&format!("/t/scim/v2{path}")).method(method);
-        let mut sent = BTreeMap::from([("authorization", format!("Bearer {TOKEN}"))]);
-        if let Some(body) = body {
-            sent.insert("content-type", "application/scim+json".to_owned());
-            request = request.set_payload(body);
+        let mut sent = BTreeMap::from([("authorization".to_owned(), format!("Bearer {TOKEN}"))]);
+        if body.is_some() {
+            sent.insert("content-type".to_owned(), "application/scim+json".to_owned());
         }
-        let names: Vec<String> = headers.keys().map(|name| name.to_ascii_lowercase()).collect();
-        sent.extend(names.iter().map(String::as_str).zip(headers.values().cloned()));
-        for header in sent {
-            request = request.insert_header(header);
-        }
-        let response = match test::try_call_service(&app, request.to_request()).await {
-            Ok(response) => response.map_into_boxed_body(),
-            Err(e) => {
-                ServiceResponse::new(test::TestRequest::default().to_http_request(), e.error_response())
-            }
-        };
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let bytes = to_bytes(response.into_body()).await.unwrap();
-        HttpReply { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+        sent.extend(headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.clone())));
+        answer(self.web(Clients::new([self.credential()])), method, path, sent, body).await
     }
 
-    fn web(&self) -> Arc<Web> {
-        let credential = Credential {
+    /// Sends a request with exactly these headers to this world, where discovery is open to all.
+    pub async fn opened(&self, method: &str, path: &str, headers: &BTreeMap<String, String>) -> HttpReply {
+        let clients = Clients::new([self.credential()]).with_anonymous_discovery([self.target.clone()]);
+        answer(self.web(clients), method, path, headers.clone(), None).await
+    }
+
+    fn credential(&self) -> Credential {
+        Credential {
             client: Arc::new(self.client.clone()),
             tokens: vec![Sha256::digest(TOKEN.as_bytes()).into()],
             targets: BTreeSet::from([self.target.clone()]),
             pace: None,
-        };
+        }
+    }
+
+    fn web(&self, clients: Clients) -> Arc<Web> {
         let target: Arc<dyn Target> = self.facade.clone();
         Arc::new(Web {
             targets: HashMap::from([(self.target.clone(), target)]),
-            clients: Clients::new([credential]),
+            clients,
             deadline: Duration::from_secs(25),
             limits: self.settings.limits,
             clock: self.clock.clone(),
@@ -93,4 +85,29 @@ impl World {
             gate: Gate::open(),
         })
     }
+}
+
+async fn answer(
+    web: Arc<Web>,
+    method: &str,
+    path: &str,
+    headers: BTreeMap<String, String>,
+    body: Option<String>,
+) -> HttpReply {
+    let app = test::init_service(App::new().configure(|app| config_app(app, web))).await;
+    let method = Method::from_bytes(method.as_bytes()).unwrap();
+    let mut request = test::TestRequest::with_uri(&format!("/t/scim/v2{path}")).method(method);
+    if let Some(body) = body {
+        request = request.set_payload(body);
+    }
+    for (name, value) in &headers {
+        request = request.insert_header((name.as_str(), value.as_str()));
+    }
+    let response = match test::try_call_service(&app, request.to_request()).await {
+        Ok(response) => response.map_into_boxed_body(),
+        Err(e) => ServiceResponse::new(test::TestRequest::default().to_http_request(), e.error_response()),
+    };
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let bytes = to_bytes(response.into_body()).await.unwrap();
+    HttpReply { status, headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
 }

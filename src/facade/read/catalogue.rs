@@ -1,10 +1,10 @@
 //! `/Roles` and `/Entitlements` (draft-ietf-scim-roles-entitlements): what the product offers, read live. They are few and
-//! nobody writes them: a filter is evaluated here, on all of them.
+//! nobody writes them: filter and order are evaluated here, on all of them.
 
 use std::sync::Arc;
 
 use scim::error::ScimError;
-use scim::query::{ListQuery, Projection};
+use scim::query::{ListQuery, Projection, SortBy, SortOrder};
 use scim::repairs::Repairs;
 use scim::resource::{Document, Meta, render};
 use scim::schema::ResourceType;
@@ -19,7 +19,7 @@ use crate::backend::Offered;
 use crate::kernel::{Catalogue, ScimId};
 
 impl Core {
-    /// Answers a list: in the product's order.
+    /// Answers a list: in the product's order, unless the client names another (RFC 7644 §3.4.2.3).
     pub async fn catalogue(
         &self,
         request: &Request,
@@ -33,13 +33,16 @@ impl Core {
         }
         let limits = &self.settings.limits;
         let (rt, mut all) = self.offered(request, what).await?;
+        let (profile, mut repairs) = (request.client.profile, Repairs::default());
         if let Some(text) = &query.filter {
-            let (profile, mut repairs) = (request.client.profile, Repairs::default());
             let bound =
                 filter::parse(text, profile, limits, &mut repairs)?.bind(&rt, profile, &mut repairs)?;
-            self.delivery.repairs(&request.ctx, &repairs);
             all.retain(|entry| bound.matches(&entry.body));
         }
+        if let Some(text) = &query.sort_by {
+            all = sorted(all, &SortBy::parse(text, &rt, profile, &mut repairs)?, query.sort_order);
+        }
+        self.delivery.repairs(&request.ctx, &repairs);
         let total = all.len() as u64;
         let page = all.into_iter().skip(index(query.start_index - 1)).take(index(count(query, limits)));
         let resources = page.map(|entry| projection.apply(entry.body)).collect();
@@ -81,4 +84,11 @@ impl Core {
         let body = render(Document::from_canonical(offered.attrs), &offered.id, rt, &meta);
         Rendered { body, hidden_active: None, etag, location }
     }
+}
+
+/// What is equal by the attribute stays in the product's order.
+fn sorted(all: Vec<Rendered>, by: &SortBy, order: SortOrder) -> Vec<Rendered> {
+    let mut keyed: Vec<_> = all.into_iter().map(|entry| (by.key(&entry.body), entry)).collect();
+    keyed.sort_by(|(one, _), (other, _)| order.compare(one.as_ref(), other.as_ref()));
+    keyed.into_iter().map(|(_, entry)| entry).collect()
 }

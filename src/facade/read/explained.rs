@@ -31,7 +31,7 @@ pub struct QueryPlan {
 }
 
 impl Core {
-    /// How a list of these kinds is answered, kind by kind; those that lack an attribute of the filter are left out. Asks
+    /// How a list of these kinds is answered, kind by kind; those of which nothing can match are left out. Asks
     /// nobody.
     ///
     /// # Errors

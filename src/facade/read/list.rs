@@ -6,6 +6,7 @@ use scim::limits::Limits;
 use scim::profile::Profile;
 use scim::query::{ListQuery, Projection, SortBy};
 use scim::repairs::Repairs;
+use scim::schema::ResourceType;
 
 use super::super::core::Core;
 use super::super::target::{Covered, Page, Request};
@@ -104,16 +105,18 @@ impl Core {
         Ok(Page { total, start_index: None, resources, next_cursor })
     }
 
-    /// The query as each kind understands it, and the repairs that it took. A kind that lacks an attribute of the filter has
-    /// no match; one that lacks the attribute to be sorted by has it unassigned.
+    /// The query as each kind understands it, and the repairs that it took. What a kind lacks has no value there; kinds of
+    /// which nothing can match are left out.
     pub(super) fn parts<'q>(
         &self,
         profile: Profile,
         covered: &'q [Covered],
         query: &ListQuery,
     ) -> Result<(Vec<Part<'q>>, Vec<Repairs>), ScimError> {
-        let filter =
-            |text: &String| by_any(covered, |kind, repairs| self.understood(profile, kind, text, repairs));
+        let others: Vec<&ResourceType> = covered.iter().map(|one| &**self.resource_type(one.kind)).collect();
+        let filter = |text: &String| {
+            by_any(covered, |kind, repairs| self.understood((profile, kind), &others, text, repairs))
+        };
         let sort = |text: &String| {
             by_any(covered, |kind, repairs| SortBy::parse(text, self.resource_type(kind), profile, repairs))
         };
@@ -128,7 +131,7 @@ impl Core {
             let sort = sorts.next().flatten();
             let filter = match &mut filters {
                 None => None,
-                Some(filters) => match filters.next().flatten() {
+                Some(filters) => match filters.next().flatten().filter(|filter| !filter.matches_nothing()) {
                     Some(filter) => Some(filter),
                     None => continue,
                 },
@@ -138,19 +141,16 @@ impl Core {
         Ok((parts, filter_repairs.into_iter().chain(sort_repairs).collect()))
     }
 
-    /// A filter, read and bound to the kind's attributes.
-    pub(super) fn understood(
+    /// A filter, read and bound to the kind's attributes, in a query that covers the others, too.
+    fn understood(
         &self,
-        profile: Profile,
-        kind: Kind,
+        (profile, kind): (Profile, Kind),
+        others: &[&ResourceType],
         text: &str,
         repairs: &mut Repairs,
     ) -> Result<Bound, ScimError> {
-        filter::parse(text, profile, &self.settings.limits, repairs)?.bind(
-            self.resource_type(kind),
-            profile,
-            repairs,
-        )
+        let filter = filter::parse(text, profile, &self.settings.limits, repairs)?;
+        filter.bind_among(self.resource_type(kind), others, profile, repairs)
     }
 }
 

@@ -54,6 +54,9 @@ impl Row {
     }
 }
 
+/// What a product writes of a new object within this time is a part of its creation (vendor: a few milliseconds later).
+const CREATION: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
+
 impl Core {
     /// The resource's attributes as they are answered, but for `externalId`, `groups` and `members`.
     ///
@@ -111,17 +114,20 @@ impl Core {
         document
     }
 
-    /// When a resource came into being and when it last changed, as far as shadow and native know.
+    /// When a resource came into being and when it last changed, as far as shadow and native know. RFC 7643 §3.1: the same
+    /// time until it is changed, whoever's clocks told it.
     pub fn times(row: &Row) -> (Option<jiff::Timestamp>, Option<jiff::Timestamp>) {
         let ours = |time: Timestamp| jiff::Timestamp::from_microsecond(time.0 / 1000 * 1000).ok();
         let theirs =
             |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
-        let native = row.native.as_ref();
+        let (shadow, native) = (row.shadow.as_ref(), row.native.as_ref());
         let native_created = native.and_then(|native| theirs(&native.created));
-        let native_modified = native.and_then(|native| theirs(&native.modified));
-        let shadow = row.shadow.as_ref();
+        let native_changed = native.and_then(|native| theirs(&native.modified));
+        let is_creation =
+            |changed: &jiff::Timestamp| native_created.is_some_and(|made| *changed <= made + CREATION);
+        let native_changed = native_changed.filter(|changed| !is_creation(changed));
+        let changed = shadow.filter(|s| s.modified > s.created).and_then(|s| ours(s.modified));
         let created = [shadow.and_then(|s| ours(s.created)), native_created].into_iter().flatten().min();
-        let modified = [shadow.and_then(|s| ours(s.modified)), native_modified].into_iter().flatten().max();
-        (created, modified.or(created))
+        (created, [created, changed, native_changed].into_iter().flatten().max())
     }
 }

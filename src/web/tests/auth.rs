@@ -63,6 +63,27 @@ async fn a_client_that_is_too_fast_is_told_to_come_back() {
     assert_eq!(get(TOKEN).await.status, 200);
 }
 
+/// Strangers discover what is open to all; of another target they learn nothing, and together they are bounded.
+#[tokio::test(start_paused = true)]
+async fn strangers_may_look_around_where_that_is_open() {
+    let clock: Arc<dyn Clock> = Arc::new(crate::kernel::TokioClock::starting_at(crate::kernel::Timestamp(0)));
+    let mut web = Arc::into_inner(web_at(&Fake::new(), Arc::clone(&clock))).unwrap();
+    web.clients = web.clients.with_anonymous_discovery([TargetName::parse("one").unwrap()]);
+    let web = Arc::new(web);
+    let get = async |path| ask_web(&web, "GET", path, &[], None).await;
+    for path in ["/two/scim/v2/Schemas", "/three/scim/v2/Schemas", "/one/scim/v1/Schemas", USERS] {
+        get(path).await.is_error(401);
+    }
+    for _ in 0..25 {
+        assert_eq!(get("//one/scim/v2/ServiceProviderConfig/").await.status, 200);
+    }
+    let refused = get("/one/scim/v2/Schemas").await;
+    refused.is_error(429);
+    assert_eq!(refused.header("retry-after"), "1");
+    let known = ask_web(&web, "GET", "/one/scim/v2/Schemas", &[("authorization", TOKEN)], None).await;
+    assert_eq!(known.status, 200);
+}
+
 #[actix_web::test]
 async fn another_clients_target_does_not_exist() {
     let theirs = ask("GET", "/two/scim/v2/Users", None).await;

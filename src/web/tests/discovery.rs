@@ -39,6 +39,9 @@ async fn schemas_come_once_each_and_by_urn_in_any_case() {
         "urn:ietf:params:scim:schemas:core:2.0:User",
         "urn:example:2.0:More",
         "urn:ietf:params:scim:schemas:core:2.0:Group",
+        "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
+        "urn:ietf:params:scim:schemas:core:2.0:ResourceType",
+        "urn:ietf:params:scim:schemas:core:2.0:Schema",
     ];
     assert_eq!(ids, expected);
     let more = get("/Schemas/URN:example:2.0:more").await;

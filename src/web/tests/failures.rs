@@ -18,6 +18,8 @@ async fn post(headers: &[(&str, &str)], body: &str) -> Got {
 #[case("/one/scim/v2/Nothing")]
 #[case("/one/scim/v2/users")]
 #[case("/one/scim/v2/Users/1/2")]
+#[case("/one/scim/v1/Users")]
+#[case("/one/scim/v3/Users")]
 #[case("/ONE/scim/v2/Users")]
 #[case("/one/scim/v2/Users/missing")]
 #[actix_web::test]

@@ -1,5 +1,7 @@
 //! [`Filter`] to [`Bound`]: names are resolved, values checked against the types of their attributes.
 
+use serde_json::Map;
+
 use super::ast::{CompareOp, Filter, Literal, Test};
 use super::bound::{Bound, ElementFilter, Node, Place};
 use super::check::{Check, Operand};
@@ -17,7 +19,22 @@ impl Filter<'_> {
     /// # Errors
     /// `invalidFilter` for an unknown attribute, one that is never shown, and a comparison that its type does not have.
     pub fn bind(&self, rt: &ResourceType, profile: Profile, repairs: &mut Repairs) -> Result<Bound> {
-        let mut binder = Binder { scope: Scope::Resource(rt), profile, repairs };
+        self.bind_among(rt, &[], profile, repairs)
+    }
+
+    /// The same for a query over several types: what `rt` lacks and one of the `others` has is without a value here (RFC 7644
+    /// §3.4.2.1).
+    ///
+    /// # Errors
+    /// As [`Filter::bind`].
+    pub fn bind_among(
+        &self,
+        rt: &ResourceType,
+        others: &[&ResourceType],
+        profile: Profile,
+        repairs: &mut Repairs,
+    ) -> Result<Bound> {
+        let mut binder = Binder { scope: Scope::Resource(rt), others, profile, repairs };
         Ok(Bound { root: binder.node(self)? })
     }
 
@@ -31,7 +48,7 @@ impl Filter<'_> {
         profile: Profile,
         repairs: &mut Repairs,
     ) -> Result<ElementFilter> {
-        let mut binder = Binder { scope: Scope::Element(attribute), profile, repairs };
+        let mut binder = Binder { scope: Scope::Element(attribute), others: &[], profile, repairs };
         Ok(ElementFilter { root: Box::new(binder.node(self)?) })
     }
 }
@@ -45,6 +62,7 @@ enum Scope<'a> {
 
 struct Binder<'a, 'r> {
     scope: Scope<'a>,
+    others: &'a [&'a ResourceType],
     profile: Profile,
     repairs: &'r mut Repairs,
 }
@@ -53,15 +71,38 @@ impl<'a> Binder<'a, '_> {
     /// Recurses at most once per node of the filter, whose number is limited.
     fn node(&mut self, filter: &Filter<'_>) -> Result<Node> {
         Ok(match filter {
-            Filter::And(left, right) => Node::And(Box::new(self.node(left)?), Box::new(self.node(right)?)),
-            Filter::Or(left, right) => Node::Or(Box::new(self.node(left)?), Box::new(self.node(right)?)),
-            Filter::Not(inner) => Node::Not(Box::new(self.node(inner)?)),
-            Filter::Present(path) => {
-                let found = self.resolve(path)?;
-                Node::Test(place(&found), Check::Present)
+            Filter::And(left, right) => Node::and(self.node(left)?, self.node(right)?),
+            Filter::Or(left, right) => Node::or(self.node(left)?, self.node(right)?),
+            Filter::Not(inner) => Node::not(self.node(inner)?),
+            Filter::Present(path) | Filter::Compare { path, .. } | Filter::ValuePath { path, .. } => {
+                let bound = self.term(filter);
+                match bound {
+                    Err(unknown) => self.elsewhere(path, filter).ok_or(unknown)?,
+                    Ok(node) => node,
+                }
             }
-            Filter::Compare { path, op, value } => self.compare(path, *op, value)?,
-            Filter::ValuePath { path, filter, then } => self.element(path, filter, then.as_ref())?,
+        })
+    }
+
+    fn term(&mut self, filter: &Filter<'_>) -> Result<Node> {
+        match filter {
+            Filter::Present(path) => Ok(Node::Test(place(&self.resolve(path)?), Check::Present)),
+            Filter::Compare { path, op, value } => self.compare(path, *op, value),
+            Filter::ValuePath { path, filter, then } => self.element(path, filter, then.as_ref()),
+            Filter::And(..) | Filter::Or(..) | Filter::Not(_) => self.node(filter),
+        }
+    }
+
+    /// RFC 7644 §3.4.2.1: an attribute that is not of this type, but of another one that is queried, has no value.
+    fn elsewhere(&mut self, path: &AttrPath<'_>, filter: &Filter<'_>) -> Option<Node> {
+        let Scope::Resource(rt) = self.scope else { return None };
+        if rt.resolve(path).is_some() {
+            return None;
+        }
+        self.others.iter().find_map(|other| {
+            let (profile, repairs) = (self.profile, &mut *self.repairs);
+            let mut there = Binder { scope: Scope::Resource(other), others: &[], profile, repairs };
+            there.term(filter).ok().map(|node| Node::Always(node.holds(&Map::new())))
         })
     }
 
@@ -91,7 +132,8 @@ impl<'a> Binder<'a, '_> {
                 found.leaf().name
             )));
         }
-        let mut within = Binder { scope: Scope::Element(list), profile: self.profile, repairs: self.repairs };
+        let (profile, repairs) = (self.profile, &mut *self.repairs);
+        let mut within = Binder { scope: Scope::Element(list), others: &[], profile, repairs };
         let filter = Box::new(within.node(filter)?);
         let then = match then {
             None => None,

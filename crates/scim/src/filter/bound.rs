@@ -25,6 +25,8 @@ pub(super) enum Node {
         filter: Box<Node>,
         then: Option<(Place, Check)>,
     },
+    /// The same for every resource: what its type lacks has no value. Nowhere but at the root.
+    Always(bool),
 }
 
 /// A filter that evaluates the resources of one type.
@@ -49,6 +51,12 @@ impl Bound {
         self.root.holds(resource)
     }
 
+    /// Whether no resource of the type can match, because the type lacks what the filter asks for.
+    #[must_use]
+    pub fn matches_nothing(&self) -> bool {
+        self.root == Node::Always(false)
+    }
+
     /// The equalities that every match fulfils, from left to right; those within a value path too. They narrow a search, they do not
     /// replace the filter.
     #[must_use]
@@ -71,6 +79,29 @@ impl Bound {
 }
 
 impl Node {
+    pub(super) fn and(left: Self, right: Self) -> Self {
+        match (left, right) {
+            (Self::Always(false), _) | (_, Self::Always(false)) => Self::Always(false),
+            (Self::Always(true), other) | (other, Self::Always(true)) => other,
+            (left, right) => Self::And(Box::new(left), Box::new(right)),
+        }
+    }
+
+    pub(super) fn or(left: Self, right: Self) -> Self {
+        match (left, right) {
+            (Self::Always(true), _) | (_, Self::Always(true)) => Self::Always(true),
+            (Self::Always(false), other) | (other, Self::Always(false)) => other,
+            (left, right) => Self::Or(Box::new(left), Box::new(right)),
+        }
+    }
+
+    pub(super) fn not(inner: Self) -> Self {
+        match inner {
+            Self::Always(holds) => Self::Always(!holds),
+            inner => Self::Not(Box::new(inner)),
+        }
+    }
+
     fn alternatives(&self) -> Vec<Vec<Equality>> {
         let mut open = vec![self];
         let mut found = Vec::new();
@@ -98,7 +129,7 @@ impl Node {
                         then.as_ref().and_then(|(within, check)| equality(Some(place), within, check)),
                     );
                 }
-                Node::And(..) | Node::Or(..) | Node::Not(_) => {}
+                Node::And(..) | Node::Or(..) | Node::Not(_) | Node::Always(_) => {}
             }
         }
         found
@@ -155,6 +186,7 @@ impl Node {
             match node {
                 Self::And(left, right) | Self::Or(left, right) => open.extend([&**right, &**left]),
                 Self::Not(inner) => open.push(inner),
+                Self::Always(_) => {}
                 Self::Test(place, _) | Self::Element { place, .. } => {
                     let name = place.urn.as_ref().unwrap_or(&place.name).as_str();
                     if !names.contains(&name) {
@@ -167,8 +199,9 @@ impl Node {
     }
 
     /// Recurses at most once per node of the filter, whose number is limited.
-    fn holds(&self, map: &Map<String, Value>) -> bool {
+    pub(super) fn holds(&self, map: &Map<String, Value>) -> bool {
         match self {
+            Self::Always(holds) => *holds,
             Self::And(left, right) => left.holds(map) && right.holds(map),
             Self::Or(left, right) => left.holds(map) || right.holds(map),
             Self::Not(inner) => !inner.holds(map),

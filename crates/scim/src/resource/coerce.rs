@@ -1,5 +1,8 @@
 //! One client's value to a canonical one: names as the schema spells them, types as the schema has them, nothing unassigned.
 
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
@@ -248,10 +251,21 @@ impl Reader<'_> {
                 Ok(Value::String(text))
             }
             (AttributeType::DateTime, _) => Err(invalid(attribute, "must be a date and time")),
+            (AttributeType::Binary, Value::String(text)) if !is_base64(&text) => {
+                Err(invalid(attribute, "must be base64"))
+            }
             (_, Value::String(text)) => Ok(Value::String(text)),
             _ => Err(invalid(attribute, "must be text")),
         }
     }
+}
+
+/// RFC 7643 §2.3.6: base64 (RFC 4648 §4), whose padding may be left out; in lines, as certificates come in files.
+fn is_base64(text: &str) -> bool {
+    const FORM: GeneralPurposeConfig =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let joined: String = text.split_ascii_whitespace().collect();
+    GeneralPurpose::new(&STANDARD, FORM).decode(joined).is_ok()
 }
 
 /// An `xsd:dateTime` (RFC 7643 §2.3.5); one without an offset is taken as UTC.

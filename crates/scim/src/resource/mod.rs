@@ -15,8 +15,10 @@ pub use json::parse_json;
 pub use render::{Meta, render};
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::decompose_compatible;
 
-/// The form in which keys without regard to case are compared and stored: Unicode NFC, in lower case.
+/// The form in which keys without regard to case are compared and stored: one width, Unicode NFC, in lower case, as RFC 7644 §5
+/// wants it of user names (RFC 8265 §3.3.2). What that profile forbids is not refused: whose name it is has decided already.
 ///
 /// Folding twice changes nothing more.
 #[must_use]
@@ -24,6 +26,15 @@ pub fn fold(key: &str) -> String {
     if key.is_ascii() {
         return key.to_ascii_lowercase();
     }
-    let composed: String = key.nfc().collect();
+    let composed: String = key.chars().map(in_one_width).nfc().collect();
     composed.to_lowercase().nfc().collect()
+}
+
+/// RFC 8265 §3.3.2, width mapping: fullwidth Latin and halfwidth Katakana as the ordinary characters that they decompose to.
+fn in_one_width(one: char) -> char {
+    let mut plain = one;
+    if matches!(one, '\u{3000}' | '\u{ff01}'..='\u{ff9f}') {
+        decompose_compatible(one, |part| plain = part);
+    }
+    plain
 }

@@ -58,6 +58,9 @@ fn object(attributes: &Attributes, without: &[&str]) -> BoxedStrategy<Map<String
 fn single(attribute: &Attribute) -> BoxedStrategy<Value> {
     let text = sample::select(vec!["a", "B", "é ü", "x\"y\\", "bulkId", "work", "[1]", "2", "true"]);
     match attribute.r#type {
+        AttributeType::Binary => {
+            sample::select(vec!["MIIB", "TUlJQg==", "TUlJ\nQg"]).prop_map(Value::from).boxed()
+        }
         AttributeType::Boolean => any::<bool>().prop_map(Value::from).boxed(),
         AttributeType::Integer => any::<i32>().prop_map(Value::from).boxed(),
         AttributeType::Decimal => (-1000..1000_i32).prop_map(|n| json!(f64::from(n) / 8.0)).boxed(),

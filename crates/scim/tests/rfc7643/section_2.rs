@@ -35,9 +35,25 @@ fn names_in_any_case() {
 #[case(json!({ "emails": [5] }))]
 #[case(json!({ "emails": [{ "value": "x", "primary": "perhaps" }] }))]
 #[case(json!({ "addresses": ["1 Row"] }))]
+#[case(json!({ "x509Certificates": [{ "value": "!!!" }] }))]
+#[case(json!({ "x509Certificates": [{ "value": "TUlJ=" }] }))]
+#[case(json!({ "x509Certificates": [{ "value": "TUlJQ" }] }))]
 fn values_of_another_type(#[case] extra: Value) {
     for profile in [T, S] {
         assert_eq!(kind(parse_with(user_body(extra.clone()), &user(), profile).0), "invalidValue", "{extra}");
+    }
+}
+
+/// §2.3.6: base64, whose padding may be left out; line ends are those of certificates in files.
+#[rstest]
+#[case("TUlJQg==")]
+#[case("TUlJQg")]
+#[case("TUlJ\r\nQg==\n")]
+fn binary_values(#[case] value: &str) {
+    for profile in [T, S] {
+        let body = user_body(json!({ "x509Certificates": [{ "value": value }] }));
+        let incoming = parse_with(body, &user(), profile).0.unwrap();
+        assert_eq!(incoming.document.as_map()["x509Certificates"], json!([{ "value": value }]));
     }
 }
 
@@ -91,11 +107,14 @@ fn unassigned() {
     }
 }
 
-/// §2.1: `externalId` and `id` compare by case, `userName` does not; keys are folded by NFC and lower case.
+/// §2.1: `externalId` and `id` compare by case, `userName` does not; keys are folded by width, NFC and lower case (RFC 7644 §5).
 #[rstest]
 #[case("ADA@Example.COM", "ada@example.com")]
 #[case("\u{c5}SA", "a\u{30a}sa")]
 #[case("ΟΔΟΣ", "οδος")]
+#[case("ＡＤＡ＠example.com", "ada@example.com")]
+#[case("ada　x", "ada x")]
+#[case("ﾀﾞﾝ", "ダン")]
 fn folding(#[case] one: &str, #[case] other: &str) {
     assert_eq!(fold(one), fold(other));
     assert_eq!(fold(&fold(one)), fold(one));
