@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use scim::resource::{Document, fold};
+use scim::resource::{Document, chosen_email, fold};
 use serde_json::{Map, Value, json};
 
 use super::auth::Place;
@@ -119,7 +119,7 @@ pub(super) fn desired(kind: Kind, document: &Document) -> Attrs {
     let fields: Vec<(&str, Option<String>)> = match kind {
         Kind::Group => vec![(NAME, text(document.get("displayName")))],
         Kind::User => {
-            let email = email_of(document);
+            let email = document.email_or_user_name().map(str::to_owned);
             vec![
                 (NAME, name_of(document)),
                 (FIRST_NAME, part("givenName")),
@@ -150,28 +150,6 @@ fn name_of(document: &Document) -> Option<String> {
         .or_else(|| part("formatted"))
         .or_else(both)
         .or_else(|| text(document.get("userName")))
-}
-
-/// The primary e-mail, else the first, else a userName of that form.
-fn email_of(document: &Document) -> Option<String> {
-    let emails = document.get("emails").and_then(Value::as_array);
-    let chosen = emails.and_then(|emails| text(emails.get(chosen_email(emails)?)?.get("value")));
-    chosen.or_else(|| text(document.get("userName")).filter(|name| is_email(name)))
-}
-
-/// Which element of `emails` Sophos gets.
-fn chosen_email(emails: &[Value]) -> Option<usize> {
-    let usable = |email: &Value| text(email.get("value")).is_some();
-    let primary = |email: &Value| usable(email) && email.get("primary") == Some(&Value::Bool(true));
-    emails.iter().position(primary).or_else(|| emails.iter().position(usable))
-}
-
-fn is_email(text: &str) -> bool {
-    let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control());
-    let parts = text.rsplit_once('@');
-    plain
-        && parts
-            .is_some_and(|(local, domain)| !local.is_empty() && !local.contains('@') && !domain.is_empty())
 }
 
 /// The extension's value, else a userName that differs from the e-mail.
