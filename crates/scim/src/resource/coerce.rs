@@ -248,9 +248,19 @@ impl Reader<'_> {
                 Ok(Value::String(text))
             }
             (AttributeType::DateTime, _) => Err(invalid(attribute, "must be a date and time")),
-            (_, Value::String(text)) => Ok(Value::String(text)),
+            (_, Value::String(text)) => short_enough(attribute, &text).map(|()| Value::String(text)),
             _ => Err(invalid(attribute, "must be text")),
         }
+    }
+}
+
+/// A text is never cut: who sends one that does not fit is told.
+fn short_enough(attribute: &Attribute, text: &str) -> Result<()> {
+    match attribute.max_length {
+        Some(most) if text.chars().nth(most).is_some() => {
+            Err(invalid(attribute, &format!("is longer than {most} characters, which is its limit here")))
+        }
+        _ => Ok(()),
     }
 }
 
