@@ -44,6 +44,29 @@ pub struct Pushdown {
     pub field: &'static str,
 }
 
+/// An extension of people whose attributes operators declare. Its data is one field, named by its URN, with an object. The
+/// backend holds that field if something is declared, and shows of the object only what is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Custom {
+    /// Its URN.
+    pub urn: &'static str,
+    /// Its name for humans.
+    pub name: &'static str,
+    /// What the product takes, as far as is known.
+    pub limits: CustomLimits,
+}
+
+/// How much can be declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CustomLimits {
+    /// So many attributes.
+    pub attributes: usize,
+    /// So many characters in a name.
+    pub name: usize,
+    /// So many characters in a text.
+    pub value: usize,
+}
+
 /// What a backend can do for one kind. The default can nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KindCaps {
@@ -117,6 +140,8 @@ pub struct Capabilities {
     pub is_native_id: fn(&str) -> bool,
     /// The schema of the backend's own user attributes, if it has one.
     pub user_extension: Option<&'static str>,
+    /// The extension for attributes that operators declare, if it has one.
+    pub custom: Option<Custom>,
     /// A person can be an administrator of the product.
     pub admins: bool,
     /// What the backend can list of what people can have: it is served read-only.
@@ -149,6 +174,7 @@ impl Default for Capabilities {
             create_with_links: false,
             is_native_id: |_| true,
             user_extension: None,
+            custom: None,
             admins: false,
             catalogues: &[],
             listed_having: None,

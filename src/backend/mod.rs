@@ -14,7 +14,9 @@ pub mod sophos;
 use async_trait::async_trait;
 use scim::resource::Document;
 
-pub use capabilities::{Capabilities, Compare, Deactivate, Field, KindCaps, PerCall, Pushdown, Rate};
+pub use capabilities::{
+    Capabilities, Compare, Custom, CustomLimits, Deactivate, Field, KindCaps, PerCall, Pushdown, Rate,
+};
 pub use error::{BackendError, ErrorKind, Result, Sent};
 pub use native::{
     Call, Change, Desired, Listing, Locked, MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery,

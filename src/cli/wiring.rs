@@ -20,7 +20,7 @@ use crate::backend::memory::{Memory, MemoryConfig};
 use crate::backend::quarantine::Quarantine;
 use crate::backend::sophos::{self, Sophos};
 use crate::backend::{Backend, Capabilities};
-use crate::config::{BackendConfig, Config, OURSELVES, SophosConfig, StoreConfig, TargetConfig};
+use crate::config::{BackendConfig, Config, OURSELVES, Problem, SophosConfig, StoreConfig, TargetConfig};
 use crate::delivery::{Delivery, Lanes};
 use crate::facade::{DeactivatePolicy, Facade, Policy, Settings, Target, discovery};
 use crate::kernel::{ClientName, Clock, IdGen, RandomIds, SystemClock, TargetName};
@@ -111,7 +111,7 @@ pub(super) fn facade(
     tools: &Tools,
     writes: TaskTracker,
 ) -> Result<Facade, Failed> {
-    let served = discovery(backend.capabilities(), &settings.base_url, &settings.limits)
+    let served = discovery(backend.capabilities(), &settings)
         .map_err(|error| Failed::new(format!("{name}: {error}")))?;
     let delivery = Delivery {
         target: name.clone(),
@@ -136,7 +136,7 @@ pub(super) fn unknown(section: &str, name: &str) -> Failed {
 /// # Errors
 /// When a transport can't be made, or the configuration names a field that the product does not look up.
 pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
-    let mut backends: Backends = Vec::new();
+    let (mut backends, mut problems) = (Backends::new(), Vec::new());
     for (name, target) in &config.targets {
         let backend: Arc<dyn Backend> = match &target.backend {
             BackendConfig::Memory => Arc::new(Memory::new(MemoryConfig::default(), Arc::clone(&tools.clock))),
@@ -146,11 +146,10 @@ pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
                 quarantined(Arc::new(tenant), sophos.deactivate.quarantine_group())
             }
         };
-        finds_by(target, backend.capabilities())
-            .map_err(|problem| Failed::misuse(format!("targets.{name}.match_on: {problem}")))?;
+        problems.extend(problems_over(name, target, backend.capabilities()));
         backends.push((name.clone(), backend));
     }
-    Ok(backends)
+    if problems.is_empty() { Ok(backends) } else { Err(Failed::configuration(&problems)) }
 }
 
 /// A backend without a disabled state, with a group of this name as one.
@@ -161,16 +160,22 @@ pub(super) fn quarantined(backend: Arc<dyn Backend>, group: Option<&str>) -> Arc
     }
 }
 
-/// Whether people can be sought by the fields that the configuration names.
-fn finds_by(target: &TargetConfig, caps: &Capabilities) -> Result<(), String> {
+/// What the configuration of a target asks of its backend that this can't do.
+fn problems_over(name: &TargetName, target: &TargetConfig, caps: &Capabilities) -> Vec<Problem> {
     let known: Vec<&str> = caps.user.pushdown.iter().map(|pushdown| pushdown.field).collect();
-    match target.match_on.iter().flatten().find(|field| !known.contains(&field.as_str())) {
-        None => Ok(()),
-        Some(field) => Err(format!(
+    let unknown = target.match_on.iter().flatten().filter(|field| !known.contains(&field.as_str()));
+    let finds_nobody = unknown.map(|field| Problem {
+        key: format!("targets.{name}.match_on"),
+        advice: format!(
             "names \"{field}\", by which the product finds nobody; it finds people by {}",
             known.join(", ")
-        )),
-    }
+        ),
+    });
+    let custom = target.custom_attributes.problems(caps).into_iter().map(|(attribute, advice)| {
+        let attribute = attribute.map(|attribute| format!(".{attribute}")).unwrap_or_default();
+        Problem { key: format!("targets.{name}.custom_attributes{attribute}"), advice }
+    });
+    finds_nobody.chain(custom).collect()
 }
 
 /// The name of the facade itself, where work has no client.
@@ -230,6 +235,7 @@ pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName, lim
         people_without_email: target.people_without_email,
         on_existing: target.on_existing,
         match_on: target.match_on.clone(),
+        custom_attributes: target.custom_attributes.clone(),
         scan_limit: u64::from(target.scan_limit),
         keep: target.keep,
         limits: *limits,

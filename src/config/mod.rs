@@ -4,6 +4,7 @@
 //! key and what to do about it.
 
 mod client;
+mod custom;
 mod duration;
 mod lifecycle;
 mod limits;

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use secrecy::SecretString;
 
+use super::custom;
 use super::lifecycle::{self, Deactivation};
 use super::problem::Problems;
 use super::secret;
 use super::section::Section;
 use super::url;
-use crate::facade::{Keep, LOST_RETENTION, OnDelete, OnExisting, PeopleWithoutEmail, SyncedWrite};
+use crate::facade::{
+    CustomAttributes, Keep, LOST_RETENTION, OnDelete, OnExisting, PeopleWithoutEmail, SyncedWrite,
+};
 use crate::kernel::TargetName;
 
 /// One backend tenant.
@@ -25,6 +28,8 @@ pub struct TargetConfig {
     pub on_existing: OnExisting,
     /// The native fields that a userName is compared with; `None` for the backend's own choice.
     pub match_on: Option<Vec<String>>,
+    /// The attributes that the operator declares.
+    pub custom_attributes: CustomAttributes,
     /// How many objects a query may look through before it is refused.
     pub scan_limit: u32,
     /// What the deletion of a person does.
@@ -120,6 +125,7 @@ fn read_one(
     if match_on.as_ref().is_some_and(Vec::is_empty) {
         problems.add(at.key("match_on"), "names no field: name at least one, or leave it out");
     }
+    let custom_attributes = custom::read(&mut at, problems);
     let scan_limit = at.number("scan_limit", 1, 100_000, problems).unwrap_or(2000);
     let on_delete = lifecycle::on_delete(&mut at, problems);
     let parked = at.duration("parked_retention", "1d", "36500d", problems);
@@ -137,7 +143,7 @@ fn read_one(
     let backend = match product {
         Product::Sophos => {
             let sophos = sophos(&mut at, on_delete, secrets, problems);
-            at.finish(&[KEYS, lifecycle::KEYS, SOPHOS_KEYS].concat(), problems);
+            at.finish(&[KEYS, custom::KEYS, lifecycle::KEYS, SOPHOS_KEYS].concat(), problems);
             BackendConfig::Sophos(sophos?)
         }
         Product::Memory => {
@@ -148,7 +154,7 @@ fn read_one(
                     problems.add(at.key(key), advice);
                 }
             }
-            at.finish(KEYS, problems);
+            at.finish(&[KEYS, custom::KEYS].concat(), problems);
             BackendConfig::Memory
         }
     };
@@ -157,6 +163,7 @@ fn read_one(
         people_without_email,
         on_existing,
         match_on,
+        custom_attributes,
         synced_write,
         scan_limit,
         on_delete,

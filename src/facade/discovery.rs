@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use scim::discovery::{Features, Pagination};
-use scim::limits::Limits;
-use scim::schema::{ResourceType, Schema, SchemaError};
+use scim::schema::{Extension, ResourceType, Schema, SchemaError};
 
+use super::settings::Settings;
 use super::target::Discovery;
 use crate::backend::Capabilities;
 use crate::kernel::Catalogue;
@@ -23,18 +23,21 @@ const ENTITLEMENT_TYPE: &str =
     include_str!("../../scim-schemas/roles-entitlements/ResourceTypes/Entitlement.json");
 const SOPHOS_USER_TYPE: &str = include_str!("../../scim-schemas/sophos/ResourceTypes/User.json");
 
-/// What a target over this backend serves within these limits.
+/// What a target over this backend serves with these settings.
 ///
 /// # Errors
 /// [`SchemaError`] if an embedded schema is broken; a test reads them all.
-pub fn discovery(caps: &Capabilities, base_url: &str, limits: &Limits) -> Result<Discovery, SchemaError> {
+pub fn discovery(caps: &Capabilities, settings: &Settings) -> Result<Discovery, SchemaError> {
+    let limits = &settings.limits;
     let schemas = [CORE_USER, CORE_GROUP, ENTERPRISE_USER, SOPHOS_USER];
     let schemas = schemas.into_iter().map(|text| Schema::from_json(text).map(Arc::new));
     let schemas: Vec<Arc<Schema>> = schemas.collect::<Result<_, _>>()?;
-    let user_type = match caps.user_extension {
+    let mut user_type = match caps.user_extension {
         Some(_) => ResourceType::from_json(SOPHOS_USER_TYPE, &schemas)?,
         None => ResourceType::from_json(USER_TYPE, &schemas)?,
     };
+    let custom = settings.custom_attributes.schema(caps);
+    user_type.extensions.extend(custom.map(|custom| Extension { schema: Arc::new(custom), required: false }));
     let group_type = ResourceType::from_json(GROUP_TYPE, &schemas)?;
     let catalogue = |what: &Catalogue| {
         let (schema, kind) = match what {
@@ -65,6 +68,6 @@ pub fn discovery(caps: &Capabilities, base_url: &str, limits: &Limits) -> Result
         catalogues: caps.catalogues.iter().map(catalogue).collect::<Result<_, SchemaError>>()?,
         user_type: Arc::new(user_type),
         group_type: Arc::new(group_type),
-        base_url: base_url.to_owned(),
+        base_url: settings.base_url.clone(),
     })
 }

@@ -2,3 +2,4 @@
 
 mod roles_entitlements;
 mod section_3_1;
+mod section_3_3;

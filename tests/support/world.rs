@@ -171,7 +171,7 @@ impl World {
             true => Arc::new(Quarantine::new(raw.clone(), QUARANTINE)),
             false => raw.clone(),
         };
-        let served = discovery(backend.capabilities(), BASE, &settings.limits).unwrap();
+        let served = discovery(backend.capabilities(), &settings).unwrap();
         let telemetry = Telemetry::default();
         let delivery = Delivery {
             target: target.clone(),

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::backend::{Capabilities, Compare, Deactivate, Field, KindCaps, Offered, PerCall, Pushdown};
+use crate::backend::{
+    Capabilities, Compare, Custom, CustomLimits, Deactivate, Field, KindCaps, Offered, PerCall, Pushdown,
+};
 use crate::kernel::Catalogue;
 
 /// What can be switched on and off, so that every path above a backend can be taken over this one.
@@ -24,6 +26,8 @@ pub struct MemoryConfig {
     pub admins: bool,
     /// The field whose absence hides an unlinked person from lists.
     pub listed_having: Option<&'static str>,
+    /// Whether operators have declared attributes of their own.
+    pub has_custom: bool,
     /// What is told as `visibility_lag`; nothing really lags.
     pub visibility_lag: Duration,
     /// The roles and entitlements that people can have; a catalogue of which there is nothing is not served.
@@ -69,6 +73,7 @@ impl Default for MemoryConfig {
             embeds: 100,
             admins: false,
             listed_having: None,
+            has_custom: false,
             visibility_lag: Duration::ZERO,
             offers: &[],
         }
@@ -79,8 +84,17 @@ const fn exact(name: &'static str) -> Field {
     Field { name, compare: Compare::Exact }
 }
 
-/// RFC 7643 sections 4.1 and 4.3. `active` is no field: it is switched by `set_active`.
+/// The extension for attributes that operators declare.
+pub const CUSTOM: Custom = Custom {
+    urn: CUSTOM_URN,
+    name: "CustomUser",
+    limits: CustomLimits { attributes: 15, name: 32, value: 64 },
+};
+const CUSTOM_URN: &str = "urn:scim-facade:params:scim:schemas:extension:memory:2.0:User";
+
+/// RFC 7643 sections 4.1 and 4.3, and what operators declare. `active` is no field: it is switched by `set_active`.
 const USER_FIELDS: &[Field] = &[
+    exact(CUSTOM_URN),
     Field { name: "userName", compare: Compare::Folded },
     exact("name"),
     exact("displayName"),
@@ -121,7 +135,7 @@ impl MemoryConfig {
         let unique = |field: &'static [&'static str]| if self.refuses_duplicates { field } else { &[] };
         Capabilities {
             user: KindCaps {
-                holds: USER_FIELDS,
+                holds: if self.has_custom { USER_FIELDS } else { USER_FIELDS.split_at(1).1 },
                 pushdown: &[Pushdown { scim: "userName", field: "userName" }],
                 match_on: &["userName"],
                 unique: unique(&["userName"]),
@@ -141,6 +155,7 @@ impl MemoryConfig {
             admins: self.admins,
             catalogues: self.catalogues(),
             listed_having: self.listed_having,
+            custom: self.has_custom.then_some(CUSTOM),
             ..Capabilities::default()
         }
     }

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use scim::resource::Document;
 use serde_json::Value;
 
-pub use self::config::{MemoryConfig, Offer};
+pub use self::config::{CUSTOM, MemoryConfig, Offer};
 use self::directory::{Directory, Row};
 use self::seams::{Faults, is_applied};
 use super::{
