@@ -44,6 +44,17 @@ pub struct Pushdown {
     pub field: &'static str,
 }
 
+/// An attribute without which the backend takes no person. `/Schemas` says that it is required.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// The attribute, as [`Pushdown::scim`] spells it.
+    pub scim: &'static str,
+    /// The native field that is missing without it, by [`Backend::desired`](super::Backend::desired).
+    pub field: &'static str,
+    /// What a client that has none can send, as a sentence.
+    pub advice: &'static str,
+}
+
 /// An extension of people whose attributes operators declare. Its data is one field, named by its URN, with an object. The
 /// backend holds that field if something is declared, and shows of the object only what is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +149,8 @@ pub struct Capabilities {
     pub create_with_links: bool,
     /// A native id that is not of this form is known to name nothing, without a call.
     pub is_native_id: fn(&str) -> bool,
+    /// What it takes no person without.
+    pub requires: &'static [Requirement],
     /// The schema of the backend's own user attributes, if it has one.
     pub user_extension: Option<&'static str>,
     /// The extension for attributes that operators declare, if it has one.
@@ -173,6 +186,7 @@ impl Default for Capabilities {
             members_per_call: PerCall { add: 1, remove: 1 },
             create_with_links: false,
             is_native_id: |_| true,
+            requires: &[],
             user_extension: None,
             custom: None,
             admins: false,

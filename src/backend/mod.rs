@@ -16,6 +16,7 @@ use scim::resource::Document;
 
 pub use capabilities::{
     Capabilities, Compare, Custom, CustomLimits, Deactivate, Field, KindCaps, PerCall, Pushdown, Rate,
+    Requirement,
 };
 pub use error::{BackendError, ErrorKind, Result, Sent};
 pub use native::{

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use scim::discovery::{Features, Pagination};
-use scim::schema::{Extension, ResourceType, Schema, SchemaError};
+use scim::schema::{Attribute, Extension, ResourceType, Schema, SchemaError};
 
 use super::settings::Settings;
 use super::target::Discovery;
-use crate::backend::Capabilities;
+use crate::backend::{Capabilities, Requirement};
 use crate::kernel::Catalogue;
 
 const CORE_USER: &str = include_str!("../../scim-schemas/core/User.json");
@@ -38,6 +38,7 @@ pub fn discovery(caps: &Capabilities, settings: &Settings) -> Result<Discovery, 
     };
     let custom = settings.custom_attributes.schema(caps);
     user_type.extensions.extend(custom.map(|custom| Extension { schema: Arc::new(custom), required: false }));
+    require(&mut user_type, caps.requires);
     let group_type = ResourceType::from_json(GROUP_TYPE, &schemas)?;
     let catalogue = |what: &Catalogue| {
         let (schema, kind) = match what {
@@ -70,4 +71,20 @@ pub fn discovery(caps: &Capabilities, settings: &Settings) -> Result<Discovery, 
         group_type: Arc::new(group_type),
         base_url: settings.base_url.clone(),
     })
+}
+
+/// Marks what the backend requires, with the sub-attribute where that is one. A body may lack it, for the backend may be able to
+/// make it of something else: `Core::has_required` looks to that.
+fn require(kind: &mut ResourceType, requires: &[Requirement]) {
+    for requirement in requires {
+        let (name, sub) = match requirement.scim.split_once('.') {
+            Some((name, sub)) => (name, Some(sub)),
+            None => (requirement.scim, None),
+        };
+        let needed = |attribute: &mut Attribute| (attribute.required, attribute.supplied) = (true, true);
+        Arc::make_mut(&mut kind.schema).attributes.change(name, |attribute| {
+            needed(attribute);
+            sub.into_iter().for_each(|sub| attribute.sub_attributes.change(sub, needed));
+        });
+    }
 }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::backend::{
     Capabilities, Compare, Custom, CustomLimits, Deactivate, Field, KindCaps, Offered, PerCall, Pushdown,
+    Requirement,
 };
 use crate::kernel::Catalogue;
 
@@ -26,6 +27,10 @@ pub struct MemoryConfig {
     pub admins: bool,
     /// The field whose absence hides an unlinked person from lists.
     pub listed_having: Option<&'static str>,
+    /// Whether it takes nobody without an e-mail address.
+    pub requires_email: bool,
+    /// Whether a userName of that form makes up for a missing one.
+    pub email_from_username: bool,
     /// Whether operators have declared attributes of their own.
     pub has_custom: bool,
     /// What is told as `visibility_lag`; nothing really lags.
@@ -73,6 +78,8 @@ impl Default for MemoryConfig {
             embeds: 100,
             admins: false,
             listed_having: None,
+            requires_email: false,
+            email_from_username: true,
             has_custom: false,
             visibility_lag: Duration::ZERO,
             offers: &[],
@@ -116,6 +123,12 @@ const USER_FIELDS: &[Field] = &[
     exact("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"),
 ];
 
+const REQUIRES: &[Requirement] = &[Requirement {
+    scim: "emails.value",
+    field: "emails",
+    advice: "Send an e-mail address, or a userName that is one.",
+}];
+
 /// RFC 7643 section 4.2.
 const GROUP_FIELDS: &[Field] = &[Field { name: "displayName", compare: Compare::Folded }];
 
@@ -155,6 +168,7 @@ impl MemoryConfig {
             admins: self.admins,
             catalogues: self.catalogues(),
             listed_having: self.listed_having,
+            requires: if self.requires_email { REQUIRES } else { &[] },
             custom: self.has_custom.then_some(CUSTOM),
             ..Capabilities::default()
         }
