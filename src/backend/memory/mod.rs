@@ -244,6 +244,7 @@ impl Backend for Memory {
                     format!("{} people", count(Kind::User)),
                     format!("{} groups", count(Kind::Group)),
                 ],
+                ..Probe::default()
             })
         })
     }
