@@ -105,7 +105,7 @@ fn tell_sophos(url: &str, output: &Output) {
     output.line(&format!("Sophos Central, simulated, at {url}"));
     output.line("");
     output.line("For [targets.<name>] of a configuration:");
-    for line in target(url) {
+    for line in sophos_target(url) {
         output.line(&format!("  {line}"));
     }
 }
@@ -117,7 +117,7 @@ fn tell_netskope(url: &str, output: &Output) {
 }
 
 /// The lines of a target that is this simulator.
-pub(super) fn target(url: &str) -> [String; 6] {
+pub(super) fn sophos_target(url: &str) -> [String; 6] {
     [
         "backend = \"sophos\"".to_owned(),
         "client_id = \"sophos-client\"".to_owned(),
