@@ -10,6 +10,7 @@ pub mod memory;
 mod native;
 pub mod quarantine;
 pub mod sophos;
+mod unanswered;
 
 use async_trait::async_trait;
 use scim::resource::Document;
