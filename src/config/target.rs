@@ -40,6 +40,8 @@ pub enum BackendConfig {
     Memory,
     /// Sophos Central.
     Sophos(SophosConfig),
+    /// Netskope.
+    Netskope(NetskopeConfig),
 }
 
 /// How to reach a Sophos Central tenant, and what to do there.
@@ -59,6 +61,19 @@ pub struct SophosConfig {
     pub deactivate: Deactivation,
 }
 
+/// How to reach a Netskope tenant.
+#[derive(Clone, Debug)]
+pub struct NetskopeConfig {
+    /// The tenant's host.
+    pub url: String,
+    /// Its REST API v2 token.
+    pub token: SecretString,
+    /// Whether the token goes in the vendor's own header.
+    pub native_header: bool,
+    /// Calls a second for people, and as many for groups; 0: as many as the product takes.
+    pub rate: u32,
+}
+
 /// The targets that were read, and the names of all that the text has.
 #[derive(Debug, Default)]
 pub(super) struct Targets {
@@ -70,6 +85,7 @@ pub(super) struct Targets {
 enum Product {
     Memory,
     Sophos,
+    Netskope,
 }
 
 const KEYS: &[&str] = &[
@@ -84,6 +100,7 @@ const KEYS: &[&str] = &[
     "lost_retention",
 ];
 const SOPHOS_KEYS: &[&str] = &["client_id", "client_secret", "id_url", "global_url", "tenant_id"];
+const NETSKOPE_KEYS: &[&str] = &["url", "token", "token_header", "rate"];
 
 pub(super) fn read(mut at: Section, secrets: &mut secret::Reader<'_>, problems: &mut Problems) -> Targets {
     let mut targets = Targets::default();
@@ -126,11 +143,12 @@ fn read_one(
     let lost = at.duration("lost_retention", "1d", "36500d", problems).unwrap_or(LOST_RETENTION);
     let keep = Keep { parked, lost };
     let key = at.key("backend");
-    let products = [("memory", Product::Memory), ("sophos", Product::Sophos)];
+    let products =
+        [("memory", Product::Memory), ("sophos", Product::Sophos), ("netskope", Product::Netskope)];
     let named = at.names().iter().any(|name| name == "backend");
     let Some(product) = at.word("backend", &products, problems) else {
         if !named {
-            problems.add(key, "is missing: \"sophos\" or \"memory\"");
+            problems.add(key, "is missing: \"sophos\", \"netskope\" or \"memory\"");
         }
         return None;
     };
@@ -140,14 +158,14 @@ fn read_one(
             at.finish(&[KEYS, lifecycle::KEYS, SOPHOS_KEYS].concat(), problems);
             BackendConfig::Sophos(sophos?)
         }
+        Product::Netskope => {
+            has_a_disabled_state(&at, problems);
+            let netskope = netskope(&mut at, secrets, problems);
+            at.finish(&[KEYS, NETSKOPE_KEYS].concat(), problems);
+            BackendConfig::Netskope(netskope?)
+        }
         Product::Memory => {
-            for key in lifecycle::KEYS {
-                if at.value(key).is_some() {
-                    let advice =
-                        "has no meaning here: this backend has a disabled state and no admins; remove it";
-                    problems.add(at.key(key), advice);
-                }
-            }
+            has_a_disabled_state(&at, problems);
             at.finish(KEYS, problems);
             BackendConfig::Memory
         }
@@ -162,6 +180,31 @@ fn read_one(
         on_delete,
         keep,
     })
+}
+
+/// What belongs to a backend without a disabled state is no setting of one that has it.
+fn has_a_disabled_state(at: &Section, problems: &mut Problems) {
+    for key in lifecycle::KEYS.iter().filter(|key| at.names().iter().any(|name| name == *key)) {
+        let advice = "has no meaning here: this backend has a disabled state and no admins; remove it";
+        problems.add(at.key(key), advice);
+    }
+}
+
+fn netskope(
+    at: &mut Section,
+    secrets: &mut secret::Reader<'_>,
+    problems: &mut Problems,
+) -> Option<NetskopeConfig> {
+    let url = at.string("url", problems);
+    if url.is_none() {
+        problems.add(at.key("url"), "is missing: the tenant's address, like \"https://example.goskope.com\"");
+    }
+    let url = url.and_then(|text| checked(at, "url", &text, problems));
+    let token = secrets.read(at, "token", problems);
+    let headers = [("bearer", false), ("native", true)];
+    let native_header = at.word("token_header", &headers, problems).unwrap_or_default();
+    let rate = at.number("rate", 0, 1000, problems).unwrap_or(4);
+    Some(NetskopeConfig { url: url?, token: token?, native_header, rate })
 }
 
 fn sophos(
@@ -194,5 +237,9 @@ fn sophos(
 
 fn host(at: &mut Section, key: &str, vendor: &str, problems: &mut Problems) -> Option<String> {
     let text = at.string(key, problems).unwrap_or_else(|| vendor.to_owned());
-    url::base(&text).map_err(|advice| problems.add(at.key(key), advice)).ok()
+    checked(at, key, &text, problems)
+}
+
+fn checked(at: &Section, key: &str, text: &str, problems: &mut Problems) -> Option<String> {
+    url::base(text).map_err(|advice| problems.add(at.key(key), advice)).ok()
 }
