@@ -3,13 +3,16 @@
 //! To add a backend: one folder here, one folder in `scim-schemas/`, one file in the simulator crate, and one line in
 //! each registry (`config::target`, `cli::demo`, `tests/battery`).
 
+mod attributes;
 mod capabilities;
 pub mod dry_run;
 mod error;
 pub mod memory;
 mod native;
+pub mod netskope;
 pub mod quarantine;
 pub mod sophos;
+mod unanswered;
 
 use async_trait::async_trait;
 use scim::resource::Document;

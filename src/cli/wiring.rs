@@ -17,14 +17,17 @@ use tokio_util::task::TaskTracker;
 use super::failed::Failed;
 use super::seed;
 use crate::backend::memory::{Memory, MemoryConfig};
+use crate::backend::netskope::{self, Netskope, TokenHeader};
 use crate::backend::quarantine::Quarantine;
 use crate::backend::sophos::{self, Sophos};
 use crate::backend::{Backend, Capabilities};
-use crate::config::{BackendConfig, Config, OURSELVES, Problem, SophosConfig, StoreConfig, TargetConfig};
+use crate::config::{
+    BackendConfig, Config, NetskopeConfig, OURSELVES, Problem, SophosConfig, StoreConfig, TargetConfig,
+};
 use crate::delivery::{Delivery, Lanes};
 use crate::facade::{DeactivatePolicy, Facade, Policy, Settings, Target, discovery};
 use crate::kernel::{ClientName, Clock, IdGen, RandomIds, SystemClock, TargetName};
-use crate::outbound::{Base, HttpConfig, HttpTransport, RandomJitter, ReadOnly, ReadsMade, Transport};
+use crate::outbound::{Base, HttpConfig, HttpTransport, RandomJitter, ReadOnly, ReadsMade, Terms, Transport};
 use crate::store::Store;
 use crate::store::memory::MemoryStore;
 use crate::store::sqlite::SqliteStore;
@@ -145,6 +148,10 @@ pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
                     self::sophos(sophos, tools, None).map_err(|why| Failed::new(format!("{name}: {why}")))?;
                 quarantined(Arc::new(tenant), sophos.deactivate.quarantine_group())
             }
+            BackendConfig::Netskope(netskope) => Arc::new(
+                self::netskope(netskope, tools, None)
+                    .map_err(|why| Failed::misuse(format!("targets.{name}.{why}")))?,
+            ),
         };
         problems.extend(problems_over(name, target, backend.capabilities()));
         backends.push((name.clone(), backend));
@@ -204,12 +211,38 @@ pub(super) fn sophos(
     settings.id = Base::parse(&config.id_url).map_err(|error| format!("id_url: {error}"))?;
     settings.global = Base::parse(&config.global_url).map_err(|error| format!("global_url: {error}"))?;
     settings.tenant_id.clone_from(&config.tenant_id);
-    let http: Arc<dyn Transport> = Arc::new(http);
-    let transport = match made {
-        Some(made) => Arc::new(ReadOnly::new(http, sophos::reading(&settings), made)),
-        None => http,
-    };
+    let transport = guarded(http, sophos::reading(&settings), made);
     Ok(Sophos::new(settings, transport, Arc::clone(&tools.clock), Arc::new(RandomJitter)))
+}
+
+/// A Netskope tenant; with `made` one to which nothing can be written.
+pub(super) fn netskope(
+    config: &NetskopeConfig,
+    tools: &Tools,
+    made: Option<ReadsMade>,
+) -> Result<Netskope, String> {
+    let http = HttpTransport::new(&HttpConfig::default()).map_err(|error| error.to_string())?;
+    let host = Base::parse(&config.url).map_err(|error| format!("url: {error}"))?;
+    let token = config.token.clone();
+    let mut settings = netskope::NetskopeConfig::new(host, token).map_err(|why| format!("url: {why}"))?;
+    if config.native_header {
+        settings.header = TokenHeader::Native;
+    }
+    settings.policy.pace = netskope::pace(config.rate);
+    settings.token_expires = config.token_expires;
+    settings.email_from_username = config.email_from_username;
+    settings.own_attributes.clone_from(&config.own_attributes);
+    let transport = guarded(http, netskope::reading(), made);
+    Ok(Netskope::new(&settings, transport, Arc::clone(&tools.clock), Arc::new(RandomJitter)))
+}
+
+/// What goes out; with `made` nothing but reads.
+fn guarded(http: HttpTransport, terms: Terms, made: Option<ReadsMade>) -> Arc<dyn Transport> {
+    let http: Arc<dyn Transport> = Arc::new(http);
+    match made {
+        Some(made) => Arc::new(ReadOnly::new(http, terms, made)),
+        None => http,
+    }
 }
 
 /// What the operator decided about a target.
@@ -225,7 +258,7 @@ pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName, lim
             }
         }
         // It has a disabled state: the policy is never asked.
-        BackendConfig::Memory => Settings {
+        BackendConfig::Memory | BackendConfig::Netskope(_) => Settings {
             policy: Policy { on_delete: target.on_delete, ..Policy::default() },
             ..Settings::new(base_url, DeactivatePolicy::Reject)
         },

@@ -6,13 +6,10 @@ use super::problem::Problems;
 use super::section::Section;
 use crate::facade::CustomAttributes;
 
-/// The keys that are read here.
-pub(super) const KEYS: &[&str] = &["custom_attributes", "custom_attribute_limits"];
-
 /// The longest text that can be declared, and the most of anything.
 const MOST: u32 = 10_000;
 
-/// Reads the keys of [`KEYS`]. What the product takes is not known here: `CustomAttributes::problems` looks at that.
+/// Reads what a target declares. What the product takes is not known here: `CustomAttributes::problems` looks at that.
 pub(super) fn read(at: &mut Section, problems: &mut Problems) -> CustomAttributes {
     let mut list = at.section("custom_attributes", problems);
     let declared = list.names().iter().map(|name| attribute(&mut list, name, problems)).collect();

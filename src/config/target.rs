@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use secrecy::SecretString;
 
 use super::custom;
@@ -45,6 +46,8 @@ pub enum BackendConfig {
     Memory,
     /// Sophos Central.
     Sophos(SophosConfig),
+    /// Netskope.
+    Netskope(NetskopeConfig),
 }
 
 /// How to reach a Sophos Central tenant, and what to do there.
@@ -64,6 +67,25 @@ pub struct SophosConfig {
     pub deactivate: Deactivation,
 }
 
+/// How to reach a Netskope tenant.
+#[derive(Clone, Debug)]
+pub struct NetskopeConfig {
+    /// The tenant's host.
+    pub url: String,
+    /// Its REST API v2 token.
+    pub token: SecretString,
+    /// Whether the token goes in the vendor's own header.
+    pub native_header: bool,
+    /// The day on which the token ends.
+    pub token_expires: Option<Date>,
+    /// Whether a userName that is an e-mail address makes up for a missing one.
+    pub email_from_username: bool,
+    /// The names of the tenant's own attributes that are declared.
+    pub own_attributes: Vec<String>,
+    /// Calls a second for people, and as many for groups; 0: as many as the product takes.
+    pub rate: u32,
+}
+
 /// The targets that were read, and the names of all that the text has.
 #[derive(Debug, Default)]
 pub(super) struct Targets {
@@ -75,6 +97,7 @@ pub(super) struct Targets {
 enum Product {
     Memory,
     Sophos,
+    Netskope,
 }
 
 const KEYS: &[&str] = &[
@@ -82,6 +105,8 @@ const KEYS: &[&str] = &[
     "people_without_email",
     "on_existing",
     "match_on",
+    "custom_attributes",
+    "custom_attribute_limits",
     "scan_limit",
     "on_delete",
     "synced_write",
@@ -89,6 +114,8 @@ const KEYS: &[&str] = &[
     "lost_retention",
 ];
 const SOPHOS_KEYS: &[&str] = &["client_id", "client_secret", "id_url", "global_url", "tenant_id"];
+const NETSKOPE_KEYS: &[&str] =
+    &["url", "token", "token_header", "token_expires", "email_from_username", "rate"];
 
 pub(super) fn read(mut at: Section, secrets: &mut secret::Reader<'_>, problems: &mut Problems) -> Targets {
     let mut targets = Targets::default();
@@ -132,29 +159,30 @@ fn read_one(
     let lost = at.duration("lost_retention", "1d", "36500d", problems).unwrap_or(LOST_RETENTION);
     let keep = Keep { parked, lost };
     let key = at.key("backend");
-    let products = [("memory", Product::Memory), ("sophos", Product::Sophos)];
+    let products =
+        [("memory", Product::Memory), ("sophos", Product::Sophos), ("netskope", Product::Netskope)];
     let named = at.names().iter().any(|name| name == "backend");
     let Some(product) = at.word("backend", &products, problems) else {
         if !named {
-            problems.add(key, "is missing: \"sophos\" or \"memory\"");
+            problems.add(key, "is missing: \"sophos\", \"netskope\" or \"memory\"");
         }
         return None;
     };
     let backend = match product {
         Product::Sophos => {
             let sophos = sophos(&mut at, on_delete, secrets, problems);
-            at.finish(&[KEYS, custom::KEYS, lifecycle::KEYS, SOPHOS_KEYS].concat(), problems);
+            at.finish(&[KEYS, lifecycle::KEYS, SOPHOS_KEYS].concat(), problems);
             BackendConfig::Sophos(sophos?)
         }
+        Product::Netskope => {
+            has_a_disabled_state(&at, problems);
+            let netskope = netskope(&mut at, &custom_attributes, secrets, problems);
+            at.finish(&[KEYS, NETSKOPE_KEYS].concat(), problems);
+            BackendConfig::Netskope(netskope?)
+        }
         Product::Memory => {
-            for key in lifecycle::KEYS {
-                if at.value(key).is_some() {
-                    let advice =
-                        "has no meaning here: this backend has a disabled state and no admins; remove it";
-                    problems.add(at.key(key), advice);
-                }
-            }
-            at.finish(&[KEYS, custom::KEYS].concat(), problems);
+            has_a_disabled_state(&at, problems);
+            at.finish(KEYS, problems);
             BackendConfig::Memory
         }
     };
@@ -168,6 +196,44 @@ fn read_one(
         scan_limit,
         on_delete,
         keep,
+    })
+}
+
+/// What belongs to a backend without a disabled state is no setting of one that has it.
+fn has_a_disabled_state(at: &Section, problems: &mut Problems) {
+    for key in lifecycle::KEYS.iter().filter(|key| at.names().iter().any(|name| name == *key)) {
+        let advice = "has no meaning here: this backend has a disabled state and no admins; remove it";
+        problems.add(at.key(key), advice);
+    }
+}
+
+fn netskope(
+    at: &mut Section,
+    custom: &CustomAttributes,
+    secrets: &mut secret::Reader<'_>,
+    problems: &mut Problems,
+) -> Option<NetskopeConfig> {
+    let url = at.string("url", problems);
+    if url.is_none() {
+        problems.add(at.key("url"), "is missing: the tenant's address, like \"https://example.goskope.com\"");
+    }
+    let url = url.and_then(|text| checked(at, "url", &text, problems));
+    let token = secrets.read(at, "token", problems);
+    let headers = [("bearer", false), ("native", true)];
+    let native_header = at.word("token_header", &headers, problems).unwrap_or_default();
+    let rate = at.number("rate", 0, 1000, problems).unwrap_or(4);
+    let a_date = "must be a date in quotes, like \"2027-01-31\"";
+    let token_expires = at.parsed("token_expires", a_date, problems);
+    let email_from_username = at.boolean("email_from_username", problems).unwrap_or(true);
+    let own_attributes = custom.names().map(str::to_owned).collect();
+    Some(NetskopeConfig {
+        url: url?,
+        token: token?,
+        native_header,
+        token_expires,
+        email_from_username,
+        own_attributes,
+        rate,
     })
 }
 
@@ -201,5 +267,9 @@ fn sophos(
 
 fn host(at: &mut Section, key: &str, vendor: &str, problems: &mut Problems) -> Option<String> {
     let text = at.string(key, problems).unwrap_or_else(|| vendor.to_owned());
-    url::base(&text).map_err(|advice| problems.add(at.key(key), advice)).ok()
+    checked(at, key, &text, problems)
+}
+
+fn checked(at: &Section, key: &str, text: &str, problems: &mut Problems) -> Option<String> {
+    url::base(text).map_err(|advice| problems.add(at.key(key), advice)).ok()
 }

@@ -9,6 +9,7 @@ use scim_facade::backend::{Capabilities, Deactivate, NativeRef, Want};
 use scim_facade::facade::{Client, GroupScope, Settings};
 use scim_facade::kernel::{Kind, ScimId};
 use serde_json::{Value, json};
+use simulator::netskope::Profile as Manners;
 use simulator::sophos::Seed;
 use simulator::sophos::switches::{AlreadyMember, ErrorStyle, Missing, Order, RemoveNonMember, Touches};
 
@@ -120,6 +121,11 @@ impl Bed {
             switches.error_style = ErrorStyle::Pascal;
         }
         bed
+    }
+
+    /// Netskope as its documents of 2026 and its clients have it.
+    pub async fn netskope() -> Self {
+        Self::over(World::netskope(Manners::Live2026.switches()))
     }
 
     pub fn offers(&self, need: Need) -> bool {

@@ -18,6 +18,7 @@ macro_rules! on_every_backend {
         $run!(sophos_quarantines_and_lags, Bed::sophos_quarantines_and_lags());
         $run!(sophos_lags, Bed::sophos_lags());
         $run!(sophos_otherwise, Bed::sophos_otherwise());
+        $run!(netskope, Bed::netskope());
     };
 }
 

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use scim::resource::{Document, chosen_email, fold};
-use serde_json::{Map, Value, json};
+use scim::resource::{Document, fold};
+use serde_json::{Value, json};
 
 use super::auth::Place;
 use super::model::{NamedRef, Object, RefList};
+use crate::backend::attributes::{set_email, set_name, text};
 use crate::backend::{Attrs, Compare, Field, Locked, Native, NativeRef, Neighbour, Pushdown};
 use crate::kernel::Kind;
 
@@ -133,11 +134,6 @@ pub(super) fn desired(kind: Kind, document: &Document) -> Attrs {
     fields.into_iter().filter_map(assigned).collect()
 }
 
-/// Text that is more than blanks.
-fn text(value: Option<&Value>) -> Option<String> {
-    value?.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
-}
-
 /// displayName, else name.formatted, else given and family name, else userName.
 fn name_of(document: &Document) -> Option<String> {
     let name = document.get("name");
@@ -200,33 +196,6 @@ pub(super) fn overlay(kind: Kind, field: &str, native: &Native, document: &mut D
         (Kind::User, EXCHANGE_LOGIN) => document.set_extension(USER_EXTENSION, EXCHANGE_LOGIN, value),
         (Kind::User, _) => {}
     }
-}
-
-fn set_name(document: &mut Document, part: &str, value: Value) {
-    let mut name = match document.remove("name") {
-        Some(Value::Object(name)) => name,
-        _ => Map::new(),
-    };
-    match value {
-        Value::Null => drop(name.shift_remove(part)),
-        value => drop(name.insert(part.to_owned(), value)),
-    }
-    document.set("name", Value::Object(name));
-}
-
-fn set_email(document: &mut Document, value: Value) {
-    let mut emails = match document.remove("emails") {
-        Some(Value::Array(emails)) => emails,
-        _ => Vec::new(),
-    };
-    let chosen = chosen_email(&emails);
-    match (chosen, value) {
-        (Some(at), Value::Null) => drop(emails.remove(at)),
-        (Some(at), value) => emails[at]["value"] = value,
-        (None, Value::Null) => {}
-        (None, value) => emails.push(json!({ "value": value, "type": "work", "primary": true })),
-    }
-    document.set("emails", Value::Array(emails));
 }
 
 /// Puts what only Sophos knows of a person into the extension.
