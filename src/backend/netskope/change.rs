@@ -138,15 +138,15 @@ impl Tenant {
             )
         };
         let mut person = self.get(ctx, Kind::User, at).await?.ok_or_else(gone)?;
-        let mut own = own(&person.attrs);
-        own.retain(|name, _| !self.declares(name));
+        let mut kept = own(&person.attrs);
+        kept.retain(|name, _| !self.declares(name));
         person.attrs.extend(change.set.clone());
-        // What of the tenant's own is nobody's business stays.
-        if concerns(change, TENANT) && !own.is_empty() {
-            own.extend(self::own(&change.set));
-            person.attrs.insert(TENANT.to_owned(), Value::Object(own));
-        }
         person.attrs.retain(|field, _| !change.clear.contains(field));
+        // What of the tenant's own nobody has declared stays.
+        if concerns(change, TENANT) && !kept.is_empty() {
+            kept.extend(own(&change.set));
+            person.attrs.insert(TENANT.to_owned(), Value::Object(kept));
+        }
         let body = map::body(Kind::User, &person.attrs);
         let id = ids::existing(at)?;
         let sent = self.client.write(ctx, Kind::User, Method::Put, &id, Some(&body)).await;

@@ -67,11 +67,8 @@ pub(super) fn user_fields(tenant_attributes: bool) -> &'static [Field] {
 }
 
 /// The extension for the tenant's own attributes. The number is a vendor's, the lengths are hearsay.
-pub(super) const CUSTOM: Custom = Custom {
-    urn: TENANT,
-    name: "TenantUser",
-    limits: CustomLimits { attributes: 15, name: 32, value: 64 },
-};
+pub(super) const CUSTOM: Custom =
+    Custom { urn: TENANT, name: "TenantUser", limits: CustomLimits { attributes: 15, name: 32, value: 64 } };
 
 /// Vendor: nobody is without an e-mail address.
 pub(super) fn requires(email_from_username: bool) -> &'static [Requirement] {

@@ -14,6 +14,7 @@ mod members;
 mod model;
 mod objects;
 mod pages;
+mod probe;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +30,7 @@ use self::model::TENANT;
 use super::{
     Attrs, Backend, Call, Capabilities, Change, Deactivate, Desired, KindCaps, Listing, MemberDelta,
     MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Offered, PerCall, Probe, Rate, Reads, Result,
-    Total, Want, Write,
+    Want, Write,
 };
 use crate::kernel::{Catalogue, Clock, Ctx, Kind};
 use crate::outbound::{Jitter, Method, Route, Terms, Transport};
@@ -207,26 +208,9 @@ impl Backend for Netskope {
     }
 
     async fn probe(&self, ctx: &Ctx) -> Result<Probe> {
-        let mut facts = Vec::new();
-        for (kind, what) in [(Kind::User, "people"), (Kind::Group, "groups")] {
-            let everything = self.tenant.all(ctx, kind, 0, 1).await?;
-            facts.push(match everything.total {
-                Total::Exact(count) => format!("{count} {what} that SCIM manages"),
-                Total::AtLeast(count) => format!("at least {count} {what} that SCIM manages"),
-            });
-        }
-        facts.extend(ADVICE.map(str::to_owned));
-        Ok(Probe { facts })
+        self.tenant.probe(ctx).await
     }
 }
-
-/// What operators trip over; no call tells it.
-const ADVICE: [&str; 4] = [
-    "the token ends on the day that was chosen when it was made: renew it before, or nobody loses access any more",
-    "the token needs read and write for /api/v2/scim/Users and for /api/v2/scim/Groups",
-    "people and groups that SCIM manages are locked in Netskope's console",
-    "creating people can send them an enrolment mail",
-];
 
 /// The calls of a write. An id that can't be Netskope's costs none.
 fn plan(tenant: &Tenant, write: &Write) -> Vec<Call> {
