@@ -1,5 +1,6 @@
 //! `demo`: facade and simulators in one process, and a story told through each product.
 
+mod netskope;
 mod products;
 mod scim;
 mod simulator;
@@ -27,7 +28,8 @@ const TOKEN: &str = "demo-token";
 
 /// Show the whole thing on this machine, with simulated products
 ///
-/// Runs the facade and a simulated Sophos Central in this process, provisions a few people through SCIM, shows what happened natively, and keeps serving until Ctrl-C. Nothing leaves this machine and nothing is kept.
+/// Runs the facade, a simulated Sophos Central and a simulated Netskope in this process, provisions a few people into each
+/// through SCIM, shows what happened natively, and keeps serving until Ctrl-C. Nothing leaves this machine and nothing is kept.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  scim-facade demo\n  scim-facade demo --once --listen 127.0.0.1:0")]
 pub(super) struct Options {
@@ -163,7 +165,7 @@ fn addresses(running: &Running, simulations: &[Simulation], output: Output) {
         "     -H 'Content-Type: application/scim+json' \\".to_owned(),
         r#"     -d '{"userName":"joan@example.com","displayName":"Joan Clarke","emails":[{"value":"joan@example.com"}]}'"#
             .to_owned(),
-        format!("curl -H 'Authorization: Bearer {TOKEN}' {base}/memory/scim/v2/ServiceProviderConfig"),
+        format!("curl -H 'Authorization: Bearer {TOKEN}' {base}/netskope/scim/v2/ServiceProviderConfig"),
     ] {
         output.line(&format!("  {line}"));
     }

@@ -46,6 +46,9 @@ pub(super) struct Person {
     /// What else the product keeps of a person, where it keeps it apart.
     #[serde(default)]
     profile: Map<String, Value>,
+    /// The attributes that the tenant has declared.
+    #[serde(default)]
+    pub(super) tenant: Map<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]
