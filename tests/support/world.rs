@@ -160,10 +160,32 @@ impl World {
         ids: Arc<SeededIds>,
         gate: Option<Arc<dyn Gate>>,
     ) -> Self {
+        let unhurried =
+            |config: &mut NetskopeConfig| config.policy = Policy { concurrency: 1, ..Policy::default() };
+        Self::tenant(sim, store, (clock, ids), gate, unhurried)
+    }
+
+    /// A facade over the Netskope simulator, with nobody in it, for a tenant that is configured in its own way.
+    pub fn netskope_as(switches: netskope::Switches, change: impl FnOnce(&mut NetskopeConfig)) -> Self {
+        let options =
+            netskope::Options { seed: Seed::Empty, id_seed: 7, limits: false, ..Default::default() };
+        let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(START));
+        let tools = (clock, Arc::new(SeededIds::new(99)));
+        let sim = Arc::new(Mutex::new(Netskope::new(options)));
+        Self::tenant(sim, Arc::new(MemoryStore::new()), tools, None, change)
+    }
+
+    fn tenant(
+        sim: Arc<Mutex<Netskope>>,
+        store: Arc<dyn Store>,
+        (clock, ids): (Arc<dyn Clock>, Arc<SeededIds>),
+        gate: Option<Arc<dyn Gate>>,
+        change: impl FnOnce(&mut NetskopeConfig),
+    ) -> Self {
         let transport = InProcess { sim: sim.clone(), clock: clock.clone(), base: SIM.to_owned(), gate };
         let token = "netskope-token".to_owned().into();
         let mut config = NetskopeConfig::new(Base::parse(SIM).unwrap(), token).unwrap();
-        config.policy = Policy { concurrency: 1, ..Policy::default() };
+        change(&mut config);
         let backend =
             Arc::new(NetskopeClient::new(&config, Arc::new(transport), clock.clone(), Arc::new(Steady)));
         let mut world = Self::assemble(backend, store, clock, ids, settings());
