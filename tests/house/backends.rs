@@ -4,6 +4,7 @@
 
 use scim_facade::backend::memory::MemoryConfig;
 use scim_facade::backend::{Capabilities, Deactivate, KindCaps};
+use simulator::netskope::Profile;
 use simulator::sophos::Seed;
 
 use super::tables::root;
@@ -17,6 +18,7 @@ fn backends() -> Vec<(&'static str, Capabilities)> {
     let of = |world: World| *world.backend.capabilities();
     vec![
         ("Sophos Central", of(World::sophos(Seed::Empty))),
+        ("Netskope", of(World::netskope_as(Profile::Live2026.switches(), |_| {}))),
         ("`memory`", of(World::memory_with(MemoryConfig::default()))),
     ]
 }
