@@ -167,8 +167,7 @@ impl World {
 
     /// A facade over the Netskope simulator, with nobody in it, for a tenant that is configured in its own way.
     pub fn netskope_as(switches: netskope::Switches, change: impl FnOnce(&mut NetskopeConfig)) -> Self {
-        let options =
-            netskope::Options { seed: Seed::Empty, id_seed: 7, limits: false, ..Default::default() };
+        let options = netskope::Options { seed: Seed::Empty, switches, id_seed: 7, limits: false };
         let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(START));
         let tools = (clock, Arc::new(SeededIds::new(99)));
         let sim = Arc::new(Mutex::new(Netskope::new(options)));
