@@ -125,6 +125,9 @@ pub struct Capabilities {
     pub listed_having: Option<&'static str>,
     /// How many calls it takes, where it is known.
     pub rate: Option<Rate>,
+    /// Its lists come in an order of its own that stays, not by native id: they have pages by index, and a walk by cursor has
+    /// to sort them first.
+    pub own_order: bool,
 }
 
 impl Capabilities {
@@ -153,6 +156,7 @@ impl Default for Capabilities {
             catalogues: &[],
             listed_having: None,
             rate: None,
+            own_order: false,
         }
     }
 }

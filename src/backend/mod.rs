@@ -40,7 +40,8 @@ pub trait Reads: Send + Sync {
     /// Reads a slice of the objects that match.
     ///
     /// # Behaviour
-    /// * `All`: rows `from .. from + limit` in native id order, whatever the backend's page size; `total` is exact.
+    /// * `All`: rows `from .. from + limit` in native id order ([`Capabilities::own_order`]: in its own), whatever the
+    ///   backend's page size; `total` is exact.
     /// * `Equals`: compares exactly here what the backend can only search for; looks at `limit` hits at most and
     ///   says `AtLeast` when there were more. `from` is 0.
     /// * `Ids`: those that exist, in any order. `from` is 0.

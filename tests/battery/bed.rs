@@ -72,6 +72,16 @@ impl Bed {
         }
     }
 
+    /// The reference backend as reticent as SCIM allows.
+    pub async fn memory_withholds() -> Self {
+        Self::over(World::memory_with(MemoryConfig {
+            embeds: 0,
+            own_order: true,
+            visibility_lag: Duration::from_secs(2),
+            ..MemoryConfig::default()
+        }))
+    }
+
     /// The writes that prepared the backend are nobody's plan.
     fn prepared(self) -> Self {
         self.forget_writes();
@@ -136,6 +146,11 @@ impl Bed {
             Need::HidesWithoutEmail => self.caps.listed_having.is_some(),
             Need::Extension => self.caps.user_extension.is_some(),
         }
+    }
+
+    /// Whether lists come in an order of the backend's own.
+    pub fn has_its_own_order(&self) -> bool {
+        self.caps.own_order
     }
 
     pub fn has_a_disabled_state(&self) -> bool {

@@ -26,6 +26,8 @@ pub struct MemoryConfig {
     pub listed_having: Option<&'static str>,
     /// What is told as `visibility_lag`; nothing really lags.
     pub visibility_lag: Duration,
+    /// Whether lists begin with the newest.
+    pub own_order: bool,
     /// The roles and entitlements that people can have; a catalogue of which there is nothing is not served.
     pub offers: &'static [Offer],
 }
@@ -70,6 +72,7 @@ impl Default for MemoryConfig {
             admins: false,
             listed_having: None,
             visibility_lag: Duration::ZERO,
+            own_order: false,
             offers: &[],
         }
     }
@@ -141,6 +144,7 @@ impl MemoryConfig {
             admins: self.admins,
             catalogues: self.catalogues(),
             listed_having: self.listed_having,
+            own_order: self.own_order,
             ..Capabilities::default()
         }
     }

@@ -34,6 +34,11 @@ impl Memory {
         let native = |(id, row): (&String, &Row)| self.native(inner, kind, id, row);
         let (from, limit) = (size(from), size(limit));
         match query {
+            NativeQuery::All { having: None } if self.capabilities.own_order => {
+                let newest = shelf.iter().collect::<Vec<_>>().into_iter().rev();
+                let rows = newest.skip(from).take(limit).map(native).collect();
+                Ok(Listing { rows, total: exactly(shelf.len()) })
+            }
             NativeQuery::All { having: None } => {
                 let rows = shelf.iter().skip(from).take(limit).map(native).collect();
                 Ok(Listing { rows, total: exactly(shelf.len()) })

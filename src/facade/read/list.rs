@@ -47,7 +47,9 @@ impl Core {
             self.delivery.repairs(&request.ctx, repairs);
         }
         let bookmark = self.bookmark(request, covered, query).await?;
-        let is_evaluated = query.filter.is_some() || query.sort_by.is_some();
+        // A walk goes on after an id: what does not come in that order is sorted first.
+        let is_sorted = bookmark.is_some() && self.caps().own_order;
+        let is_evaluated = query.filter.is_some() || query.sort_by.is_some() || is_sorted;
         match (bookmark, is_evaluated) {
             (None, false) => self.pages(request, &parts, query).await,
             (None, true) => {
