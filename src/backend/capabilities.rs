@@ -128,6 +128,8 @@ pub struct Capabilities {
     /// Its lists come in an order of its own that stays, not by native id: they have pages by index, and a walk by cursor has
     /// to sort them first.
     pub own_order: bool,
+    /// A person never tells their groups: only the groups tell their members, one by one.
+    pub groups_by_members: bool,
 }
 
 impl Capabilities {
@@ -157,6 +159,7 @@ impl Default for Capabilities {
             listed_having: None,
             rate: None,
             own_order: false,
+            groups_by_members: false,
         }
     }
 }

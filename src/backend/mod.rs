@@ -34,7 +34,8 @@ pub trait Reads: Send + Sync {
     ///
     /// # Behaviour
     /// * An object that doesn't exist, and an id that can't be one of the backend's, is `None`, not an error.
-    /// * `want.groups` brings all groups of a user, with one call more where the object embeds only some.
+    /// * `want.groups` brings all groups of a user, with one call more where the object embeds only some; not where
+    ///   [`Capabilities::groups_by_members`].
     async fn get(&self, ctx: &Ctx, kind: Kind, at: &NativeRef, want: Want) -> Result<Option<Native>>;
 
     /// Reads a slice of the objects that match.

@@ -31,6 +31,8 @@ pub enum Need {
     HidesWithoutEmail,
     /// It has a user schema of its own.
     Extension,
+    /// People tell their groups.
+    TellsGroups,
 }
 
 pub struct Bed {
@@ -76,6 +78,7 @@ impl Bed {
     pub async fn memory_withholds() -> Self {
         Self::over(World::memory_with(MemoryConfig {
             embeds: 0,
+            groups_by_members: true,
             own_order: true,
             visibility_lag: Duration::from_secs(2),
             ..MemoryConfig::default()
@@ -145,6 +148,7 @@ impl Bed {
             Need::Admins => self.caps.admins,
             Need::HidesWithoutEmail => self.caps.listed_having.is_some(),
             Need::Extension => self.caps.user_extension.is_some(),
+            Need::TellsGroups => !self.caps.groups_by_members,
         }
     }
 

@@ -26,6 +26,8 @@ pub struct MemoryConfig {
     pub listed_having: Option<&'static str>,
     /// What is told as `visibility_lag`; nothing really lags.
     pub visibility_lag: Duration,
+    /// Whether people don't tell their groups.
+    pub groups_by_members: bool,
     /// Whether lists begin with the newest.
     pub own_order: bool,
     /// The roles and entitlements that people can have; a catalogue of which there is nothing is not served.
@@ -72,6 +74,7 @@ impl Default for MemoryConfig {
             admins: false,
             listed_having: None,
             visibility_lag: Duration::ZERO,
+            groups_by_members: false,
             own_order: false,
             offers: &[],
         }
@@ -145,6 +148,7 @@ impl MemoryConfig {
             catalogues: self.catalogues(),
             listed_having: self.listed_having,
             own_order: self.own_order,
+            groups_by_members: self.groups_by_members,
             ..Capabilities::default()
         }
     }

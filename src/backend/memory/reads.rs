@@ -16,7 +16,7 @@ impl Memory {
     pub(super) fn find(&self, inner: &Inner, kind: Kind, at: &NativeRef, want: Want) -> Option<Native> {
         let row = inner.directory.shelf(kind).get(&at.id)?;
         let mut native = self.native(inner, kind, &at.id, row);
-        if want.groups && kind == Kind::User {
+        if want.groups && kind == Kind::User && !self.capabilities.groups_by_members {
             native.groups = Some(neighbours(inner, kind, row.links.iter()));
         }
         Some(native)
