@@ -95,6 +95,15 @@ impl Rate {
     }
 }
 
+/// What lists tell of people, where that is less than a read by id does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListTells {
+    /// The native fields.
+    pub fields: &'static [&'static str],
+    /// The top-level SCIM attributes that are made of nothing else.
+    pub attributes: &'static [&'static str],
+}
+
 /// What a backend holds and does. A backend names what it has and takes the rest from the default, which has nothing: a new
 /// capability touches only those that have it.
 #[derive(Clone, Copy, Debug)]
@@ -130,6 +139,8 @@ pub struct Capabilities {
     pub own_order: bool,
     /// A person never tells their groups: only the groups tell their members, one by one.
     pub groups_by_members: bool,
+    /// What lists tell of people, where that is not all.
+    pub list_tells: Option<ListTells>,
 }
 
 impl Capabilities {
@@ -139,6 +150,11 @@ impl Capabilities {
             Kind::User => &self.user,
             Kind::Group => &self.group,
         }
+    }
+
+    /// Whether a list tells a field, or its absence.
+    pub fn is_listed(&self, kind: Kind, field: &str) -> bool {
+        kind == Kind::Group || self.list_tells.is_none_or(|tells| tells.fields.contains(&field))
     }
 }
 
@@ -160,6 +176,7 @@ impl Default for Capabilities {
             rate: None,
             own_order: false,
             groups_by_members: false,
+            list_tells: None,
         }
     }
 }

@@ -17,7 +17,9 @@ mod unanswered;
 use async_trait::async_trait;
 use scim::resource::Document;
 
-pub use capabilities::{Capabilities, Compare, Deactivate, Field, KindCaps, PerCall, Pushdown, Rate};
+pub use capabilities::{
+    Capabilities, Compare, Deactivate, Field, KindCaps, ListTells, PerCall, Pushdown, Rate,
+};
 pub use error::{BackendError, ErrorKind, Result, Sent};
 pub use native::{
     Call, Change, Desired, Listing, Locked, MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery,
@@ -46,6 +48,7 @@ pub trait Reads: Send + Sync {
     /// * `Equals`: compares exactly here what the backend can only search for; looks at `limit` hits at most and
     ///   says `AtLeast` when there were more. `from` is 0.
     /// * `Ids`: those that exist, in any order. `from` is 0.
+    /// * The rows of `All` and `Equals` may leave out what [`Capabilities::list_tells`] does not name.
     async fn search(
         &self,
         ctx: &Ctx,

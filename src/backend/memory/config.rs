@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::backend::{Capabilities, Compare, Deactivate, Field, KindCaps, Offered, PerCall, Pushdown};
+use crate::backend::{
+    Capabilities, Compare, Deactivate, Field, KindCaps, ListTells, Offered, PerCall, Pushdown,
+};
 use crate::kernel::Catalogue;
 
 /// What can be switched on and off, so that every path above a backend can be taken over this one.
@@ -26,6 +28,8 @@ pub struct MemoryConfig {
     pub listed_having: Option<&'static str>,
     /// What is told as `visibility_lag`; nothing really lags.
     pub visibility_lag: Duration,
+    /// What lists tell of people, if that is not all.
+    pub list_tells: Option<ListTells>,
     /// Whether people don't tell their groups.
     pub groups_by_members: bool,
     /// Whether lists begin with the newest.
@@ -74,6 +78,7 @@ impl Default for MemoryConfig {
             admins: false,
             listed_having: None,
             visibility_lag: Duration::ZERO,
+            list_tells: None,
             groups_by_members: false,
             own_order: false,
             offers: &[],
@@ -148,6 +153,7 @@ impl MemoryConfig {
             catalogues: self.catalogues(),
             listed_having: self.listed_having,
             own_order: self.own_order,
+            list_tells: self.list_tells,
             groups_by_members: self.groups_by_members,
             ..Capabilities::default()
         }

@@ -31,7 +31,7 @@ impl Memory {
         limit: u64,
     ) -> Result<Listing> {
         let shelf = inner.directory.shelf(kind);
-        let native = |(id, row): (&String, &Row)| self.native(inner, kind, id, row);
+        let native = |(id, row): (&String, &Row)| self.listed(inner, kind, id, row);
         let (from, limit) = (size(from), size(limit));
         match query {
             NativeQuery::All { having: None } if self.capabilities.own_order => {
@@ -53,7 +53,7 @@ impl Memory {
                 let total =
                     if hits.len() > limit { Total::AtLeast(limit as u64) } else { exactly(hits.len()) };
                 let rows = hits.into_iter().take(limit);
-                let rows = rows.filter_map(|id| Some(self.native(inner, kind, id, shelf.get(id)?))).collect();
+                let rows = rows.filter_map(|id| Some(self.listed(inner, kind, id, shelf.get(id)?))).collect();
                 Ok(Listing { rows, total })
             }
             NativeQuery::Ids(ids) => {
@@ -63,6 +63,13 @@ impl Memory {
                 Ok(Listing { total: exactly(rows.len()), rows })
             }
         }
+    }
+
+    /// A row of a list.
+    fn listed(&self, inner: &Inner, kind: Kind, id: &str, row: &Row) -> Native {
+        let mut native = self.native(inner, kind, id, row);
+        native.attrs.retain(|field, _| field == "active" || self.capabilities.is_listed(kind, field));
+        native
     }
 
     /// The ids of the objects in which one of `fields` equals `value`: by the index where it has the field.

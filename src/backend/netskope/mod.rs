@@ -79,6 +79,9 @@ impl Netskope {
             members_per_call: PerCall { add: ids::IDS_IN_BODY, remove: ids::IDS_IN_BODY },
             create_with_links: true,
             is_native_id: ids::is_native_id,
+            own_order: true,
+            groups_by_members: true,
+            list_tells: Some(map::LIST_TELLS),
             rate: config.policy.pace.map(|pace| Rate { burst: pace.burst, per_minute: pace.burst * 60 }),
             ..Capabilities::default()
         };

@@ -75,6 +75,9 @@ impl Core {
         let mut found = Vec::new();
         for (number, part) in parts.iter().enumerate() {
             let mut rows = self.candidates(request, part.kind, part.filter.as_ref()).await?;
+            if self.caps().list_tells.is_some_and(|tells| part.looks_beyond(tells.attributes)) {
+                self.read_strangers(request, part.kind, &mut rows).await?;
+            }
             let relations = part.looks_at_relation();
             if relations && part.kind == Kind::User {
                 self.with_groups(request, &mut rows).await?;
@@ -110,6 +113,22 @@ impl Core {
             let read = self.backend().get(&request.ctx, Kind::User, &native.at, Want { groups: true }).await;
             let read = read.map_err(|e| error::read(&request.client, &e))?;
             native.groups = read.map_or_else(|| Some(Vec::new()), |read| read.groups);
+        }
+        Ok(())
+    }
+
+    /// Reads those of whom there is only a list's row, which does not tell what the query looks at.
+    async fn read_strangers(&self, request: &Request, kind: Kind, rows: &mut [Row]) -> Result<(), ScimError> {
+        let strangers = rows.iter_mut().filter(|row| row.shadow.is_none());
+        for (reads, row) in (1..).zip(strangers) {
+            if reads > READS {
+                return Err(too_many(READS));
+            }
+            let Some(at) = row.native.as_ref().map(|native| native.at.clone()) else { continue };
+            let read = self.backend().get(&request.ctx, kind, &at, Want::default()).await;
+            // Whoever is gone by now is shown as listed.
+            let read = read.map_err(|e| error::read(&request.client, &e))?;
+            row.native = read.or_else(|| row.native.take());
         }
         Ok(())
     }
