@@ -129,6 +129,15 @@ impl Rate {
     }
 }
 
+/// What lists tell of people, where that is less than a read by id does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListTells {
+    /// The native fields.
+    pub fields: &'static [&'static str],
+    /// The top-level SCIM attributes that are made of nothing else.
+    pub attributes: &'static [&'static str],
+}
+
 /// What a backend holds and does. A backend names what it has and takes the rest from the default, which has nothing: a new
 /// capability touches only those that have it.
 #[derive(Clone, Copy, Debug)]
@@ -163,6 +172,13 @@ pub struct Capabilities {
     pub listed_having: Option<&'static str>,
     /// How many calls it takes, where it is known.
     pub rate: Option<Rate>,
+    /// Its lists come in an order of its own that stays, not by native id: they have pages by index, and a walk by cursor has
+    /// to sort them first.
+    pub own_order: bool,
+    /// A person never tells their groups: only the groups tell their members, one by one.
+    pub groups_by_members: bool,
+    /// What lists tell of people, where that is not all.
+    pub list_tells: Option<ListTells>,
 }
 
 impl Capabilities {
@@ -172,6 +188,11 @@ impl Capabilities {
             Kind::User => &self.user,
             Kind::Group => &self.group,
         }
+    }
+
+    /// Whether a list tells a field, or its absence.
+    pub fn is_listed(&self, kind: Kind, field: &str) -> bool {
+        kind == Kind::Group || self.list_tells.is_none_or(|tells| tells.fields.contains(&field))
     }
 }
 
@@ -193,6 +214,9 @@ impl Default for Capabilities {
             catalogues: &[],
             listed_having: None,
             rate: None,
+            own_order: false,
+            groups_by_members: false,
+            list_tells: None,
         }
     }
 }

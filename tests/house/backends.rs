@@ -50,6 +50,18 @@ const ROWS: &[Row] = &[
     }),
     ("people looked up there by", |caps| lookups(&caps.user)),
     ("groups looked up there by", |caps| lookups(&caps.group)),
+    ("lists tell of people", |caps| {
+        let told = caps.list_tells.map(|tells| tells.attributes.iter().copied());
+        told.and_then(listed).unwrap_or_else(|| "all that a read does".to_owned())
+    }),
+    ("people tell their groups", |caps| match caps.groups_by_members {
+        true => "no: groups are asked for their members".to_owned(),
+        false => "yes".to_owned(),
+    }),
+    ("lists are in the order of ids", |caps| match caps.own_order {
+        true => "no: in an order of its own".to_owned(),
+        false => "yes".to_owned(),
+    }),
     ("duplicates refused there", |caps| {
         let both = caps.user.unique.iter().chain(caps.group.unique);
         or_none(listed(both.copied().collect::<std::collections::BTreeSet<_>>()))

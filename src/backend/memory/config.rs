@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::backend::{
-    Capabilities, Compare, Custom, CustomLimits, Deactivate, Field, KindCaps, Offered, PerCall, Pushdown,
-    Requirement,
+    Capabilities, Compare, Custom, CustomLimits, Deactivate, Field, KindCaps, ListTells, Offered, PerCall,
+    Pushdown, Requirement,
 };
 use crate::kernel::Catalogue;
 
@@ -35,6 +35,12 @@ pub struct MemoryConfig {
     pub has_custom: bool,
     /// What is told as `visibility_lag`; nothing really lags.
     pub visibility_lag: Duration,
+    /// What lists tell of people, if that is not all.
+    pub list_tells: Option<ListTells>,
+    /// Whether people don't tell their groups.
+    pub groups_by_members: bool,
+    /// Whether lists begin with the newest.
+    pub own_order: bool,
     /// The roles and entitlements that people can have; a catalogue of which there is nothing is not served.
     pub offers: &'static [Offer],
 }
@@ -82,6 +88,9 @@ impl Default for MemoryConfig {
             email_from_username: true,
             has_custom: false,
             visibility_lag: Duration::ZERO,
+            list_tells: None,
+            groups_by_members: false,
+            own_order: false,
             offers: &[],
         }
     }
@@ -170,6 +179,9 @@ impl MemoryConfig {
             listed_having: self.listed_having,
             requires: if self.requires_email { REQUIRES } else { &[] },
             custom: self.has_custom.then_some(CUSTOM),
+            own_order: self.own_order,
+            list_tells: self.list_tells,
+            groups_by_members: self.groups_by_members,
             ..Capabilities::default()
         }
     }

@@ -87,7 +87,9 @@ impl Memory {
     }
 
     fn native(&self, inner: &Inner, kind: Kind, id: &str, row: &Row) -> Native {
-        let links = (row.links.len() <= self.embeds).then(|| neighbours(inner, kind, row.links.iter()));
+        let is_told = kind == Kind::Group || !self.capabilities.groups_by_members;
+        let links =
+            (is_told && row.links.len() <= self.embeds).then(|| neighbours(inner, kind, row.links.iter()));
         let (groups, members) = match kind {
             Kind::User => (links, None),
             Kind::Group => (None, links),

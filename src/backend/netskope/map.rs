@@ -9,7 +9,8 @@ use super::config::NetskopeConfig;
 use super::model::{ENTERPRISE, Email, Flag, Object, TENANT};
 use crate::backend::attributes::{set_email, set_name, text};
 use crate::backend::{
-    Attrs, Compare, Custom, CustomLimits, Field, Native, NativeRef, Neighbour, Pushdown, Requirement,
+    Attrs, Compare, Custom, CustomLimits, Field, ListTells, Native, NativeRef, Neighbour, Pushdown,
+    Requirement,
 };
 use crate::kernel::Kind;
 
@@ -88,6 +89,12 @@ pub(super) const USER_PUSHDOWN: &[Pushdown] = &[Pushdown { scim: USER_NAME, fiel
 
 /// What can be searched for in groups.
 pub(super) const GROUP_PUSHDOWN: &[Pushdown] = &[Pushdown { scim: DISPLAY_NAME, field: DISPLAY_NAME }];
+
+/// What a row of a list tells of a person.
+pub(super) const LIST_TELLS: ListTells = ListTells {
+    fields: &[USER_NAME, GIVEN_NAME, FAMILY_NAME, EMAIL],
+    attributes: &[USER_NAME, "name", "emails", "active"],
+};
 
 /// The attribute that a filter names for a field, if Netskope filters by it.
 pub(super) fn filtered(kind: Kind, field: &str) -> Option<&'static str> {

@@ -103,6 +103,9 @@ impl Netskope {
             is_native_id: ids::is_native_id,
             requires: map::requires(config.email_from_username),
             custom: Some(map::CUSTOM),
+            own_order: true,
+            groups_by_members: true,
+            list_tells: Some(map::LIST_TELLS),
             rate: config.policy.pace.map(|pace| Rate { burst: pace.burst, per_minute: pace.burst * 60 }),
             ..Capabilities::default()
         };
