@@ -44,6 +44,40 @@ pub struct Pushdown {
     pub field: &'static str,
 }
 
+/// An attribute without which the backend takes no person. `/Schemas` says that it is required.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Requirement {
+    /// The attribute, as [`Pushdown::scim`] spells it.
+    pub scim: &'static str,
+    /// The native field that is missing without it, by [`Backend::desired`](super::Backend::desired).
+    pub field: &'static str,
+    /// What a client that has none can send, as a sentence.
+    pub advice: &'static str,
+}
+
+/// An extension of people whose attributes operators declare. Its data is one field, named by its URN, with an object. The
+/// backend holds that field if something is declared, and shows of the object only what is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Custom {
+    /// Its URN.
+    pub urn: &'static str,
+    /// Its name for humans.
+    pub name: &'static str,
+    /// What the product takes, as far as is known.
+    pub limits: CustomLimits,
+}
+
+/// How much can be declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CustomLimits {
+    /// So many attributes.
+    pub attributes: usize,
+    /// So many characters in a name.
+    pub name: usize,
+    /// So many characters in a text.
+    pub value: usize,
+}
+
 /// What a backend can do for one kind. The default can nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct KindCaps {
@@ -95,6 +129,15 @@ impl Rate {
     }
 }
 
+/// What lists tell of people, where that is less than a read by id does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListTells {
+    /// The native fields.
+    pub fields: &'static [&'static str],
+    /// The top-level SCIM attributes that are made of nothing else.
+    pub attributes: &'static [&'static str],
+}
+
 /// What a backend holds and does. A backend names what it has and takes the rest from the default, which has nothing: a new
 /// capability touches only those that have it.
 #[derive(Clone, Copy, Debug)]
@@ -115,8 +158,12 @@ pub struct Capabilities {
     pub create_with_links: bool,
     /// A native id that is not of this form is known to name nothing, without a call.
     pub is_native_id: fn(&str) -> bool,
+    /// What it takes no person without.
+    pub requires: &'static [Requirement],
     /// The schema of the backend's own user attributes, if it has one.
     pub user_extension: Option<&'static str>,
+    /// The extension for attributes that operators declare, if it has one.
+    pub custom: Option<Custom>,
     /// A person can be an administrator of the product.
     pub admins: bool,
     /// What the backend can list of what people can have: it is served read-only.
@@ -125,6 +172,13 @@ pub struct Capabilities {
     pub listed_having: Option<&'static str>,
     /// How many calls it takes, where it is known.
     pub rate: Option<Rate>,
+    /// Its lists come in an order of its own that stays, not by native id: they have pages by index, and a walk by cursor has
+    /// to sort them first.
+    pub own_order: bool,
+    /// A person never tells their groups: only the groups tell their members, one by one.
+    pub groups_by_members: bool,
+    /// What lists tell of people, where that is not all.
+    pub list_tells: Option<ListTells>,
 }
 
 impl Capabilities {
@@ -134,6 +188,11 @@ impl Capabilities {
             Kind::User => &self.user,
             Kind::Group => &self.group,
         }
+    }
+
+    /// Whether a list tells a field, or its absence.
+    pub fn is_listed(&self, kind: Kind, field: &str) -> bool {
+        kind == Kind::Group || self.list_tells.is_none_or(|tells| tells.fields.contains(&field))
     }
 }
 
@@ -148,11 +207,16 @@ impl Default for Capabilities {
             members_per_call: PerCall { add: 1, remove: 1 },
             create_with_links: false,
             is_native_id: |_| true,
+            requires: &[],
             user_extension: None,
+            custom: None,
             admins: false,
             catalogues: &[],
             listed_having: None,
             rate: None,
+            own_order: false,
+            groups_by_members: false,
+            list_tells: None,
         }
     }
 }

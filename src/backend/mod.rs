@@ -1,18 +1,24 @@
 //! The vendors' products behind one pair of traits. No backend imports another; the vendors' folders have the same file names.
 //! `memory` is the reference; `quarantine` and `dry_run` are layers around any backend.
 
+mod attributes;
 mod capabilities;
 pub mod dry_run;
 mod error;
 pub mod memory;
 mod native;
+pub mod netskope;
 pub mod quarantine;
 pub mod sophos;
+mod unanswered;
 
 use async_trait::async_trait;
 use scim::resource::Document;
 
-pub use capabilities::{Capabilities, Compare, Deactivate, Field, KindCaps, PerCall, Pushdown, Rate};
+pub use capabilities::{
+    Capabilities, Compare, Custom, CustomLimits, Deactivate, Field, KindCaps, ListTells, PerCall, Pushdown,
+    Rate, Requirement,
+};
 pub use error::{BackendError, ErrorKind, Result, Sent};
 pub use native::{
     Call, Change, Desired, Listing, Locked, MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery,
@@ -29,16 +35,19 @@ pub trait Reads: Send + Sync {
     ///
     /// # Behaviour
     /// * An object that doesn't exist, and an id that can't be one of the backend's, is `None`, not an error.
-    /// * `want.groups` brings all groups of a user, with one call more where the object embeds only some.
+    /// * `want.groups` brings all groups of a user, with one call more where the object embeds only some; not where
+    ///   [`Capabilities::groups_by_members`].
     async fn get(&self, ctx: &Ctx, kind: Kind, at: &NativeRef, want: Want) -> Result<Option<Native>>;
 
     /// Reads a slice of the objects that match.
     ///
     /// # Behaviour
-    /// * `All`: rows `from .. from + limit` in native id order, whatever the backend's page size; `total` is exact.
+    /// * `All`: rows `from .. from + limit` in native id order ([`Capabilities::own_order`]: in its own), whatever the
+    ///   backend's page size; `total` is exact.
     /// * `Equals`: compares exactly here what the backend can only search for; looks at `limit` hits at most and
     ///   says `AtLeast` when there were more. `from` is 0.
     /// * `Ids`: those that exist, in any order. `from` is 0.
+    /// * The rows of `All` and `Equals` may leave out what [`Capabilities::list_tells`] does not name.
     async fn search(
         &self,
         ctx: &Ctx,

@@ -204,9 +204,13 @@ pub struct Offered {
     pub attrs: Attrs,
 }
 
-/// What a backend said of itself when it was probed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a backend said of itself when it was probed, each in a line for the operator.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Probe {
-    /// What to tell the operator, one fact a line.
+    /// What is so.
     pub facts: Vec<String>,
+    /// What operators trip over, or should change: the target works.
+    pub warnings: Vec<String>,
+    /// What will not work as long as it is so, though the product answers.
+    pub failures: Vec<String>,
 }

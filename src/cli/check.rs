@@ -7,14 +7,15 @@ use super::failed::Failed;
 use super::file;
 use super::output::{Output, Style, WIDTH, wrap};
 use super::wiring::{self, Tools};
-use crate::backend::Backend;
+use crate::backend::{Backend, Probe};
 use crate::config::Config;
 use crate::kernel::{ClientName, Ctx, Deadline, Priority, TargetName};
 
 /// Look for problems in a configuration, then ask each backend whether it can be reached
 ///
 /// Names every problem of a configuration at once, says what a deactivation does on each target, then asks each backend
-/// whether it can be reached with its credential. Changes nothing.
+/// whether it can be reached with its credential and what operators should know of it. Changes nothing. The exit status is 0
+/// only if every target can be used.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  scim-facade check --config /etc/scim-facade.toml")]
 pub(super) struct Options {
@@ -31,26 +32,47 @@ pub(super) async fn run(options: &Options, output: &Output) -> Result<(), Failed
     for warning in &warnings {
         output.warning(warning);
     }
+    let tools = Tools::default();
+    let backends = wiring::backends(&config, &tools)?;
     output.line(&format!("{}: no problems", options.config.display()));
     consequences(&config, *output);
-    let tools = Tools::default();
-    let mut unreachable = Vec::new();
-    for (name, backend) in wiring::backends(&config, &tools)? {
-        match probe(wiring::ourselves()?, &name, &*backend, &tools).await {
-            Ok(facts) => {
-                output.styled(Style::Good, &format!("{name}: can be reached"));
-                facts.iter().for_each(|fact| output.line(&format!("  {fact}")));
-            }
-            Err(reason) => {
-                output.styled(Style::Bad, &format!("{name}: {reason}"));
-                unreachable.push(name.to_string());
-            }
+    let mut unfit = Vec::new();
+    for (name, backend) in backends {
+        let probe = probe(wiring::ourselves()?, &name, &*backend, &tools).await;
+        if !told(&name, probe, *output) {
+            unfit.push(name.to_string());
         }
     }
-    if unreachable.is_empty() {
+    if unfit.is_empty() {
         return Ok(());
     }
-    Err(Failed::new(format!("can't be used: {}", unreachable.join(", "))))
+    Err(Failed::new(format!("can't be used: {}", unfit.join(", "))))
+}
+
+/// Prints what a backend said; gives whether it can be used.
+fn told(name: &TargetName, probe: Result<Probe, String>, output: Output) -> bool {
+    let probe = match probe {
+        Ok(probe) => probe,
+        Err(reason) => {
+            output.styled(Style::Bad, &format!("{name}: {reason}"));
+            return false;
+        }
+    };
+    let is_fit = probe.failures.is_empty();
+    match is_fit {
+        true => output.styled(Style::Good, &format!("{name}: can be reached")),
+        false => output.styled(Style::Bad, &format!("{name}: can be reached, but not used as it is")),
+    }
+    for (style, before, lines) in [
+        (Style::Bad, "failure: ", &probe.failures),
+        (Style::Warn, "warning: ", &probe.warnings),
+        (Style::Plain, "", &probe.facts),
+    ] {
+        for line in lines.iter().flat_map(|line| wrap(&format!("{before}{line}"), WIDTH - 2)) {
+            output.styled(style, &format!("  {line}"));
+        }
+    }
+    is_fit
 }
 
 /// What `active: false` does on each target, for the operator who chose it.
@@ -68,7 +90,7 @@ async fn probe(
     name: &TargetName,
     backend: &dyn Backend,
     tools: &Tools,
-) -> Result<Vec<String>, String> {
+) -> Result<Probe, String> {
     let ctx = Ctx {
         request: tools.ids.uuid().to_string().into(),
         target: name.clone(),
@@ -77,6 +99,5 @@ async fn probe(
         deadline: Deadline::after(&*tools.clock, PATIENCE),
         priority: Priority::Interactive,
     };
-    let probe = backend.probe(&ctx).await.map_err(|error| error.to_string())?;
-    Ok(probe.facts)
+    backend.probe(&ctx).await.map_err(|error| error.to_string())
 }

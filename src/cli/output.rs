@@ -18,6 +18,8 @@ pub(super) enum Style {
     Dim,
     /// It worked.
     Good,
+    /// It works, and somebody should look.
+    Warn,
     /// It did not.
     Bad,
 }
@@ -52,6 +54,7 @@ impl Output {
             Style::Bold => "1",
             Style::Dim => "2",
             Style::Good => "32",
+            Style::Warn => "33",
             Style::Bad => "31",
             Style::Plain => return text.to_owned(),
         };

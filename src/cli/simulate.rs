@@ -104,20 +104,26 @@ pub(super) async fn run(options: &Options, output: &Output) -> Result<(), Failed
 fn tell_sophos(url: &str, output: &Output) {
     output.line(&format!("Sophos Central, simulated, at {url}"));
     output.line("");
-    output.line("For [targets.<name>] of a configuration:");
-    for line in target(url) {
-        output.line(&format!("  {line}"));
-    }
+    tell_target(&sophos_target(url), output);
 }
 
 fn tell_netskope(url: &str, output: &Output) {
     output.line(&format!("Netskope, simulated, at {url}"));
     output.line("");
     output.line(&format!("People:  curl -H 'Netskope-Api-Token: netskope-token' {url}/api/v2/scim/Users"));
+    output.line("");
+    tell_target(&netskope_target(url), output);
+}
+
+fn tell_target(lines: &[String], output: &Output) {
+    output.line("For [targets.<name>] of a configuration:");
+    for line in lines {
+        output.line(&format!("  {line}"));
+    }
 }
 
 /// The lines of a target that is this simulator.
-pub(super) fn target(url: &str) -> [String; 6] {
+pub(super) fn sophos_target(url: &str) -> [String; 6] {
     [
         "backend = \"sophos\"".to_owned(),
         "client_id = \"sophos-client\"".to_owned(),
@@ -125,5 +131,15 @@ pub(super) fn target(url: &str) -> [String; 6] {
         format!("id_url = \"{url}/id\""),
         format!("global_url = \"{url}/global\""),
         "deactivate = \"quarantine_then_park\"".to_owned(),
+    ]
+}
+
+/// The same of a simulated Netskope, whose limiter is off.
+pub(super) fn netskope_target(url: &str) -> [String; 4] {
+    [
+        "backend = \"netskope\"".to_owned(),
+        format!("url = \"{url}\""),
+        "token = \"netskope-token\"".to_owned(),
+        "rate = 0".to_owned(),
     ]
 }

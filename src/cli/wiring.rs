@@ -17,14 +17,17 @@ use tokio_util::task::TaskTracker;
 use super::failed::Failed;
 use super::seed;
 use crate::backend::memory::{Memory, MemoryConfig};
+use crate::backend::netskope::{self, Netskope, TokenHeader};
 use crate::backend::quarantine::Quarantine;
 use crate::backend::sophos::{self, Sophos};
 use crate::backend::{Backend, Capabilities};
-use crate::config::{BackendConfig, Config, OURSELVES, SophosConfig, StoreConfig, TargetConfig};
+use crate::config::{
+    BackendConfig, Config, NetskopeConfig, OURSELVES, Problem, SophosConfig, StoreConfig, TargetConfig,
+};
 use crate::delivery::{Delivery, Lanes};
 use crate::facade::{DeactivatePolicy, Facade, Policy, Settings, Target, discovery};
 use crate::kernel::{ClientName, Clock, IdGen, RandomIds, SystemClock, TargetName};
-use crate::outbound::{Base, HttpConfig, HttpTransport, RandomJitter, ReadOnly, ReadsMade, Transport};
+use crate::outbound::{Base, HttpConfig, HttpTransport, RandomJitter, ReadOnly, ReadsMade, Terms, Transport};
 use crate::store::Store;
 use crate::store::memory::MemoryStore;
 use crate::store::sqlite::SqliteStore;
@@ -111,7 +114,7 @@ pub(super) fn facade(
     tools: &Tools,
     writes: TaskTracker,
 ) -> Result<Facade, Failed> {
-    let served = discovery(backend.capabilities(), &settings.base_url, &settings.limits)
+    let served = discovery(backend.capabilities(), &settings)
         .map_err(|error| Failed::new(format!("{name}: {error}")))?;
     let delivery = Delivery {
         target: name.clone(),
@@ -136,7 +139,7 @@ pub(super) fn unknown(section: &str, name: &str) -> Failed {
 /// # Errors
 /// When a transport can't be made, or the configuration names a field that the product does not look up.
 pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
-    let mut backends: Backends = Vec::new();
+    let (mut backends, mut problems) = (Backends::new(), Vec::new());
     for (name, target) in &config.targets {
         let backend: Arc<dyn Backend> = match &target.backend {
             BackendConfig::Memory => Arc::new(Memory::new(MemoryConfig::default(), Arc::clone(&tools.clock))),
@@ -145,12 +148,15 @@ pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
                     self::sophos(sophos, tools, None).map_err(|why| Failed::new(format!("{name}: {why}")))?;
                 quarantined(Arc::new(tenant), sophos.deactivate.quarantine_group())
             }
+            BackendConfig::Netskope(netskope) => Arc::new(
+                self::netskope(netskope, tools, None)
+                    .map_err(|why| Failed::misuse(format!("targets.{name}.{why}")))?,
+            ),
         };
-        finds_by(target, backend.capabilities())
-            .map_err(|problem| Failed::misuse(format!("targets.{name}.match_on: {problem}")))?;
+        problems.extend(problems_over(name, target, backend.capabilities()));
         backends.push((name.clone(), backend));
     }
-    Ok(backends)
+    if problems.is_empty() { Ok(backends) } else { Err(Failed::configuration(&problems)) }
 }
 
 /// A backend without a disabled state, with a group of this name as one.
@@ -161,16 +167,22 @@ pub(super) fn quarantined(backend: Arc<dyn Backend>, group: Option<&str>) -> Arc
     }
 }
 
-/// Whether people can be sought by the fields that the configuration names.
-fn finds_by(target: &TargetConfig, caps: &Capabilities) -> Result<(), String> {
+/// What the configuration of a target asks of its backend that this can't do.
+fn problems_over(name: &TargetName, target: &TargetConfig, caps: &Capabilities) -> Vec<Problem> {
     let known: Vec<&str> = caps.user.pushdown.iter().map(|pushdown| pushdown.field).collect();
-    match target.match_on.iter().flatten().find(|field| !known.contains(&field.as_str())) {
-        None => Ok(()),
-        Some(field) => Err(format!(
+    let unknown = target.match_on.iter().flatten().filter(|field| !known.contains(&field.as_str()));
+    let finds_nobody = unknown.map(|field| Problem {
+        key: format!("targets.{name}.match_on"),
+        advice: format!(
             "names \"{field}\", by which the product finds nobody; it finds people by {}",
             known.join(", ")
-        )),
-    }
+        ),
+    });
+    let custom = target.custom_attributes.problems(caps).into_iter().map(|(attribute, advice)| {
+        let attribute = attribute.map(|attribute| format!(".{attribute}")).unwrap_or_default();
+        Problem { key: format!("targets.{name}.custom_attributes{attribute}"), advice }
+    });
+    finds_nobody.chain(custom).collect()
 }
 
 /// The name of the facade itself, where work has no client.
@@ -199,12 +211,38 @@ pub(super) fn sophos(
     settings.id = Base::parse(&config.id_url).map_err(|error| format!("id_url: {error}"))?;
     settings.global = Base::parse(&config.global_url).map_err(|error| format!("global_url: {error}"))?;
     settings.tenant_id.clone_from(&config.tenant_id);
-    let http: Arc<dyn Transport> = Arc::new(http);
-    let transport = match made {
-        Some(made) => Arc::new(ReadOnly::new(http, sophos::reading(&settings), made)),
-        None => http,
-    };
+    let transport = guarded(http, sophos::reading(&settings), made);
     Ok(Sophos::new(settings, transport, Arc::clone(&tools.clock), Arc::new(RandomJitter)))
+}
+
+/// A Netskope tenant; with `made` one to which nothing can be written.
+pub(super) fn netskope(
+    config: &NetskopeConfig,
+    tools: &Tools,
+    made: Option<ReadsMade>,
+) -> Result<Netskope, String> {
+    let http = HttpTransport::new(&HttpConfig::default()).map_err(|error| error.to_string())?;
+    let host = Base::parse(&config.url).map_err(|error| format!("url: {error}"))?;
+    let token = config.token.clone();
+    let mut settings = netskope::NetskopeConfig::new(host, token).map_err(|why| format!("url: {why}"))?;
+    if config.native_header {
+        settings.header = TokenHeader::Native;
+    }
+    settings.policy.pace = netskope::pace(config.rate);
+    settings.token_expires = config.token_expires;
+    settings.email_from_username = config.email_from_username;
+    settings.own_attributes.clone_from(&config.own_attributes);
+    let transport = guarded(http, netskope::reading(), made);
+    Ok(Netskope::new(&settings, transport, Arc::clone(&tools.clock), Arc::new(RandomJitter)))
+}
+
+/// What goes out; with `made` nothing but reads.
+fn guarded(http: HttpTransport, terms: Terms, made: Option<ReadsMade>) -> Arc<dyn Transport> {
+    let http: Arc<dyn Transport> = Arc::new(http);
+    match made {
+        Some(made) => Arc::new(ReadOnly::new(http, terms, made)),
+        None => http,
+    }
 }
 
 /// What the operator decided about a target.
@@ -220,7 +258,7 @@ pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName, lim
             }
         }
         // It has a disabled state: the policy is never asked.
-        BackendConfig::Memory => Settings {
+        BackendConfig::Memory | BackendConfig::Netskope(_) => Settings {
             policy: Policy { on_delete: target.on_delete, ..Policy::default() },
             ..Settings::new(base_url, DeactivatePolicy::Reject)
         },
@@ -230,6 +268,7 @@ pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName, lim
         people_without_email: target.people_without_email,
         on_existing: target.on_existing,
         match_on: target.match_on.clone(),
+        custom_attributes: target.custom_attributes.clone(),
         scan_limit: u64::from(target.scan_limit),
         keep: target.keep,
         limits: *limits,

@@ -4,6 +4,7 @@
 //! key and what to do about it.
 
 mod client;
+mod custom;
 mod duration;
 mod lifecycle;
 mod limits;
@@ -23,7 +24,7 @@ pub use problem::Problem;
 pub use secret::{Env, Process};
 pub use server::{LogConfig, LogFormat, LogLevel, ServerConfig};
 pub use store::{JournalConfig, StoreConfig};
-pub use target::{BackendConfig, SophosConfig, TargetConfig};
+pub use target::{BackendConfig, NetskopeConfig, SophosConfig, TargetConfig};
 
 use scim::limits::Limits;
 
@@ -58,7 +59,7 @@ impl Config {
     pub fn deactivations(&self) -> impl Iterator<Item = (&TargetName, DeactivatePolicy)> {
         self.targets.iter().filter_map(|(name, target)| match &target.backend {
             BackendConfig::Sophos(sophos) => Some((name, sophos.deactivate.policy)),
-            BackendConfig::Memory => None,
+            BackendConfig::Memory | BackendConfig::Netskope(_) => None,
         })
     }
 

@@ -2,14 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use secrecy::SecretString;
 
+use super::custom;
 use super::lifecycle::{self, Deactivation};
 use super::problem::Problems;
 use super::secret;
 use super::section::Section;
 use super::url;
-use crate::facade::{Keep, LOST_RETENTION, OnDelete, OnExisting, PeopleWithoutEmail, SyncedWrite};
+use crate::facade::{
+    CustomAttributes, Keep, LOST_RETENTION, OnDelete, OnExisting, PeopleWithoutEmail, SyncedWrite,
+};
 use crate::kernel::TargetName;
 
 /// One backend tenant.
@@ -25,6 +29,8 @@ pub struct TargetConfig {
     pub on_existing: OnExisting,
     /// The native fields that a userName is compared with; `None` for the backend's own choice.
     pub match_on: Option<Vec<String>>,
+    /// The attributes that the operator declares.
+    pub custom_attributes: CustomAttributes,
     /// How many objects a query may look through before it is refused.
     pub scan_limit: u32,
     /// What the deletion of a person does.
@@ -42,6 +48,8 @@ pub enum BackendConfig {
     Memory,
     /// Sophos Central.
     Sophos(SophosConfig),
+    /// Netskope.
+    Netskope(NetskopeConfig),
 }
 
 /// How to reach a Sophos Central tenant, and what to do there.
@@ -61,6 +69,25 @@ pub struct SophosConfig {
     pub deactivate: Deactivation,
 }
 
+/// How to reach a Netskope tenant.
+#[derive(Clone, Debug)]
+pub struct NetskopeConfig {
+    /// The tenant's host.
+    pub url: String,
+    /// Its REST API v2 token.
+    pub token: SecretString,
+    /// Whether the token goes in the vendor's own header.
+    pub native_header: bool,
+    /// The day on which the token ends.
+    pub token_expires: Option<Date>,
+    /// Whether a userName that is an e-mail address makes up for a missing one.
+    pub email_from_username: bool,
+    /// The names of the tenant's own attributes that are declared.
+    pub own_attributes: Vec<String>,
+    /// Calls a second for people, and as many for groups; 0: as many as the product takes.
+    pub rate: u32,
+}
+
 /// The targets that were read, and the names of all that the text has.
 #[derive(Debug, Default)]
 pub(super) struct Targets {
@@ -72,6 +99,7 @@ pub(super) struct Targets {
 enum Product {
     Memory,
     Sophos,
+    Netskope,
 }
 
 const KEYS: &[&str] = &[
@@ -79,6 +107,8 @@ const KEYS: &[&str] = &[
     "people_without_email",
     "on_existing",
     "match_on",
+    "custom_attributes",
+    "custom_attribute_limits",
     "scan_limit",
     "on_delete",
     "synced_write",
@@ -87,6 +117,8 @@ const KEYS: &[&str] = &[
     "anonymous_discovery",
 ];
 const SOPHOS_KEYS: &[&str] = &["client_id", "client_secret", "id_url", "global_url", "tenant_id"];
+const NETSKOPE_KEYS: &[&str] =
+    &["url", "token", "token_header", "token_expires", "email_from_username", "rate"];
 
 pub(super) fn read(mut at: Section, secrets: &mut secret::Reader<'_>, problems: &mut Problems) -> Targets {
     let mut targets = Targets::default();
@@ -123,6 +155,7 @@ fn read_one(
     if match_on.as_ref().is_some_and(Vec::is_empty) {
         problems.add(at.key("match_on"), "names no field: name at least one, or leave it out");
     }
+    let custom_attributes = custom::read(&mut at, problems);
     let scan_limit = at.number("scan_limit", 1, 100_000, problems).unwrap_or(2000);
     let on_delete = lifecycle::on_delete(&mut at, problems);
     let parked = at.duration("parked_retention", "1d", "36500d", problems);
@@ -130,11 +163,12 @@ fn read_one(
     let keep = Keep { parked, lost };
     let anonymous_discovery = at.boolean("anonymous_discovery", problems).unwrap_or(false);
     let key = at.key("backend");
-    let products = [("memory", Product::Memory), ("sophos", Product::Sophos)];
+    let products =
+        [("memory", Product::Memory), ("sophos", Product::Sophos), ("netskope", Product::Netskope)];
     let named = at.names().iter().any(|name| name == "backend");
     let Some(product) = at.word("backend", &products, problems) else {
         if !named {
-            problems.add(key, "is missing: \"sophos\" or \"memory\"");
+            problems.add(key, "is missing: \"sophos\", \"netskope\" or \"memory\"");
         }
         return None;
     };
@@ -144,14 +178,14 @@ fn read_one(
             at.finish(&[KEYS, lifecycle::KEYS, SOPHOS_KEYS].concat(), problems);
             BackendConfig::Sophos(sophos?)
         }
+        Product::Netskope => {
+            has_a_disabled_state(&at, problems);
+            let netskope = netskope(&mut at, &custom_attributes, secrets, problems);
+            at.finish(&[KEYS, NETSKOPE_KEYS].concat(), problems);
+            BackendConfig::Netskope(netskope?)
+        }
         Product::Memory => {
-            for key in lifecycle::KEYS {
-                if at.value(key).is_some() {
-                    let advice =
-                        "has no meaning here: this backend has a disabled state and no admins; remove it";
-                    problems.add(at.key(key), advice);
-                }
-            }
+            has_a_disabled_state(&at, problems);
             at.finish(KEYS, problems);
             BackendConfig::Memory
         }
@@ -161,11 +195,50 @@ fn read_one(
         people_without_email,
         on_existing,
         match_on,
+        custom_attributes,
         synced_write,
         scan_limit,
         on_delete,
         keep,
         anonymous_discovery,
+    })
+}
+
+/// What belongs to a backend without a disabled state is no setting of one that has it.
+fn has_a_disabled_state(at: &Section, problems: &mut Problems) {
+    for key in lifecycle::KEYS.iter().filter(|key| at.names().iter().any(|name| name == *key)) {
+        let advice = "has no meaning here: this backend has a disabled state and no admins; remove it";
+        problems.add(at.key(key), advice);
+    }
+}
+
+fn netskope(
+    at: &mut Section,
+    custom: &CustomAttributes,
+    secrets: &mut secret::Reader<'_>,
+    problems: &mut Problems,
+) -> Option<NetskopeConfig> {
+    let url = at.string("url", problems);
+    if url.is_none() {
+        problems.add(at.key("url"), "is missing: the tenant's address, like \"https://example.goskope.com\"");
+    }
+    let url = url.and_then(|text| checked(at, "url", &text, problems));
+    let token = secrets.read(at, "token", problems);
+    let headers = [("bearer", false), ("native", true)];
+    let native_header = at.word("token_header", &headers, problems).unwrap_or_default();
+    let rate = at.number("rate", 0, 1000, problems).unwrap_or(4);
+    let a_date = "must be a date in quotes, like \"2027-01-31\"";
+    let token_expires = at.parsed("token_expires", a_date, problems);
+    let email_from_username = at.boolean("email_from_username", problems).unwrap_or(true);
+    let own_attributes = custom.names().map(str::to_owned).collect();
+    Some(NetskopeConfig {
+        url: url?,
+        token: token?,
+        native_header,
+        token_expires,
+        email_from_username,
+        own_attributes,
+        rate,
     })
 }
 
@@ -199,5 +272,9 @@ fn sophos(
 
 fn host(at: &mut Section, key: &str, vendor: &str, problems: &mut Problems) -> Option<String> {
     let text = at.string(key, problems).unwrap_or_else(|| vendor.to_owned());
-    url::base(&text).map_err(|advice| problems.add(at.key(key), advice)).ok()
+    checked(at, key, &text, problems)
+}
+
+fn checked(at: &Section, key: &str, text: &str, problems: &mut Problems) -> Option<String> {
+    url::base(text).map_err(|advice| problems.add(at.key(key), advice)).ok()
 }

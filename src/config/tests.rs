@@ -155,6 +155,23 @@ fn limits_can_be_set_within_reason(
     assert_eq!(parse(&text(&[]), &env()).unwrap().limits, Limits::default());
 }
 
+/// What a target's own attributes are like; whether the product takes them is its backend's to say.
+#[test]
+fn attributes_are_declared() {
+    let declared = "{ badge = { type = \"string\", max_length = 5, description = \"Its number.\" }, floor = { type = \"integer\" } }";
+    let limits = "{ attributes = 20, value = 100 }";
+    let changes = [
+        ("targets.sophos", "custom_attributes", declared),
+        ("targets.sophos", "custom_attribute_limits", limits),
+    ];
+    let config = parse(&text(&changes), &env()).unwrap();
+    let custom = &config.targets[&TargetName::parse("sophos").unwrap()].custom_attributes;
+    let [badge, floor] = custom.declared.as_slice() else { panic!("{custom:?}") };
+    assert_eq!((badge.max_length, badge.description.as_str()), (Some(5), "Its number."));
+    assert_eq!((floor.name.as_str(), floor.r#type), ("floor", scim::schema::AttributeType::Integer));
+    assert_eq!((custom.most, custom.name_length, custom.value_length), (Some(20), None, Some(100)));
+}
+
 #[test]
 fn a_clients_pace_is_its_own() {
     let pace = |changes: &[(&str, &str, &str)]| {
@@ -315,6 +332,30 @@ fn the_samples_commented_lines_are_the_defaults() {
 #[case::on_delete("targets.sophos", "on_delete", "\"keep\"", "on_delete: ")]
 #[case::admins("targets.sophos", "admin_offboarding", "\"keep\"", "admin_offboarding: ")]
 #[case::our_own_name("clients.facade", "targets", "\"sophos\"", "clients.facade: is the facade's own name")]
+#[case::custom_type(
+    "targets.sophos",
+    "custom_attributes",
+    "{ badge = { type = \"text\" } }",
+    "targets.sophos.custom_attributes.badge.type: must be one of \"string\""
+)]
+#[case::custom_name(
+    "targets.sophos",
+    "custom_attributes",
+    "{ \"a b\" = {} }",
+    "custom_attributes.a b: is no name"
+)]
+#[case::custom_length(
+    "targets.sophos",
+    "custom_attributes",
+    "{ floor = { type = \"integer\", max_length = 3 } }",
+    "floor.max_length: has a meaning for a string alone"
+)]
+#[case::custom_limit(
+    "targets.sophos",
+    "custom_attribute_limits",
+    "{ name = 0 }",
+    "limits.name: must be a whole"
+)]
 #[case::target_name("targets.a b", "backend", "\"memory\"", "")]
 fn every_problem_names_the_key_and_what_to_do(
     #[case] table: &str,

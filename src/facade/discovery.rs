@@ -3,11 +3,11 @@
 use std::sync::{Arc, LazyLock};
 
 use scim::discovery::{Features, Pagination};
-use scim::limits::Limits;
-use scim::schema::{ResourceType, Schema, SchemaError};
+use scim::schema::{Attribute, Extension, ResourceType, Schema, SchemaError};
 
+use super::settings::Settings;
 use super::target::Discovery;
-use crate::backend::Capabilities;
+use crate::backend::{Capabilities, Requirement};
 use crate::kernel::Catalogue;
 
 const CORE_USER: &str = include_str!("../../scim-schemas/core/User.json");
@@ -23,18 +23,22 @@ const ENTITLEMENT_TYPE: &str =
     include_str!("../../scim-schemas/roles-entitlements/ResourceTypes/Entitlement.json");
 const SOPHOS_USER_TYPE: &str = include_str!("../../scim-schemas/sophos/ResourceTypes/User.json");
 
-/// What a target over this backend serves within these limits.
+/// What a target over this backend serves with these settings.
 ///
 /// # Errors
 /// [`SchemaError`] if an embedded schema is broken; a test reads them all.
-pub fn discovery(caps: &Capabilities, base_url: &str, limits: &Limits) -> Result<Discovery, SchemaError> {
+pub fn discovery(caps: &Capabilities, settings: &Settings) -> Result<Discovery, SchemaError> {
+    let limits = &settings.limits;
     let schemas = [CORE_USER, CORE_GROUP, ENTERPRISE_USER, SOPHOS_USER];
     let schemas = schemas.into_iter().map(|text| Schema::from_json(text).map(Arc::new));
     let schemas: Vec<Arc<Schema>> = schemas.collect::<Result<_, _>>()?;
-    let user_type = match caps.user_extension {
+    let mut user_type = match caps.user_extension {
         Some(_) => ResourceType::from_json(SOPHOS_USER_TYPE, &schemas)?,
         None => ResourceType::from_json(USER_TYPE, &schemas)?,
     };
+    let custom = settings.custom_attributes.schema(caps);
+    user_type.extensions.extend(custom.map(|custom| Extension { schema: Arc::new(custom), required: false }));
+    require(&mut user_type, caps.requires);
     let group_type = ResourceType::from_json(GROUP_TYPE, &schemas)?;
     let catalogue = |what: &Catalogue| {
         let (schema, kind) = match what {
@@ -65,7 +69,7 @@ pub fn discovery(caps: &Capabilities, base_url: &str, limits: &Limits) -> Result
         catalogues: caps.catalogues.iter().map(catalogue).collect::<Result<_, SchemaError>>()?,
         user_type: Arc::new(user_type),
         group_type: Arc::new(group_type),
-        base_url: base_url.to_owned(),
+        base_url: settings.base_url.clone(),
     })
 }
 
@@ -79,3 +83,19 @@ pub static DESCRIBING: LazyLock<Vec<Arc<Schema>>> = LazyLock::new(|| {
     ];
     texts.into_iter().filter_map(|text| Schema::from_json(text).ok()).map(Arc::new).collect()
 });
+
+/// Marks what the backend requires, with the sub-attribute where that is one. A body may lack it, for the backend may be able to
+/// make it of something else: `Core::has_required` looks to that.
+fn require(kind: &mut ResourceType, requires: &[Requirement]) {
+    for requirement in requires {
+        let (name, sub) = match requirement.scim.split_once('.') {
+            Some((name, sub)) => (name, Some(sub)),
+            None => (requirement.scim, None),
+        };
+        let needed = |attribute: &mut Attribute| (attribute.required, attribute.supplied) = (true, true);
+        Arc::make_mut(&mut kind.schema).attributes.change(name, |attribute| {
+            needed(attribute);
+            sub.into_iter().for_each(|sub| attribute.sub_attributes.change(sub, needed));
+        });
+    }
+}

@@ -69,6 +69,16 @@ impl Core {
             .all(|field| held.same(field.name, native.attrs.get(field.name), sent.get(field.name)))
     }
 
+    /// The same of a row of a list, as far as it tells.
+    pub(super) fn is_listed_as_sent(&self, kind: Kind, native: &Native, sent: &Attrs) -> bool {
+        let caps = self.caps();
+        let told = |name: &str| caps.is_listed(kind, name) || native.attrs.contains_key(name);
+        let fields = caps.of(kind).holds.iter().filter(|field| told(field.name));
+        fields
+            .into_iter()
+            .all(|field| caps.of(kind).same(field.name, native.attrs.get(field.name), sent.get(field.name)))
+    }
+
     /// The resources of a kind that the client calls so, in SCIM-id order.
     pub(super) async fn named(
         &self,
@@ -173,9 +183,15 @@ impl Recognise for Core {
         let may_be = |native: &Native| {
             native.locked.is_none()
                 && !buried.contains(&native.at.id)
-                && self.is_as_sent(sent.kind, native, &sent.attrs)
+                && self.is_listed_as_sent(sent.kind, native, &sent.attrs)
         };
         for native in hits.rows.into_iter().filter(may_be) {
+            let native = match self.caps().list_tells {
+                Some(_) => self.backend().get(ctx, sent.kind, &native.at, Default::default()).await?,
+                None => Some(native),
+            };
+            let is_ours = |native: &Native| self.is_as_sent(sent.kind, native, &sent.attrs);
+            let Some(native) = native.filter(is_ours) else { continue };
             let linked =
                 self.store().by_natives(self.target(), sent.kind, std::slice::from_ref(&native.at.id)).await;
             let linked = linked.map_err(failed)?;

@@ -6,6 +6,7 @@
 mod background;
 mod care;
 mod core;
+mod custom;
 mod discovery;
 mod error;
 mod folding;
@@ -23,6 +24,7 @@ mod wish;
 mod write;
 
 pub use crate::delivery::{AdminOffboarding, OnDelete, Policy};
+pub use custom::CustomAttributes;
 pub use discovery::{DESCRIBING, discovery};
 pub use error::deactivated_but;
 pub use read::QueryPlan;

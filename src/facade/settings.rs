@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use scim::limits::Limits;
 
+use super::custom::CustomAttributes;
 pub use crate::delivery::Keep;
 use crate::delivery::Policy;
 
@@ -126,6 +127,8 @@ pub struct Settings {
     pub on_existing: OnExisting,
     /// The native fields that a userName is compared with; `None` for the backend's own choice.
     pub match_on: Option<Vec<String>>,
+    /// The attributes that the operator declares.
+    pub custom_attributes: CustomAttributes,
     /// The most objects that one query may look at natively; past it the answer is 400 `tooMany`.
     pub scan_limit: u64,
     /// For how long parked and lost rows are kept.
@@ -145,6 +148,7 @@ impl Settings {
             synced_write: None,
             on_existing: OnExisting::default(),
             match_on: None,
+            custom_attributes: CustomAttributes::default(),
             on_resurrection: OnResurrection::default(),
             people_without_email: PeopleWithoutEmail::default(),
             scan_limit: 2000,

@@ -1,4 +1,4 @@
-//! Who may send now: so many at once, the urgent first, and nobody while the backend asks for a pause.
+//! Who may send now: so many at once and in a time, the urgent first, and nobody while the backend asks for a pause.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,6 +17,15 @@ pub enum Busy {
     Deadline,
 }
 
+/// How many requests may begin in a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// So many at once after a pause; at least one.
+    pub burst: u32,
+    /// After that, one in such a time.
+    pub interval: Duration,
+}
+
 /// First by urgency, then by arrival.
 type Place = (Priority, u64);
 
@@ -29,6 +38,8 @@ struct State {
     pause: Option<Timestamp>,
     /// Counts the pauses, so that an answer to a request sent before the pause doesn't end it.
     pauses: u64,
+    /// When the last of the requests begun so far would have begun, had there been no burst.
+    paced: Timestamp,
 }
 
 impl State {
@@ -47,13 +58,14 @@ impl State {
 pub struct Governor {
     clock: Arc<dyn Clock>,
     limit: usize,
+    pace: Option<Pace>,
     state: Mutex<State>,
 }
 
 impl Governor {
-    /// A governor that lets `limit` requests run at once, at least one.
-    pub fn new(clock: Arc<dyn Clock>, limit: usize) -> Self {
-        Self { clock, limit: limit.max(1), state: Mutex::new(State::default()) }
+    /// A governor that lets `limit` requests run at once, at least one, and begin no faster than `pace`.
+    pub fn new(clock: Arc<dyn Clock>, limit: usize, pace: Option<Pace>) -> Self {
+        Self { clock, limit: limit.max(1), pace, state: Mutex::new(State::default()) }
     }
 
     /// Waits for its turn.
@@ -71,7 +83,7 @@ impl Governor {
                 Turn::After(wait) if wait > deadline.remaining(&*self.clock) => {
                     return Err(Busy::Throttled(wait));
                 }
-                Turn::After(wait) => wait,
+                Turn::After(wait) | Turn::Slowly(wait) => wait.min(deadline.remaining(&*self.clock)),
                 Turn::Later => deadline.remaining(&*self.clock),
             };
             tokio::select! {
@@ -101,6 +113,14 @@ impl Governor {
         if state.running >= limit || state.first() != Some(ticket.place) {
             return Turn::Later;
         }
+        if let Some(pace) = self.pace {
+            let ahead = pace.interval.saturating_mul(pace.burst.saturating_sub(1));
+            let wait = state.paced.since(now.plus(ahead));
+            if !wait.is_zero() {
+                return Turn::Slowly(wait);
+            }
+            state.paced = state.paced.max(now).plus(pace.interval);
+        }
         state.running += 1;
         Turn::Now(Permit { governor: self, pauses: state.pauses })
     }
@@ -112,7 +132,10 @@ impl Governor {
 
 enum Turn<'g> {
     Now(Permit<'g>),
+    /// The backend asked for a pause.
     After(Duration),
+    /// We keep to the pace.
+    Slowly(Duration),
     Later,
 }
 

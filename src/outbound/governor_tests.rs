@@ -2,8 +2,12 @@ use super::*;
 use crate::outbound::testing;
 
 fn governor(limit: usize) -> (Arc<dyn Clock>, Arc<Governor>) {
+    paced(limit, None)
+}
+
+fn paced(limit: usize, pace: Option<Pace>) -> (Arc<dyn Clock>, Arc<Governor>) {
     let clock = testing::clock();
-    (clock.clone(), Arc::new(Governor::new(clock, limit)))
+    (clock.clone(), Arc::new(Governor::new(clock, limit, pace)))
 }
 
 fn within(clock: &dyn Clock, seconds: u64) -> Deadline {
@@ -109,4 +113,23 @@ async fn who_gives_up_leaves_the_queue() {
     drop(held);
     assert!(governor.acquire(Priority::Background, within(&*clock, 1)).await.is_ok());
     assert!(governor.lock().queue.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pace_is_kept_after_a_burst() {
+    let (clock, governor) = paced(8, Some(Pace { burst: 4, interval: Duration::from_millis(250) }));
+    let start = clock.now();
+    let mut begun = Vec::new();
+    for _ in 0..7 {
+        drop(governor.acquire(Priority::Interactive, within(&*clock, 100)).await.unwrap());
+        begun.push(clock.now().since(start).as_millis());
+    }
+    assert_eq!(begun, [0, 0, 0, 0, 250, 500, 750]);
+    clock.sleep(Duration::from_secs(1)).await;
+    for _ in 0..4 {
+        drop(governor.acquire(Priority::Interactive, within(&*clock, 100)).await.unwrap());
+    }
+    assert_eq!(clock.now().since(start).as_millis(), 1750, "a pause earns a burst, not more");
+    let late = governor.acquire(Priority::Interactive, within(&*clock, 0)).await;
+    assert!(matches!(late, Err(Busy::Deadline)));
 }

@@ -14,7 +14,7 @@ mod token;
 mod transport;
 mod url;
 
-pub use governor::{Busy, Governor, Permit};
+pub use governor::{Busy, Governor, Pace, Permit};
 pub use http::{HttpConfig, HttpError, HttpTransport};
 pub use read_only::{ReadMade, ReadOnly, ReadsMade, Terms};
 pub use retry::{CallError, Caller, Class, Jitter, Policy, RandomJitter};

@@ -9,7 +9,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    Busy, Failure, FetchError, Governor, Header, Permit, Request, Response, Sent, Token, TokenCache,
+    Busy, Failure, FetchError, Governor, Header, Pace, Permit, Request, Response, Sent, Token, TokenCache,
     Transport, TransportError,
 };
 use crate::kernel::{Clock, Ctx, Priority};
@@ -48,6 +48,8 @@ impl Jitter for RandomJitter {
 pub enum Class {
     /// Nothing: sent again on 429, 5xx and network failures.
     Read,
+    /// The same as sending it once: sent again as a read is. Without an answer, only looking tells what has happened.
+    Idempotent,
     /// Perhaps harm: sent again only when nothing can have happened.
     Write,
 }
@@ -59,11 +61,13 @@ pub struct Policy {
     pub attempt_timeout: Duration,
     /// How many requests run at once.
     pub concurrency: usize,
+    /// How many are begun in a time, for a backend whose limit is known; `None`: as many as it takes.
+    pub pace: Option<Pace>,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { attempt_timeout: Duration::from_secs(10), concurrency: 8 }
+        Self { attempt_timeout: Duration::from_secs(10), concurrency: 8, pace: None }
     }
 }
 
@@ -102,7 +106,7 @@ impl Caller {
         jitter: Arc<dyn Jitter>,
         policy: Policy,
     ) -> Self {
-        let governor = Governor::new(clock.clone(), policy.concurrency);
+        let governor = Governor::new(clock.clone(), policy.concurrency, policy.pace);
         Self { transport, clock, jitter, governor, attempt_timeout: policy.attempt_timeout }
     }
 
@@ -210,7 +214,7 @@ impl Caller {
     ) -> Option<Duration> {
         let told = match outcome {
             Ok(answer) if answer.status == 429 => answer.retry_after(self.clock.now()),
-            Ok(answer) if class == Class::Read && matches!(answer.status, 500 | 502 | 503 | 504) => {
+            Ok(answer) if class != Class::Write && matches!(answer.status, 500 | 502 | 503 | 504) => {
                 answer.retry_after(self.clock.now())
             }
             Err(CallError::Transport(error)) if may_repeat(class, error) => None,
@@ -247,7 +251,7 @@ fn may_repeat(class: Class, error: &TransportError) -> bool {
     match error.failure {
         Failure::TooLarge | Failure::Malformed => false,
         Failure::Connect | Failure::Timeout | Failure::Reset => {
-            class == Class::Read || error.sent == Sent::No
+            class != Class::Write || error.sent == Sent::No
         }
     }
 }

@@ -97,6 +97,15 @@ async fn a_write_is_not_repeated_when_it_may_have_happened() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_idempotent_write_is_repeated_as_a_read_is() {
+    for reply in [answer(500, ""), answer(503, ""), reset(), Reply::Fail(Failure::Timeout, Sent::Maybe)] {
+        let world = world([reply, answer(204, "")]);
+        let (outcome, took) = world.call(Class::Idempotent, 25).await;
+        assert_eq!((outcome.unwrap().status, world.sent(), took), (204, 2, 1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_write_is_repeated_when_it_never_left_or_was_refused_for_its_rate() {
     let world = world([refused(), answer(429, ""), answer_with(429, "retry-after", "7"), answer(201, "")]);
     let (outcome, took) = world.call(Class::Write, 25).await;
@@ -133,6 +142,16 @@ async fn retry_after_may_be_a_date_and_is_never_nothing() {
     let date = answer_with(429, "retry-after", "Mon, 21 Sep 2026 14:13:30 GMT");
     let Reply::Answer(date) = date else { unreachable!() };
     assert_eq!(date.retry_after(testing::clock().now()).map(|wait| wait.as_secs()), Some(10));
+}
+
+#[test]
+fn without_retry_after_the_end_of_the_window_is_told() {
+    let waits = |status, name: &str| {
+        let Reply::Answer(answer) = answer_with(status, name, "7") else { unreachable!() };
+        answer.retry_after(crate::kernel::Timestamp(0)).map(|wait| wait.as_secs())
+    };
+    assert_eq!(waits(429, "RateLimit-Reset"), Some(7));
+    assert_eq!(waits(503, "ratelimit-reset"), None, "it is on answers of every kind");
 }
 
 #[tokio::test(start_paused = true)]

@@ -88,9 +88,13 @@ impl Response {
         self.headers.iter().find(|(have, _)| have.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// How long the backend asks us to wait: `Retry-After`, in seconds or as a date (RFC 9110 section 10.2.3).
+    /// How long the backend asks us to wait: `Retry-After`, in seconds or as a date (RFC 9110 section 10.2.3); where there is
+    /// none, until its window starts anew (`RateLimit-Reset`, draft-ietf-httpapi-ratelimit-headers).
     pub fn retry_after(&self, now: Timestamp) -> Option<Duration> {
-        let text = self.header("retry-after")?.trim();
+        let Some(text) = self.header("retry-after").map(str::trim) else {
+            let seconds = self.header("ratelimit-reset").filter(|_| self.status == 429)?.trim().parse();
+            return seconds.ok().map(Duration::from_secs);
+        };
         if let Ok(seconds) = text.parse::<u64>() {
             return Some(Duration::from_secs(seconds));
         }

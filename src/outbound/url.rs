@@ -76,6 +76,11 @@ impl Base {
         self.host.len() > domain.len() && self.host.ends_with(domain)
     }
 
+    /// Whether it is this machine's own.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.host)
+    }
+
     /// Whether both name the same host; all loopback addresses are one.
     pub fn same_host(&self, other: &Self) -> bool {
         self.host == other.host || (is_loopback(&self.host) && is_loopback(&other.host))

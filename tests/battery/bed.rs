@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use scim::profile::Profile;
 use scim_facade::backend::memory::MemoryConfig;
-use scim_facade::backend::{Capabilities, Deactivate, NativeRef, Want};
+use scim_facade::backend::{Capabilities, Deactivate, ListTells, NativeRef, Want};
 use scim_facade::facade::{Client, GroupScope, Settings};
 use scim_facade::kernel::{Kind, ScimId};
 use serde_json::{Value, json};
+use simulator::netskope::Profile as Manners;
 use simulator::sophos::Seed;
 use simulator::sophos::switches::{AlreadyMember, ErrorStyle, Missing, Order, RemoveNonMember, Touches};
 
@@ -30,6 +31,8 @@ pub enum Need {
     HidesWithoutEmail,
     /// It has a user schema of its own.
     Extension,
+    /// People tell their groups.
+    TellsGroups,
 }
 
 pub struct Bed {
@@ -69,6 +72,21 @@ impl Bed {
             admins: true,
             ..MemoryConfig::default()
         }
+    }
+
+    /// The reference backend as reticent as SCIM allows.
+    pub async fn memory_withholds() -> Self {
+        Self::over(World::memory_with(MemoryConfig {
+            embeds: 0,
+            list_tells: Some(ListTells {
+                fields: &["userName", "name", "emails"],
+                attributes: &["userName", "name", "emails", "active"],
+            }),
+            groups_by_members: true,
+            own_order: true,
+            visibility_lag: Duration::from_secs(2),
+            ..MemoryConfig::default()
+        }))
     }
 
     /// The writes that prepared the backend are nobody's plan.
@@ -122,6 +140,11 @@ impl Bed {
         bed
     }
 
+    /// Netskope as its documents of 2026 and its clients have it.
+    pub async fn netskope() -> Self {
+        Self::over(World::netskope(Manners::Live2026.switches()))
+    }
+
     pub fn offers(&self, need: Need) -> bool {
         match need {
             Need::Parks => self.caps.deactivate == Deactivate::Absent,
@@ -129,7 +152,18 @@ impl Bed {
             Need::Admins => self.caps.admins,
             Need::HidesWithoutEmail => self.caps.listed_having.is_some(),
             Need::Extension => self.caps.user_extension.is_some(),
+            Need::TellsGroups => !self.caps.groups_by_members,
         }
+    }
+
+    /// Whether lists tell an attribute of people, as the product has it now.
+    pub fn lists_tell(&self, attribute: &str) -> bool {
+        self.caps.list_tells.is_none_or(|tells| tells.attributes.contains(&attribute))
+    }
+
+    /// Whether lists come in an order of the backend's own.
+    pub fn has_its_own_order(&self) -> bool {
+        self.caps.own_order
     }
 
     pub fn has_a_disabled_state(&self) -> bool {

@@ -42,6 +42,9 @@ async fn a_native_value_wins_and_the_rest_is_echoed(bed: &Bed) {
     assert_eq!((&read["displayName"], &read["title"]), (&json!("Countess"), &json!("Engineer")));
     assert_eq!(read["emails"], person("ada")["emails"]);
     assert_eq!(read["externalId"], "ext-ada");
+    if !bed.lists_tell("displayName") {
+        return;
+    }
     let list = bed.get("/Users").await;
     assert_eq!(list.body["Resources"][0]["displayName"], "Countess");
     let id = at.trim_start_matches("/Users/");

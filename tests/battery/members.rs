@@ -15,7 +15,7 @@ battery!(
     an_unknown_group_is_404,
     a_group_made_in_the_console_is_adopted,
     a_group_made_in_the_console_can_be_written,
-    a_person_shows_their_groups,
+    a_person_shows_their_groups if TellsGroups,
     answers_of_patch,
     unknown_members_are_left_out,
     known_and_unknown_in_one,

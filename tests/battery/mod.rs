@@ -13,11 +13,13 @@ macro_rules! on_every_backend {
         $run!(memory, Bed::memory());
         $run!(memory_parks, Bed::memory_parks());
         $run!(memory_quarantines, Bed::memory_quarantines());
+        $run!(memory_withholds, Bed::memory_withholds());
         $run!(sophos, Bed::sophos());
         $run!(sophos_quarantines, Bed::sophos_quarantines());
         $run!(sophos_quarantines_and_lags, Bed::sophos_quarantines_and_lags());
         $run!(sophos_lags, Bed::sophos_lags());
         $run!(sophos_otherwise, Bed::sophos_otherwise());
+        $run!(netskope, Bed::netskope());
     };
 }
 

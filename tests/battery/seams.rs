@@ -4,6 +4,7 @@ use scim_facade::backend::{Attrs, BackendError, Desired, ErrorKind, Locked, Nati
 use scim_facade::kernel::Kind;
 use serde_json::{Value, json};
 use simulator::faults::{Fault, Rule, Times};
+use simulator::netskope::Event as Script;
 use simulator::sophos::Event;
 
 use super::bed::Bed;
@@ -15,6 +16,9 @@ impl Bed {
         if let Some(memory) = &self.world.memory {
             let calls = memory.journal().into_iter().skip(skip);
             return calls.map(|call| format!("{} {}", call.method, call.path)).collect();
+        }
+        if self.world.netskope.is_some() {
+            return self.world.native_writes().split_off(skip);
         }
         let journal = self.world.sim().journal();
         let writes = journal.into_iter().filter(|e| e.write && e.path.starts_with("/common/"));
@@ -34,11 +38,26 @@ impl Bed {
         touched
     }
 
+    /// Somebody else does something by the same interface.
+    fn script(&self, event: Script) -> String {
+        let now = self.world.clock.now().0;
+        self.world.netskope_sim().event(now, event).expect("an event that can happen")
+    }
+
+    fn netskope_count(&self, kind: Kind) -> usize {
+        let sim = self.world.netskope_sim();
+        match kind {
+            Kind::User => sim.users().iter().filter(|user| !user.deleted).count(),
+            Kind::Group => sim.groups().iter().filter(|group| !group.deleted).count(),
+        }
+    }
+
     /// How many objects there are natively, but for the quarantine group.
     pub fn native_count(&self, kind: Kind) -> usize {
         let reserved = usize::from(kind == Kind::Group && self.quarantines());
         let all = match (&self.world.memory, kind) {
             (Some(memory), _) => memory.everything(kind).len(),
+            (None, kind) if self.world.netskope.is_some() => self.netskope_count(kind),
             (None, Kind::User) => self.world.sim().users().len(),
             (None, Kind::Group) => self.world.sim().groups().len(),
         };
@@ -50,6 +69,7 @@ impl Bed {
         let at = self.native_of(Kind::Group, group).await;
         let mut ids = match &self.world.memory {
             Some(memory) => memory.member_ids(&at),
+            None if self.world.netskope.is_some() => self.world.netskope_sim().members_of(&at),
             None => self.world.sim().members_of(&at),
         };
         ids.sort();
@@ -63,6 +83,11 @@ impl Bed {
             let attrs = json!({"userName": email, "displayName": name,
                 "emails": [{"value": email, "type": "work", "primary": true}]});
             return self.memory_makes(Kind::User, attrs).await;
+        }
+        if self.world.netskope.is_some() {
+            let email = format!("{name}@example.com");
+            let user_name = email.clone();
+            return self.script(Script::ScriptCreatesUser { user_name, email, external_id: None });
         }
         self.event(Event::ConsoleCreatesUser {
             name: name.to_owned(),
@@ -93,6 +118,9 @@ impl Bed {
         if self.world.memory.is_some() {
             return self.memory_makes(Kind::Group, json!({"displayName": name})).await;
         }
+        if self.world.netskope.is_some() {
+            return self.script(Script::ScriptCreatesGroup { name: name.to_owned() });
+        }
         self.event(Event::ConsoleCreatesGroup { name: name.to_owned(), description: None, source_type: None })
     }
 
@@ -108,6 +136,16 @@ impl Bed {
     pub fn console_renames(&self, kind: Kind, native: &str, name: &str) {
         match (&self.world.memory, kind) {
             (Some(memory), _) => memory.drift(kind, native, "displayName", Some(json!(name))),
+            (None, kind) if self.world.netskope.is_some() => drop(self.script(match kind {
+                Kind::User => Script::ScriptEditsUser {
+                    user: native.to_owned(),
+                    user_name: None,
+                    email: None,
+                    given_name: Some(name.to_owned()),
+                    active: None,
+                },
+                Kind::Group => Script::ScriptRenamesGroup { group: native.to_owned(), name: name.to_owned() },
+            })),
             (None, Kind::User) => drop(self.event(edits(native, Some(name), None))),
             (None, Kind::Group) => drop(self.event(Event::ConsoleEditsGroup {
                 group: native.to_owned(),
@@ -123,6 +161,16 @@ impl Bed {
             let emails = json!([{"value": email, "type": "work", "primary": true}]);
             return memory.drift(Kind::User, native, "emails", (!email.is_empty()).then_some(emails));
         }
+        if self.world.netskope.is_some() {
+            self.script(Script::ScriptEditsUser {
+                user: native.to_owned(),
+                user_name: None,
+                email: Some(email.to_owned()),
+                given_name: None,
+                active: None,
+            });
+            return;
+        }
         self.event(edits(native, None, Some(email)));
     }
 
@@ -130,6 +178,10 @@ impl Bed {
     pub fn console_removes(&self, kind: Kind, native: &str) {
         match (&self.world.memory, kind) {
             (Some(memory), _) => memory.vanish(kind, native),
+            (None, kind) if self.world.netskope.is_some() => drop(self.script(match kind {
+                Kind::User => Script::ScriptDeletesUser { user: native.to_owned() },
+                Kind::Group => Script::ScriptDeletesGroup { group: native.to_owned() },
+            })),
             (None, Kind::User) => drop(self.event(Event::ConsoleDeletesUser { user: native.to_owned() })),
             (None, Kind::Group) => drop(self.event(Event::ConsoleDeletesGroup { group: native.to_owned() })),
         }
@@ -180,6 +232,9 @@ impl Bed {
                 let down = BackendError::new(ErrorKind::Unavailable, Sent::No, "down");
                 memory.fail_next(10_000, &down);
             }
+            None if self.world.netskope.is_some() => {
+                self.world.netskope_sim().add_fault(Rule::once(Fault::ResetBefore).times(Times::FOREVER));
+            }
             None => self.world.sim().add_fault(Rule::once(Fault::ResetBefore).times(Times::FOREVER)),
         }
     }
@@ -188,6 +243,7 @@ impl Bed {
     pub fn comes_up(&self) {
         match &self.world.memory {
             Some(memory) => memory.clear_faults(),
+            None if self.world.netskope.is_some() => self.world.netskope_sim().clear_faults(),
             None => self.world.sim().clear_faults(),
         }
     }

@@ -99,7 +99,7 @@ async fn a_group_of_the_same_members_keeps_it(bed: &Bed) {
     bed.put(&at, crate::support::world::group("Staff", &[&people[0], &people[1]])).await;
     bed.put(&at, json!({"displayName": "Staff"})).await;
     bed.patch(&at, change("add", &[])).await;
-    bed.patch(&at, json!([{"op": "remove", "path": "members[value eq \"nobody\"]"}])).await;
+    bed.patch(&at, json!([{"op": "remove", "path": "members[value eq \"no body\"]"}])).await;
     assert_eq!(now(bed, &at).await, first);
 }
 

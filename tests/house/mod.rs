@@ -2,6 +2,7 @@
 
 mod ambiguities;
 mod arrows;
+mod backends;
 mod conformance;
 mod crates;
 mod promises;

@@ -76,6 +76,27 @@ colour = "blue"
     assert!(text(&missing.stderr).contains("none.toml can't be read"), "{}", text(&missing.stderr));
 }
 
+/// What a backend can't do is told for every target, before anything is asked or served.
+#[tokio::test]
+async fn what_a_backend_can_not_do_is_told_at_once() {
+    let folder = Folder::make();
+    let target = |name: &str, asked: &str| format!("[targets.{name}]\nbackend = \"memory\"\n{asked}\n");
+    let config = format!(
+        "[store]\nmemory = true\n[clients.idp]\ntoken_sha256 = \"{TOKEN_HASH}\"\ntargets = [\"one\"]\n{}{}",
+        target("one", "match_on = \"shoe\""),
+        target("two", "custom_attributes.badge.type = \"string\""),
+    );
+    let config = folder.write("config.toml", &config);
+    for command in ["check", "serve"] {
+        let refused = run(&[command, "--config", &config]).await;
+        let told = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(2), "{told}");
+        assert!(told.contains("targets.one.match_on: names \"shoe\", by which"), "{told}");
+        assert!(told.contains("targets.two.custom_attributes: has no meaning here"), "{told}");
+        assert!(!text(&refused.stdout).contains("no problems"), "{refused:?}");
+    }
+}
+
 /// Semantics: `deactivate` has no default, and whoever has to choose is told what each choice destroys.
 #[tokio::test]
 async fn deactivate_has_to_be_chosen() {

@@ -4,6 +4,7 @@
 #![cfg_attr(not(feature = "failpoints"), allow(dead_code))]
 
 mod care;
+mod check;
 mod commands;
 mod explain;
 mod hostile;

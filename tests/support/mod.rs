@@ -1,4 +1,4 @@
-//! Worlds to test in: a facade over the Sophos simulator or over the reference backend, with virtual time.
+//! Worlds to test in: a facade over a vendor's simulator or over the reference backend, with virtual time.
 
 pub mod insist;
 pub mod over;

@@ -67,6 +67,10 @@ impl World {
     pub fn native_writes(&self) -> Vec<String> {
         match &self.memory {
             Some(memory) => memory.journal().iter().map(|call| format!("{call:?}")).collect(),
+            None if self.netskope.is_some() => {
+                let calls = self.netskope_sim().journal().into_iter().filter(|call| call.method != "GET");
+                calls.map(|call| format!("{} {}", call.method, call.path)).collect()
+            }
             None => {
                 let calls = self.sim().journal().into_iter();
                 let writes = calls.filter(|call| call.method != "GET" && call.path.starts_with("/common/"));

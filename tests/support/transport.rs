@@ -9,7 +9,6 @@ use scim_facade::outbound::{Failure, Header, Request, Response, Sent, Transport,
 use secrecy::ExposeSecret;
 use simulator::Simulator;
 use simulator::http::Effect;
-use simulator::sophos::Sophos;
 
 /// Where a crash test may stop the world.
 pub trait Gate: Send + Sync {
@@ -20,7 +19,7 @@ pub trait Gate: Send + Sync {
 }
 
 pub struct InProcess {
-    pub sim: Arc<Mutex<Sophos>>,
+    pub sim: Arc<Mutex<dyn Simulator>>,
     pub clock: Arc<dyn Clock>,
     pub base: String,
     pub gate: Option<Arc<dyn Gate>>,

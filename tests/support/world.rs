@@ -10,6 +10,7 @@ use scim::query::{ListQuery, Projection};
 use scim::repairs::Repairs;
 use scim::resource::{Document, Required};
 use scim_facade::backend::memory::{Memory, MemoryConfig};
+use scim_facade::backend::netskope::{Netskope as NetskopeClient, NetskopeConfig};
 use scim_facade::backend::quarantine::Quarantine;
 use scim_facade::backend::sophos::{Sophos as SophosClient, SophosConfig};
 use scim_facade::backend::{Backend, Deactivate};
@@ -27,6 +28,7 @@ use scim_facade::store::Store;
 use scim_facade::store::memory::MemoryStore;
 use scim_facade::telemetry::Telemetry;
 use serde_json::Value;
+use simulator::netskope::{self, Netskope};
 use simulator::sophos::{Options, Seed, Sophos, Switches};
 use tokio_util::task::TaskTracker;
 
@@ -67,6 +69,7 @@ pub struct World {
     pub store: Arc<dyn Store>,
     pub clock: Arc<dyn Clock>,
     pub sim: Option<Arc<Mutex<Sophos>>>,
+    pub netskope: Option<Arc<Mutex<Netskope>>>,
     pub memory: Option<Arc<Memory>>,
     /// The backend as the facade has it.
     pub backend: Arc<dyn Backend>,
@@ -134,6 +137,61 @@ impl World {
         world
     }
 
+    /// A facade over the Netskope simulator, with nobody in it.
+    pub fn netskope(switches: netskope::Switches) -> Self {
+        Self::netskope_with(switches, Arc::new(MemoryStore::new()), None)
+    }
+
+    pub fn netskope_with(
+        switches: netskope::Switches,
+        store: Arc<dyn Store>,
+        gate: Option<Arc<dyn Gate>>,
+    ) -> Self {
+        let options = netskope::Options { seed: Seed::Empty, switches, id_seed: 7, limits: false };
+        let sim = Arc::new(Mutex::new(Netskope::new(options)));
+        let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(START));
+        Self::over_netskope(sim, store, clock, Arc::new(SeededIds::new(99)), gate)
+    }
+
+    pub fn over_netskope(
+        sim: Arc<Mutex<Netskope>>,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<SeededIds>,
+        gate: Option<Arc<dyn Gate>>,
+    ) -> Self {
+        let unhurried =
+            |config: &mut NetskopeConfig| config.policy = Policy { concurrency: 1, ..Policy::default() };
+        Self::tenant(sim, store, (clock, ids), gate, unhurried)
+    }
+
+    /// A facade over the Netskope simulator, with nobody in it, for a tenant that is configured in its own way.
+    pub fn netskope_as(switches: netskope::Switches, change: impl FnOnce(&mut NetskopeConfig)) -> Self {
+        let options = netskope::Options { seed: Seed::Empty, switches, id_seed: 7, limits: false };
+        let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(START));
+        let tools = (clock, Arc::new(SeededIds::new(99)));
+        let sim = Arc::new(Mutex::new(Netskope::new(options)));
+        Self::tenant(sim, Arc::new(MemoryStore::new()), tools, None, change)
+    }
+
+    fn tenant(
+        sim: Arc<Mutex<Netskope>>,
+        store: Arc<dyn Store>,
+        (clock, ids): (Arc<dyn Clock>, Arc<SeededIds>),
+        gate: Option<Arc<dyn Gate>>,
+        change: impl FnOnce(&mut NetskopeConfig),
+    ) -> Self {
+        let transport = InProcess { sim: sim.clone(), clock: clock.clone(), base: SIM.to_owned(), gate };
+        let token = "netskope-token".to_owned().into();
+        let mut config = NetskopeConfig::new(Base::parse(SIM).unwrap(), token).unwrap();
+        change(&mut config);
+        let backend =
+            Arc::new(NetskopeClient::new(&config, Arc::new(transport), clock.clone(), Arc::new(Steady)));
+        let mut world = Self::assemble(backend, store, clock, ids, settings());
+        world.netskope = Some(sim);
+        world
+    }
+
     /// A facade over the reference backend.
     pub fn memory(deactivate: Deactivate) -> Self {
         let config = MemoryConfig {
@@ -171,7 +229,7 @@ impl World {
             true => Arc::new(Quarantine::new(raw.clone(), QUARANTINE)),
             false => raw.clone(),
         };
-        let served = discovery(backend.capabilities(), BASE, &settings.limits).unwrap();
+        let served = discovery(backend.capabilities(), &settings).unwrap();
         let telemetry = Telemetry::default();
         let delivery = Delivery {
             target: target.clone(),
@@ -190,6 +248,7 @@ impl World {
             store,
             clock,
             sim: None,
+            netskope: None,
             memory: None,
             backend,
             raw,
@@ -210,8 +269,14 @@ impl World {
 
     /// The same store and cloud, a new process with the same settings.
     pub fn restarted(&self) -> Self {
-        let sim = self.sim.clone().expect("a world over the simulator");
-        let world = Self::over_sophos(sim, self.store.clone(), self.clock.clone(), self.ids.clone(), None);
+        let (store, clock, ids) = (self.store.clone(), self.clock.clone(), self.ids.clone());
+        let world = match &self.netskope {
+            Some(sim) => Self::over_netskope(sim.clone(), store, clock, ids, None),
+            None => {
+                let sim = self.sim.clone().expect("a world over a simulator");
+                Self::over_sophos(sim, store, clock, ids, None)
+            }
+        };
         let world = world.set(|settings| settings.clone_from(&self.settings));
         Self { client: self.client.clone(), ..world }
     }
@@ -228,7 +293,8 @@ impl World {
         let mut settings = self.settings.clone();
         change(&mut settings);
         let new = Self::assemble(self.raw, self.store, self.clock, self.ids, settings);
-        Self { sim: self.sim, memory: self.memory, client: self.client, requests: self.requests, ..new }
+        let (sim, netskope, memory) = (self.sim, self.netskope, self.memory);
+        Self { sim, netskope, memory, client: self.client, requests: self.requests, ..new }
     }
 
     /// The same store, cloud and facade, as another client sees them.
@@ -238,6 +304,7 @@ impl World {
             store: self.store.clone(),
             clock: self.clock.clone(),
             sim: self.sim.clone(),
+            netskope: self.netskope.clone(),
             memory: self.memory.clone(),
             backend: self.backend.clone(),
             raw: self.raw.clone(),
@@ -252,6 +319,10 @@ impl World {
 
     pub fn sim(&self) -> std::sync::MutexGuard<'_, Sophos> {
         self.sim.as_ref().expect("a world over the simulator").lock().unwrap()
+    }
+
+    pub fn netskope_sim(&self) -> std::sync::MutexGuard<'_, Netskope> {
+        self.netskope.as_ref().expect("a world over Netskope's simulator").lock().unwrap()
     }
 
     /// The context of a request that begins now.

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::backend::{Capabilities, Compare, Deactivate, Field, KindCaps, Offered, PerCall, Pushdown};
+use crate::backend::{
+    Capabilities, Compare, Custom, CustomLimits, Deactivate, Field, KindCaps, ListTells, Offered, PerCall,
+    Pushdown, Requirement,
+};
 use crate::kernel::Catalogue;
 
 /// What can be switched on and off, so that every path above a backend can be taken over this one.
@@ -24,8 +27,20 @@ pub struct MemoryConfig {
     pub admins: bool,
     /// The field whose absence hides an unlinked person from lists.
     pub listed_having: Option<&'static str>,
+    /// Whether it takes nobody without an e-mail address.
+    pub requires_email: bool,
+    /// Whether a userName of that form makes up for a missing one.
+    pub email_from_username: bool,
+    /// Whether operators have declared attributes of their own.
+    pub has_custom: bool,
     /// What is told as `visibility_lag`; nothing really lags.
     pub visibility_lag: Duration,
+    /// What lists tell of people, if that is not all.
+    pub list_tells: Option<ListTells>,
+    /// Whether people don't tell their groups.
+    pub groups_by_members: bool,
+    /// Whether lists begin with the newest.
+    pub own_order: bool,
     /// The roles and entitlements that people can have; a catalogue of which there is nothing is not served.
     pub offers: &'static [Offer],
 }
@@ -69,7 +84,13 @@ impl Default for MemoryConfig {
             embeds: 100,
             admins: false,
             listed_having: None,
+            requires_email: false,
+            email_from_username: true,
+            has_custom: false,
             visibility_lag: Duration::ZERO,
+            list_tells: None,
+            groups_by_members: false,
+            own_order: false,
             offers: &[],
         }
     }
@@ -79,8 +100,17 @@ const fn exact(name: &'static str) -> Field {
     Field { name, compare: Compare::Exact }
 }
 
-/// RFC 7643 sections 4.1 and 4.3. `active` is no field: it is switched by `set_active`.
+/// The extension for attributes that operators declare.
+pub const CUSTOM: Custom = Custom {
+    urn: CUSTOM_URN,
+    name: "CustomUser",
+    limits: CustomLimits { attributes: 15, name: 32, value: 64 },
+};
+const CUSTOM_URN: &str = "urn:scim-facade:params:scim:schemas:extension:memory:2.0:User";
+
+/// RFC 7643 sections 4.1 and 4.3, and what operators declare. `active` is no field: it is switched by `set_active`.
 const USER_FIELDS: &[Field] = &[
+    exact(CUSTOM_URN),
     Field { name: "userName", compare: Compare::Folded },
     exact("name"),
     exact("displayName"),
@@ -102,6 +132,12 @@ const USER_FIELDS: &[Field] = &[
     exact("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"),
 ];
 
+const REQUIRES: &[Requirement] = &[Requirement {
+    scim: "emails.value",
+    field: "emails",
+    advice: "Send an e-mail address, or a userName that is one.",
+}];
+
 /// RFC 7643 section 4.2.
 const GROUP_FIELDS: &[Field] = &[Field { name: "displayName", compare: Compare::Folded }];
 
@@ -121,7 +157,7 @@ impl MemoryConfig {
         let unique = |field: &'static [&'static str]| if self.refuses_duplicates { field } else { &[] };
         Capabilities {
             user: KindCaps {
-                holds: USER_FIELDS,
+                holds: if self.has_custom { USER_FIELDS } else { USER_FIELDS.split_at(1).1 },
                 pushdown: &[Pushdown { scim: "userName", field: "userName" }],
                 match_on: &["userName"],
                 unique: unique(&["userName"]),
@@ -141,6 +177,11 @@ impl MemoryConfig {
             admins: self.admins,
             catalogues: self.catalogues(),
             listed_having: self.listed_having,
+            requires: if self.requires_email { REQUIRES } else { &[] },
+            custom: self.has_custom.then_some(CUSTOM),
+            own_order: self.own_order,
+            list_tells: self.list_tells,
+            groups_by_members: self.groups_by_members,
             ..Capabilities::default()
         }
     }

@@ -12,13 +12,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use scim::resource::Document;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-pub use self::config::{MemoryConfig, Offer};
+pub use self::config::{CUSTOM, MemoryConfig, Offer};
 use self::directory::{Directory, Row};
 use self::seams::{Faults, is_applied};
 use super::{
-    Attrs, Backend, BackendError, Call, Capabilities, Change, Deactivate, Desired, ErrorKind, Listing,
+    Attrs, Backend, BackendError, Call, Capabilities, Change, Deactivate, Desired, ErrorKind, Field, Listing,
     MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Offered, Probe, Reads,
     Result, Sent, Want, Write,
 };
@@ -29,6 +29,8 @@ pub struct Memory {
     capabilities: Capabilities,
     embeds: usize,
     offers: &'static [Offer],
+    requires_email: bool,
+    email_from_username: bool,
     clock: Arc<dyn Clock>,
     inner: Mutex<Inner>,
 }
@@ -44,8 +46,10 @@ impl Memory {
     /// An empty directory.
     pub fn new(config: MemoryConfig, clock: Arc<dyn Clock>) -> Self {
         let inner = Inner { directory: Directory::new(), journal: Vec::new(), faults: Faults::default() };
-        let (capabilities, MemoryConfig { embeds, offers, .. }) = (config.capabilities(), config);
-        Self { capabilities, embeds, offers, clock, inner: Mutex::new(inner) }
+        let capabilities = config.capabilities();
+        let MemoryConfig { embeds, offers, requires_email, email_from_username, .. } = config;
+        let inner = Mutex::new(inner);
+        Self { capabilities, embeds, offers, requires_email, email_from_username, clock, inner }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -83,7 +87,9 @@ impl Memory {
     }
 
     fn native(&self, inner: &Inner, kind: Kind, id: &str, row: &Row) -> Native {
-        let links = (row.links.len() <= self.embeds).then(|| neighbours(inner, kind, row.links.iter()));
+        let is_told = kind == Kind::Group || !self.capabilities.groups_by_members;
+        let links =
+            (is_told && row.links.len() <= self.embeds).then(|| neighbours(inner, kind, row.links.iter()));
         let (groups, members) = match kind {
             Kind::User => (links, None),
             Kind::Group => (None, links),
@@ -161,7 +167,15 @@ impl Backend for Memory {
 
     fn desired(&self, kind: Kind, document: &Document) -> Attrs {
         let holds = self.capabilities.of(kind).holds.iter();
-        holds.filter_map(|field| Some((field.name.to_owned(), document.get(field.name)?.clone()))).collect()
+        let wanted = |field: &Field| Some((field.name.to_owned(), document.get(field.name)?.clone()));
+        let mut desired: Attrs = holds.filter_map(wanted).collect();
+        if kind == Kind::User && self.requires_email && document.email().is_none() {
+            desired.remove("emails");
+            let made_up = document.email_or_user_name().filter(|_| self.email_from_username);
+            let email = |address| json!([{ "value": address, "type": "work", "primary": true }]);
+            desired.extend(made_up.map(|address| ("emails".to_owned(), email(address))));
+        }
+        desired
     }
 
     fn present(&self, kind: Kind, native: &Native) -> Document {
@@ -232,6 +246,7 @@ impl Backend for Memory {
                     format!("{} people", count(Kind::User)),
                     format!("{} groups", count(Kind::Group)),
                 ],
+                ..Probe::default()
             })
         })
     }

@@ -16,7 +16,7 @@ impl Memory {
     pub(super) fn find(&self, inner: &Inner, kind: Kind, at: &NativeRef, want: Want) -> Option<Native> {
         let row = inner.directory.shelf(kind).get(&at.id)?;
         let mut native = self.native(inner, kind, &at.id, row);
-        if want.groups && kind == Kind::User {
+        if want.groups && kind == Kind::User && !self.capabilities.groups_by_members {
             native.groups = Some(neighbours(inner, kind, row.links.iter()));
         }
         Some(native)
@@ -31,9 +31,14 @@ impl Memory {
         limit: u64,
     ) -> Result<Listing> {
         let shelf = inner.directory.shelf(kind);
-        let native = |(id, row): (&String, &Row)| self.native(inner, kind, id, row);
+        let native = |(id, row): (&String, &Row)| self.listed(inner, kind, id, row);
         let (from, limit) = (size(from), size(limit));
         match query {
+            NativeQuery::All { having: None } if self.capabilities.own_order => {
+                let newest = shelf.iter().collect::<Vec<_>>().into_iter().rev();
+                let rows = newest.skip(from).take(limit).map(native).collect();
+                Ok(Listing { rows, total: exactly(shelf.len()) })
+            }
             NativeQuery::All { having: None } => {
                 let rows = shelf.iter().skip(from).take(limit).map(native).collect();
                 Ok(Listing { rows, total: exactly(shelf.len()) })
@@ -48,7 +53,7 @@ impl Memory {
                 let total =
                     if hits.len() > limit { Total::AtLeast(limit as u64) } else { exactly(hits.len()) };
                 let rows = hits.into_iter().take(limit);
-                let rows = rows.filter_map(|id| Some(self.native(inner, kind, id, shelf.get(id)?))).collect();
+                let rows = rows.filter_map(|id| Some(self.listed(inner, kind, id, shelf.get(id)?))).collect();
                 Ok(Listing { rows, total })
             }
             NativeQuery::Ids(ids) => {
@@ -58,6 +63,13 @@ impl Memory {
                 Ok(Listing { total: exactly(rows.len()), rows })
             }
         }
+    }
+
+    /// A row of a list.
+    fn listed(&self, inner: &Inner, kind: Kind, id: &str, row: &Row) -> Native {
+        let mut native = self.native(inner, kind, id, row);
+        native.attrs.retain(|field, _| field == "active" || self.capabilities.is_listed(kind, field));
+        native
     }
 
     /// The ids of the objects in which one of `fields` equals `value`: by the index where it has the field.

@@ -20,6 +20,7 @@ impl Memory {
             return Err(refused(ErrorKind::Invalid, "links can't be named in a create"));
         }
         self.holds(kind, desired.attrs.keys())?;
+        self.suffices(kind, desired.attrs.contains_key("emails"))?;
         self.free(inner, kind, &desired.attrs, None)?;
         let other = inner.directory.shelf(match kind {
             Kind::User => Kind::Group,
@@ -62,6 +63,7 @@ impl Memory {
         change: &Change,
     ) -> Result<Native> {
         self.holds(kind, change.set.keys().chain(&change.clear))?;
+        self.suffices(kind, !change.clear.iter().any(|field| field == "emails"))?;
         if row(inner, kind, at)?.locked.is_some() {
             return Err(refused(ErrorKind::Conflict, "the object is locked"));
         }
@@ -144,6 +146,14 @@ impl Memory {
         }
         inner.directory.remove(kind, &at.id);
         Ok(())
+    }
+
+    /// Whether a person has what nobody is taken without.
+    fn suffices(&self, kind: Kind, has_email: bool) -> Result<()> {
+        match kind == Kind::User && self.requires_email && !has_email {
+            true => Err(refused(ErrorKind::Invalid, "no e-mail address")),
+            false => Ok(()),
+        }
     }
 
     fn holds<'f>(&self, kind: Kind, mut fields: impl Iterator<Item = &'f String>) -> Result<()> {

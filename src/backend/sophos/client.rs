@@ -7,8 +7,9 @@ use serde::de::DeserializeOwned;
 
 use super::auth::{Place, TokenFetch, locate};
 use super::config::SophosConfig;
-use super::error;
+use super::error::{log_of, of_answer};
 use super::model::Page;
+use crate::backend::unanswered::{of_call, unusable};
 use crate::backend::{BackendError, ErrorKind, Result, Sent};
 use crate::kernel::{Clock, Ctx, Timestamp};
 use crate::outbound::{
@@ -108,7 +109,7 @@ impl Client {
         let pages = page.pages.unwrap_or_default();
         if pages.size.is_some_and(|used| used != size) {
             // Rows would be skipped or doubled.
-            return Err(error::unusable(Class::Read, &answer, "another page size than was asked for"));
+            return Err(unusable(Class::Read, &log_of(&answer), "another page size than was asked for"));
         }
         Ok(Slice { items: page.items.unwrap_or_default(), total: pages.items })
     }
@@ -148,11 +149,11 @@ impl Client {
 
     async fn call(&self, ctx: &Ctx, class: Class, request: &Request) -> Result<Response> {
         let answer = self.caller.call(ctx, class, Some(&self.tokens), request).await;
-        let answer = answer.map_err(|error| error::of_call(class, error))?;
+        let answer = answer.map_err(|error| of_call(class, error, log_of))?;
         if answer.is_success() {
             return Ok(answer);
         }
-        Err(error::of_answer(class, &answer, answer.retry_after(self.caller.clock().now())))
+        Err(of_answer(class, &answer, answer.retry_after(self.caller.clock().now())))
     }
 }
 
@@ -171,5 +172,5 @@ fn request(method: Method, url: Url, id: Option<(&'static str, &str)>, body: Opt
 /// The body of a 2xx answer.
 pub(super) fn parse<T: DeserializeOwned>(class: Class, answer: &Response) -> Result<T> {
     serde_json::from_slice(&answer.body)
-        .map_err(|_| error::unusable(class, answer, "the body is not as documented"))
+        .map_err(|_| unusable(class, &log_of(answer), "the body is not as documented"))
 }

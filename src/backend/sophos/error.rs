@@ -3,15 +3,13 @@
 use std::time::Duration;
 
 use super::model::ErrorBody;
+use crate::backend::unanswered::after_arrival;
 use crate::backend::{BackendError, ErrorKind, Sent};
-use crate::outbound::{CallError, Class, Failure, FetchError, Response, Sent as Left, TransportError};
+use crate::outbound::{Class, Response};
 
 /// An answer that is not 2xx. The vendor's error code is not decisive: it doesn't tell which conflict it was.
 pub(super) fn of_answer(class: Class, answer: &Response, wait: Option<Duration>) -> BackendError {
-    let after_arrival = match class {
-        Class::Read => Sent::Rejected,
-        Class::Write => Sent::Maybe,
-    };
+    let after_arrival = after_arrival(class);
     let (kind, sent) = match answer.status {
         400 | 413 | 414 | 422 => (ErrorKind::Invalid, Sent::Rejected),
         401 | 403 => (ErrorKind::Denied, Sent::Rejected),
@@ -29,53 +27,6 @@ pub(super) fn of_answer(class: Class, answer: &Response, wait: Option<Duration>)
 /// Whether an error is told by Sophos: its errors are objects with a code.
 fn is_sophos(answer: &Response) -> bool {
     serde_json::from_slice(&answer.body).is_ok_and(|body: ErrorBody| body.error.is_some())
-}
-
-/// A call that got no answer.
-pub(super) fn of_call(class: Class, error: CallError) -> BackendError {
-    match error {
-        CallError::Transport(error) => of_transport(class, &error),
-        CallError::Deadline => {
-            BackendError::new(ErrorKind::TimedOut, Sent::No, "deadline passed before sending")
-        }
-        CallError::RateLimited { wait, answer } => {
-            let log = answer.as_ref().map_or_else(|| "paused after an earlier 429".to_owned(), log_of);
-            BackendError {
-                retry_after: Some(wait),
-                ..BackendError::new(ErrorKind::RateLimited, Sent::Rejected, log)
-            }
-        }
-        CallError::Token(FetchError::Denied(log)) => BackendError::new(ErrorKind::Denied, Sent::No, log),
-        CallError::Token(FetchError::Unusable(log)) => BackendError::new(ErrorKind::Unusable, Sent::No, log),
-        CallError::Token(FetchError::Unavailable { wait, log }) => {
-            BackendError { retry_after: wait, ..BackendError::new(ErrorKind::Unavailable, Sent::No, log) }
-        }
-    }
-}
-
-/// A read that may have left is `Maybe` only where its time was up: it changed nothing, but somebody waited for it.
-fn of_transport(class: Class, error: &TransportError) -> BackendError {
-    let (kind, read) = match error.failure {
-        Failure::Timeout => (ErrorKind::TimedOut, Sent::Maybe),
-        Failure::Connect | Failure::Reset => (ErrorKind::Unavailable, Sent::Rejected),
-        Failure::TooLarge => (ErrorKind::Unusable, Sent::Rejected),
-        Failure::Malformed => (ErrorKind::Invalid, Sent::No),
-    };
-    let sent = match (error.sent, class) {
-        (Left::No, _) => Sent::No,
-        (Left::Maybe, Class::Read) => read,
-        (Left::Maybe, Class::Write) => Sent::Maybe,
-    };
-    BackendError::new(kind, sent, error.to_string())
-}
-
-/// A 2xx answer whose body can't be used. A write has probably happened.
-pub(super) fn unusable(class: Class, answer: &Response, why: &str) -> BackendError {
-    let sent = match class {
-        Class::Read => Sent::Rejected,
-        Class::Write => Sent::Maybe,
-    };
-    BackendError::new(ErrorKind::Unusable, sent, format!("{}: {why}", log_of(answer)))
 }
 
 /// Status, vendor code and the ids that Sophos's support asks for; nothing else of the body.

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use scim::resource::{Document, fold};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::auth::Place;
 use super::model::{NamedRef, Object, RefList};
+use crate::backend::attributes::{set_email, set_name, text};
 use crate::backend::{Attrs, Compare, Field, Locked, Native, NativeRef, Neighbour, Pushdown};
 use crate::kernel::Kind;
 
@@ -119,7 +120,7 @@ pub(super) fn desired(kind: Kind, document: &Document) -> Attrs {
     let fields: Vec<(&str, Option<String>)> = match kind {
         Kind::Group => vec![(NAME, text(document.get("displayName")))],
         Kind::User => {
-            let email = email_of(document);
+            let email = document.email_or_user_name().map(str::to_owned);
             vec![
                 (NAME, name_of(document)),
                 (FIRST_NAME, part("givenName")),
@@ -131,11 +132,6 @@ pub(super) fn desired(kind: Kind, document: &Document) -> Attrs {
     };
     let assigned = |(name, value): (&str, Option<String>)| Some((name.to_owned(), Value::String(value?)));
     fields.into_iter().filter_map(assigned).collect()
-}
-
-/// Text that is more than blanks.
-fn text(value: Option<&Value>) -> Option<String> {
-    value?.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
 }
 
 /// displayName, else name.formatted, else given and family name, else userName.
@@ -150,28 +146,6 @@ fn name_of(document: &Document) -> Option<String> {
         .or_else(|| part("formatted"))
         .or_else(both)
         .or_else(|| text(document.get("userName")))
-}
-
-/// The primary e-mail, else the first, else a userName of that form.
-fn email_of(document: &Document) -> Option<String> {
-    let emails = document.get("emails").and_then(Value::as_array);
-    let chosen = emails.and_then(|emails| text(emails.get(chosen_email(emails)?)?.get("value")));
-    chosen.or_else(|| text(document.get("userName")).filter(|name| is_email(name)))
-}
-
-/// Which element of `emails` Sophos gets.
-fn chosen_email(emails: &[Value]) -> Option<usize> {
-    let usable = |email: &Value| text(email.get("value")).is_some();
-    let primary = |email: &Value| usable(email) && email.get("primary") == Some(&Value::Bool(true));
-    emails.iter().position(primary).or_else(|| emails.iter().position(usable))
-}
-
-fn is_email(text: &str) -> bool {
-    let plain = !text.contains(|c: char| c.is_whitespace() || c.is_control());
-    let parts = text.rsplit_once('@');
-    plain
-        && parts
-            .is_some_and(|(local, domain)| !local.is_empty() && !local.contains('@') && !domain.is_empty())
 }
 
 /// The extension's value, else a userName that differs from the e-mail.
@@ -222,33 +196,6 @@ pub(super) fn overlay(kind: Kind, field: &str, native: &Native, document: &mut D
         (Kind::User, EXCHANGE_LOGIN) => document.set_extension(USER_EXTENSION, EXCHANGE_LOGIN, value),
         (Kind::User, _) => {}
     }
-}
-
-fn set_name(document: &mut Document, part: &str, value: Value) {
-    let mut name = match document.remove("name") {
-        Some(Value::Object(name)) => name,
-        _ => Map::new(),
-    };
-    match value {
-        Value::Null => drop(name.shift_remove(part)),
-        value => drop(name.insert(part.to_owned(), value)),
-    }
-    document.set("name", Value::Object(name));
-}
-
-fn set_email(document: &mut Document, value: Value) {
-    let mut emails = match document.remove("emails") {
-        Some(Value::Array(emails)) => emails,
-        _ => Vec::new(),
-    };
-    let chosen = chosen_email(&emails);
-    match (chosen, value) {
-        (Some(at), Value::Null) => drop(emails.remove(at)),
-        (Some(at), value) => emails[at]["value"] = value,
-        (None, Value::Null) => {}
-        (None, value) => emails.push(json!({ "value": value, "type": "work", "primary": true })),
-    }
-    document.set("emails", Value::Array(emails));
 }
 
 /// Puts what only Sophos knows of a person into the extension.

@@ -203,7 +203,7 @@ impl Backend for Sophos {
         let place = self.client.place(ctx).await?;
         let people = self.count(ctx, Kind::User).await?;
         let groups = self.count(ctx, Kind::Group).await?;
-        let mut facts = vec![
+        let facts = vec![
             format!("tenant {}", place.tenant),
             format!(
                 "region {} at {}",
@@ -215,8 +215,8 @@ impl Backend for Sophos {
         ];
         let synced = self.synced(ctx, Kind::User, people).await?;
         let synced_groups = self.synced(ctx, Kind::Group, groups).await?;
-        facts.extend(advice(synced, synced_groups));
-        Ok(Probe { facts })
+        let warnings = advice(synced, synced_groups).into_iter().collect();
+        Ok(Probe { facts, warnings, ..Probe::default() })
     }
 }
 

@@ -1,11 +1,14 @@
-//! `demo`: facade and simulator in one process, and a story told through them.
+//! `demo`: facade and simulators in one process, and a story told through each product.
 
+mod netskope;
+mod products;
 mod scim;
 mod simulator;
-mod story;
+mod sophos;
+mod steps;
 mod teller;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,29 +16,30 @@ use super::failed::Failed;
 use super::output::{Output, Style};
 use super::running::{self, Running};
 use super::signals::Stop;
-use super::simulate::{self, Content};
-use super::wiring::{self, Simulated, Tools};
+use super::simulate::Content;
+use super::wiring::Tools;
 use super::{start_logging, token};
 use crate::config::{self, Config, Process, QUARANTINE_GROUP};
 use crate::kernel::Clock;
+use products::{Product, Simulation};
 
 /// The token of the demo's one client.
 const TOKEN: &str = "demo-token";
 
 /// Show the whole thing on this machine, with simulated products
 ///
-/// Runs the facade and a simulated Sophos Central in this process, provisions a few people through SCIM, shows what
-/// happened natively, and keeps serving until Ctrl-C. Nothing leaves this machine and nothing is kept.
+/// Runs the facade, a simulated Sophos Central and a simulated Netskope in this process, provisions a few people into each
+/// through SCIM, shows what happened natively, and keeps serving until Ctrl-C. Nothing leaves this machine and nothing is kept.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  scim-facade demo\n  scim-facade demo --once --listen 127.0.0.1:0")]
 pub(super) struct Options {
     /// Where SCIM is served
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// Exit after the story: 0 only if the simulator confirms every step
+    /// Exit after the stories: 0 only if the simulators confirm every step
     #[arg(long, conflicts_with = "quiet")]
     once: bool,
-    /// Leave the story out
+    /// Leave the stories out
     #[arg(long)]
     quiet: bool,
     #[command(flatten)]
@@ -43,7 +47,7 @@ pub(super) struct Options {
     /// How strictly requests are read
     #[arg(long, value_parser = ["tolerant", "strict"], default_value = "tolerant")]
     profile: String,
-    /// Let the simulator enforce the vendor's rate limits
+    /// Let the simulators enforce the vendors' rate limits
     #[arg(long)]
     limits: bool,
 }
@@ -56,42 +60,49 @@ pub(super) async fn run(options: Options, output: &Output) -> Result<(), Failed>
     }
     let tools = Tools { seed: options.content.seed(), ..Tools::default() };
     let folder = Folder::make(&tools)?;
-    let here = (Ipv4Addr::LOCALHOST, 0).into();
-    let simulated =
-        wiring::simulate_sophos(running::bind(here)?, options.content.seed(), options.limits).await?;
-    let config = configuration(&options, &simulated, &folder.0)?;
+    let mut simulations = Vec::new();
+    for product in Product::ALL {
+        simulations.push(product.start(options.content, options.limits).await?);
+    }
+    let config = configuration(&options, &simulations, &folder.0)?;
     start_logging(config.log)?;
     let mut stop = Stop::listen()?;
     let running = running::start(&config, &tools).await?;
     let outcome = tokio::select! {
-        outcome = show(&options, &running, &simulated, &tools, *output) => outcome,
+        outcome = show(&options, &running, &simulations, &tools, *output) => outcome,
         () = stop.asked() => Ok(()),
     };
     if outcome.is_ok() && !options.once {
         stop.asked().await;
     }
     running.stop().await?;
-    simulated.stop().await;
+    for simulation in simulations {
+        simulation.simulated.stop().await;
+    }
     outcome
 }
 
 async fn show(
     options: &Options,
     running: &Running,
-    simulated: &Simulated,
+    simulations: &[Simulation],
     tools: &Tools,
     output: Output,
 ) -> Result<(), Failed> {
-    if !options.quiet {
-        let scim = scim::Scim::new(&format!("{}/sophos/scim/v2", running.base), TOKEN)?;
-        let sophos = simulator::Simulator::new(&simulated.url())?;
-        prepared(&sophos, &*tools.clock).await?;
-        let mut teller = teller::Teller::new(scim, sophos, output);
-        story::tell(&mut teller).await?;
+    for simulation in simulations.iter().filter(|_| !options.quiet) {
+        let product = simulation.product;
+        let scim = scim::Scim::new(&format!("{}/{}/scim/v2", running.base, product.target()), TOKEN)?;
+        let simulator = simulator::Simulator::new(&simulation.simulated.url())?;
+        if product == Product::Sophos {
+            prepared(&simulator, &*tools.clock).await?;
+        }
+        let mut teller = teller::Teller::new(scim, simulator, output);
+        teller.title(product.title());
+        product.tell(&mut teller).await?;
         teller.end()?;
     }
     if !options.once {
-        addresses(running, &simulated.url(), output);
+        addresses(running, simulations, output);
     }
     Ok(())
 }
@@ -110,33 +121,42 @@ async fn prepared(sophos: &simulator::Simulator, clock: &dyn Clock) -> Result<()
 }
 
 /// The demo's configuration, by the same way that `serve` reads one.
-fn configuration(options: &Options, simulated: &Simulated, folder: &Path) -> Result<Config, Failed> {
+fn configuration(options: &Options, simulations: &[Simulation], folder: &Path) -> Result<Config, Failed> {
     let (listen, profile) = (options.listen, &options.profile);
     let (store, hash) = (folder.join("store.db"), token::hash(TOKEN));
     let store = toml::Value::String(store.to_string_lossy().into_owned());
-    let sophos = simulate::target(&simulated.url()).join("\n");
+    let names: Vec<String> =
+        simulations.iter().map(|simulation| format!("\"{}\"", simulation.product.target())).collect();
+    let (names, targets): (_, String) =
+        (names.join(", "), simulations.iter().map(Simulation::configuration).collect());
     let text = format!(
         "[server]\nlisten = \"{listen}\"\nadmin_listen = \"127.0.0.1:0\"\ndrain = \"0s\"\nworkers = 2\n\
          [log]\nlevel = \"warn\"\n\
          [store]\npath = {store}\n\
-         [clients.demo]\ntoken_sha256 = \"{hash}\"\ntargets = [\"sophos\", \"memory\"]\nprofile = \"{profile}\"\n\
-         [targets.sophos]\n{sophos}\n\
+         [clients.demo]\ntoken_sha256 = \"{hash}\"\ntargets = [{names}, \"memory\"]\nprofile = \"{profile}\"\n\
+         {targets}\
          [targets.memory]\nbackend = \"memory\"\n"
     );
     config::parse(&text, &Process).map_err(|problems| Failed::configuration(&problems))
 }
 
-fn addresses(running: &Running, simulator: &str, output: Output) {
+fn addresses(running: &Running, simulations: &[Simulation], output: Output) {
     let base = &running.base;
     output.styled(Style::Bold, "Now serving; Ctrl-C ends it, and nothing is kept.");
-    for (what, value) in [
-        ("SCIM base URL", format!("{base}/sophos/scim/v2   (Sophos Central, simulated)")),
-        ("", format!("{base}/memory/scim/v2   (the reference backend, in memory)")),
-        ("bearer token", TOKEN.to_owned()),
-        ("metrics", format!("http://{}/metrics", running.admin)),
-        ("simulator", format!("{simulator}   (/_control/state, /_control/journal)")),
-    ] {
-        output.line(&format!("  {what:<14} {value}"));
+    let line = |what: &str, value: String| output.line(&format!("  {what:<14} {value}"));
+    let served = |target: &str, what: &str| format!("{base}/{target}/scim/v2   ({what})");
+    let products = simulations.iter().map(|simulation| {
+        served(simulation.product.target(), &format!("{}, simulated", simulation.product.title()))
+    });
+    let memory = served("memory", "the reference backend, in memory");
+    for (number, address) in products.chain([memory]).enumerate() {
+        line(if number == 0 { "SCIM base URLs" } else { "" }, address);
+    }
+    line("bearer token", TOKEN.to_owned());
+    line("metrics", format!("http://{}/metrics", running.admin));
+    for simulation in simulations {
+        let what = format!("{}/_control/state, /_control/journal", simulation.simulated.url());
+        line("simulator", format!("{what}   ({})", simulation.product.title()));
     }
     output.line("\nTry:");
     for line in [
@@ -145,7 +165,7 @@ fn addresses(running: &Running, simulator: &str, output: Output) {
         "     -H 'Content-Type: application/scim+json' \\".to_owned(),
         r#"     -d '{"userName":"joan@example.com","displayName":"Joan Clarke","emails":[{"value":"joan@example.com"}]}'"#
             .to_owned(),
-        format!("curl {simulator}/_control/state"),
+        format!("curl -H 'Authorization: Bearer {TOKEN}' {base}/netskope/scim/v2/ServiceProviderConfig"),
     ] {
         output.line(&format!("  {line}"));
     }

@@ -3,7 +3,7 @@
 use reqwest::{Client, Method};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::super::failed::Failed;
 use super::scim::http;
@@ -34,18 +34,31 @@ pub(super) struct World {
     memberships: Vec<Membership>,
 }
 
-/// A native person.
+/// A native person, in the words of any product.
 #[derive(Debug, Deserialize)]
 pub(super) struct Person {
     id: String,
-    pub(super) name: String,
+    name: Option<String>,
     email: Option<String>,
+    active: Option<bool>,
+    #[serde(default)]
+    deleted: bool,
+    /// What else the product keeps of a person, where it keeps it apart.
+    #[serde(default)]
+    profile: Map<String, Value>,
+    /// The attributes that the tenant has declared.
+    #[serde(default)]
+    pub(super) tenant: Map<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Group {
     id: String,
-    name: String,
+    name: Option<String>,
+    display_name: Option<String>,
+    #[serde(default)]
+    deleted: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -97,27 +110,48 @@ impl Call {
     }
 }
 
+impl Person {
+    /// The display name.
+    pub(super) fn name(&self) -> &str {
+        let profile = || self.profile.get("displayName").and_then(Value::as_str);
+        self.name.as_deref().or_else(profile).unwrap_or_default()
+    }
+
+    /// Whether the person can use the product.
+    pub(super) fn has_access(&self) -> bool {
+        self.active != Some(false)
+    }
+}
+
 impl World {
-    /// The person with an e-mail address.
+    /// The person with an e-mail address. Some products keep who was deleted.
     pub(super) fn person(&self, email: &str) -> Option<&Person> {
         self.users
             .iter()
+            .filter(|user| !user.deleted)
             .find(|user| user.email.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(email)))
     }
 
     /// The names of a group's members; `None` if there is no such group.
     pub(super) fn members(&self, group: &str) -> Option<Vec<&str>> {
-        let group = self.groups.iter().find(|candidate| candidate.name == group)?;
+        let is_it = |candidate: &&Group| {
+            let name = candidate.name.as_ref().or(candidate.display_name.as_ref());
+            !candidate.deleted && name.is_some_and(|name| name == group)
+        };
+        let group = self.groups.iter().find(is_it)?;
         let inside = self.memberships.iter().filter(|membership| membership.group_id == group.id);
         let names =
             inside.filter_map(|membership| self.users.iter().find(|user| user.id == membership.user_id));
-        Some(names.map(|user| user.name.as_str()).collect())
+        Some(names.map(Person::name).collect())
     }
 
     /// What it holds of the people and the group of the story, in a line.
     pub(super) fn line(&self, emails: &[&str], group: &str) -> String {
-        let people: Vec<&str> =
-            emails.iter().filter_map(|email| Some(self.person(email)?.name.as_str())).collect();
+        let told = |person: &Person| match person.has_access() {
+            true => person.name().to_owned(),
+            false => format!("{} (without access)", person.name()),
+        };
+        let people: Vec<String> = emails.iter().filter_map(|email| self.person(email)).map(told).collect();
         let people = if people.is_empty() { "nobody of this story".to_owned() } else { people.join(", ") };
         let group = match self.members(group) {
             Some(members) if members.is_empty() => format!("group {group}: empty"),

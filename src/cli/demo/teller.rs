@@ -43,15 +43,20 @@ pub(super) type Verdict = Result<&'static str, String>;
 /// Sends, looks, prints, and remembers what was not confirmed.
 pub(super) struct Teller {
     scim: Scim,
-    sophos: Simulator,
+    product: Simulator,
     output: Output,
     steps: usize,
     unconfirmed: Vec<usize>,
 }
 
 impl Teller {
-    pub(super) fn new(scim: Scim, sophos: Simulator, output: Output) -> Self {
-        Self { scim, sophos, output, steps: 0, unconfirmed: Vec::new() }
+    pub(super) fn new(scim: Scim, product: Simulator, output: Output) -> Self {
+        Self { scim, product, output, steps: 0, unconfirmed: Vec::new() }
+    }
+
+    /// Prints whose story begins.
+    pub(super) fn title(&self, product: &str) {
+        self.output.styled(Style::Bold, &format!("=== {product} ===\n"));
     }
 
     /// Prints a paragraph.
@@ -69,9 +74,9 @@ impl Teller {
         self.steps += 1;
         self.output.styled(Style::Bold, &format!("{:>2}. {}", self.steps, step.title));
         // What happened before this step is not this step's doing.
-        self.sophos.calls().await?;
+        self.product.calls().await?;
         let reply = self.scim.send(&step.method, &step.path, step.body.as_ref()).await?;
-        let (calls, world) = (self.sophos.calls().await?, self.sophos.world().await?);
+        let (calls, world) = (self.product.calls().await?, self.product.world().await?);
         self.row("SCIM", Style::Plain, &format!("{} {}", step.method, step.path));
         if let Some(body) = &step.body {
             self.row("", Style::Dim, &without_schemas(body).to_string());

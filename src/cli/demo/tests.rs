@@ -1,6 +1,3 @@
-use std::net::TcpListener;
-
-use ::simulator::sophos::Seed;
 use clap::Parser;
 
 use super::*;
@@ -15,20 +12,25 @@ fn options(arguments: &[&str]) -> Options {
     Line::try_parse_from(std::iter::once(&"demo").chain(arguments)).unwrap().options
 }
 
-async fn simulated(seed: Seed) -> Simulated {
-    wiring::simulate_sophos(TcpListener::bind("127.0.0.1:0").unwrap(), seed, false).await.unwrap()
+async fn started(product: Product, arguments: &[&str]) -> Simulation {
+    product.start(options(arguments).content, false).await.unwrap()
 }
 
 #[tokio::test]
 async fn the_demo_is_configured_as_a_service_is() {
-    let simulated = simulated(Seed::Empty).await;
-    let config =
-        configuration(&options(&["--profile", "strict"]), &simulated, Path::new("/tmp/a \"folder\""))
-            .unwrap();
-    assert_eq!(config.targets.len(), 2);
+    let mut simulations = Vec::new();
+    for product in Product::ALL {
+        simulations.push(started(product, &["--empty"]).await);
+    }
+    let folder = Path::new("/tmp/a \"folder\"");
+    let config = configuration(&options(&["--profile", "strict"]), &simulations, folder).unwrap();
+    assert_eq!(config.targets.len(), Product::ALL.len() + 1);
+    assert!(config.clients.values().all(|client| client.targets.len() == config.targets.len()));
     assert_eq!(config.clients.values().next().unwrap().profile, ::scim::profile::Profile::Strict);
     assert_eq!(config.store, config::StoreConfig::File("/tmp/a \"folder\"/store.db".into()));
-    simulated.stop().await;
+    for simulation in simulations {
+        simulation.simulated.stop().await;
+    }
 }
 
 #[test]
@@ -44,7 +46,7 @@ fn contradictions_on_the_command_line_are_refused() {
 /// The story reads the simulator by its control routes: their shape is relied on.
 #[tokio::test]
 async fn the_other_side_can_be_read() {
-    let simulated = simulated(Seed::Many { users: 12 }).await;
+    let simulated = started(Product::Sophos, &["--seed-users", "12"]).await.simulated;
     let simulator = simulator::Simulator::new(&simulated.url()).unwrap();
     let world = simulator.world().await.unwrap();
     assert_eq!(

@@ -11,6 +11,7 @@ use super::super::output::Output;
 use super::super::wiring::{self, Tools};
 use super::super::{file, running};
 use super::{Asked, Subject, explain, print};
+use crate::backend::Backend;
 use crate::config::{BackendConfig, Config, StoreConfig};
 use crate::facade::Client;
 use crate::kernel::{ClientName, TargetName};
@@ -102,21 +103,30 @@ async fn subject(config: &Config, options: &Options) -> Result<(Subject, Vec<Str
         return Err(Failed::misuse(format!("there is no [targets.{}]", options.target)));
     };
     let client = client(config, &name, options.client.as_deref())?;
-    let BackendConfig::Sophos(sophos) = &target.backend else {
-        return Err(Failed::misuse(format!(
-            "{name}: its people live in the memory of the program that serves them; there is nothing to read here"
-        )));
-    };
     let (tools, made) = (Tools::default(), ReadsMade::default());
-    let backend = wiring::sophos(sophos, &tools, Some(made.clone()));
-    let backend = backend.map_err(|why| Failed::new(format!("{name}: {why}")))?;
+    let failed = |why: String| Failed::new(format!("{name}: {why}"));
+    let (backend, quarantine): (Arc<dyn Backend>, Option<&str>) = match &target.backend {
+        BackendConfig::Sophos(sophos) => {
+            let tenant = wiring::sophos(sophos, &tools, Some(made.clone())).map_err(failed)?;
+            (Arc::new(tenant), sophos.deactivate.quarantine_group())
+        }
+        BackendConfig::Netskope(netskope) => {
+            let tenant = wiring::netskope(netskope, &tools, Some(made.clone())).map_err(failed)?;
+            (Arc::new(tenant), None)
+        }
+        BackendConfig::Memory => {
+            return Err(Failed::misuse(format!(
+                "{name}: its people live in the memory of the program that serves them; there is nothing to read here"
+            )));
+        }
+    };
     let (store, notes) = look(&config.store).await?;
     let base = config.server.base(config.server.listen);
     let subject = Subject {
         settings: wiring::settings(target, &base, &name, &config.limits),
         target: name,
-        backend: Arc::new(backend),
-        quarantine: sophos.deactivate.quarantine_group().map(str::to_owned),
+        backend,
+        quarantine: quarantine.map(str::to_owned),
         made,
         store,
         client,

@@ -114,7 +114,12 @@ impl Core {
         };
         let parked = self.store().parked_groups(self.target(), user).await;
         let mut ids = parked.map_err(|e| error::store(&request.client, &e))?;
-        let groups = person.native.and_then(|native| native.groups).unwrap_or_default();
+        let groups = match person.native {
+            Some(native) if self.caps().groups_by_members => {
+                self.staff(request).await?.remove(&native.at.id).unwrap_or_default()
+            }
+            native => native.and_then(|native| native.groups).unwrap_or_default(),
+        };
         let natives: Vec<String> = groups.into_iter().map(|group| group.at.id).collect();
         let known = self.scim_ids(request, Kind::Group, natives.clone()).await?;
         ids.extend(natives.iter().map(|id| known.of(id)));
@@ -198,13 +203,16 @@ impl Core {
         let mut rows = Vec::with_capacity(natives.len());
         for mut native in natives.into_iter().filter(|native| !buried.contains(&native.at.id)) {
             let shadow = shadows.remove(&native.at.id);
+            if let Some(shadow) = &shadow {
+                self.complete(kind, &mut native, &shadow.projection);
+            }
             // A list may not show yet what we just wrote.
             if let Some(shadow) = shadow.as_ref().filter(|shadow| self.is_fresh(shadow)) {
                 native.attrs.insert("active".to_owned(), shadow.active.into());
             }
             let is_hidden = match &shadow {
                 Some(shadow) => shadow.state == State::Deleting,
-                None => awaited.iter().any(|sent| self.is_as_sent(kind, &native, sent)),
+                None => awaited.iter().any(|sent| self.is_listed_as_sent(kind, &native, sent)),
             };
             if !is_hidden {
                 let is_kept_here = shadow.as_ref().is_some_and(|shadow| self.is_kept_here(shadow));
@@ -212,6 +220,16 @@ impl Core {
             }
         }
         Ok(rows)
+    }
+
+    /// What a list leaves out of an object is as it was when it was last read or written.
+    fn complete(&self, kind: Kind, native: &mut Native, known: &Attrs) {
+        let caps = self.caps();
+        for field in caps.of(kind).holds.iter().filter(|field| !caps.is_listed(kind, field.name)) {
+            if let (Some(value), false) = (known.get(field.name), native.attrs.contains_key(field.name)) {
+                native.attrs.insert(field.name.to_owned(), value.clone());
+            }
+        }
     }
 
     /// What was sent natively with an outcome that nobody knows yet. Who looks like that is not shown as a stranger: it

@@ -1,6 +1,7 @@
 //! What a query with a filter or an order finds: all candidates, the whole filter on each, in order.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use scim::error::ScimError;
 use scim::query::{SortKey, SortOrder};
@@ -14,11 +15,11 @@ use super::candidates::too_many;
 use super::list::Part;
 use super::render::{Rendered, is_listed, relation};
 use super::row::Row;
-use crate::backend::Want;
+use crate::backend::{Neighbour, Want};
 use crate::kernel::Kind;
 
-/// The groups of at most so many people are read one by one, where lists don't tell them.
-const GROUP_READS: u64 = 100;
+/// At most so many objects are read one by one for one query, where lists don't tell what it looks at.
+const READS: u64 = 100;
 
 /// A resource that matches.
 pub(super) struct Found {
@@ -74,6 +75,9 @@ impl Core {
         let mut found = Vec::new();
         for (number, part) in parts.iter().enumerate() {
             let mut rows = self.candidates(request, part.kind, part.filter.as_ref()).await?;
+            if self.caps().list_tells.is_some_and(|tells| part.looks_beyond(tells.attributes)) {
+                self.read_strangers(request, part.kind, &mut rows).await?;
+            }
             let relations = part.looks_at_relation();
             if relations && part.kind == Kind::User {
                 self.with_groups(request, &mut rows).await?;
@@ -93,17 +97,61 @@ impl Core {
     /// Reads the groups of those people whose list entry does not tell them all: what is not known is never taken for none.
     async fn with_groups(&self, request: &Request, rows: &mut [Row]) -> Result<(), ScimError> {
         let untold = |row: &&mut Row| row.native.as_ref().is_some_and(|native| native.groups.is_none());
+        if self.caps().groups_by_members {
+            let staff = self.staff(request).await?;
+            for native in rows.iter_mut().filter(untold).filter_map(|row| row.native.as_mut()) {
+                native.groups = Some(staff.get(&native.at.id).cloned().unwrap_or_default());
+            }
+            return Ok(());
+        }
         let mut reads = 0;
         for native in rows.iter_mut().filter(untold).filter_map(|row| row.native.as_mut()) {
             reads += 1;
-            if reads > GROUP_READS {
-                return Err(too_many(GROUP_READS));
+            if reads > READS {
+                return Err(too_many(READS));
             }
             let read = self.backend().get(&request.ctx, Kind::User, &native.at, Want { groups: true }).await;
             let read = read.map_err(|e| error::read(&request.client, &e))?;
             native.groups = read.map_or_else(|| Some(Vec::new()), |read| read.groups);
         }
         Ok(())
+    }
+
+    /// Reads those of whom there is only a list's row, which does not tell what the query looks at.
+    async fn read_strangers(&self, request: &Request, kind: Kind, rows: &mut [Row]) -> Result<(), ScimError> {
+        let strangers = rows.iter_mut().filter(|row| row.shadow.is_none());
+        for (reads, row) in (1..).zip(strangers) {
+            if reads > READS {
+                return Err(too_many(READS));
+            }
+            let Some(at) = row.native.as_ref().map(|native| native.at.clone()) else { continue };
+            let read = self.backend().get(&request.ctx, kind, &at, Want::default()).await;
+            // Whoever is gone by now is shown as listed.
+            let read = read.map_err(|e| error::read(&request.client, &e))?;
+            row.native = read.or_else(|| row.native.take());
+        }
+        Ok(())
+    }
+
+    /// The groups of everybody who is in one, by native id, where only the groups tell: every group is read.
+    pub(super) async fn staff(
+        &self,
+        request: &Request,
+    ) -> Result<HashMap<String, Vec<Neighbour>>, ScimError> {
+        let mut staff: HashMap<String, Vec<Neighbour>> = HashMap::new();
+        for group in self.bounded(request, Kind::Group, &self.everything(Kind::Group), READS).await? {
+            let members = match group.members.clone() {
+                Some(members) => members.into_iter().map(|member| member.at).collect(),
+                None => {
+                    let all = self.delivery.all_members(&request.ctx, &group.at).await;
+                    all.map_err(|e| error::read(&request.client, &e))?
+                }
+            };
+            let name = self.backend().present(Kind::Group, &group).display_name().map(str::to_owned);
+            let group = Neighbour { at: group.at, name, locked: None };
+            members.into_iter().for_each(|at| staff.entry(at.id).or_default().push(group.clone()));
+        }
+        Ok(staff)
     }
 
     /// Matches as they are answered. Relations that the query did not look at are read for these alone.

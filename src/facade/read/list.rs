@@ -27,6 +27,17 @@ pub(super) struct Part<'q> {
 }
 
 impl Part<'_> {
+    /// Whether it looks at attributes of people other than these, apart from those that no backend holds.
+    pub fn looks_beyond(&self, told: &[&str]) -> bool {
+        let is_other = |name: &str| {
+            !told.contains(&name) && !["id", "externalId", "meta", "schemas", "groups"].contains(&name)
+        };
+        let filtered =
+            self.filter.as_ref().is_some_and(|filter| filter.attributes().into_iter().any(is_other));
+        let sorted = self.sort.as_ref().is_some_and(|sort| is_other(sort.attribute()));
+        self.kind == Kind::User && (filtered || sorted)
+    }
+
     /// Whether the relation to other resources has to be known of every candidate, which costs calls or queries.
     pub fn looks_at_relation(&self) -> bool {
         let relation = relation(self.kind);
@@ -48,7 +59,9 @@ impl Core {
             self.delivery.repairs(&request.ctx, repairs);
         }
         let bookmark = self.bookmark(request, covered, query).await?;
-        let is_evaluated = query.filter.is_some() || query.sort_by.is_some();
+        // A walk goes on after an id: what does not come in that order is sorted first.
+        let is_sorted = bookmark.is_some() && self.caps().own_order;
+        let is_evaluated = query.filter.is_some() || query.sort_by.is_some() || is_sorted;
         match (bookmark, is_evaluated) {
             (None, false) => self.pages(request, &parts, query).await,
             (None, true) => {

@@ -33,6 +33,7 @@ impl Core {
         caller: &Caller,
     ) -> Result<Answer, ScimError> {
         request.client.may(Right::Create)?;
+        self.has_required(kind, &body.document, None)?;
         if let Some(answer) = self.as_recorded(request, kind, &body, projection).await? {
             return Ok(answer);
         }

@@ -74,6 +74,11 @@ impl Edit {
         matches!(self, Self::Adopt(_))
     }
 
+    /// Whether it leaves what it does not name as it is.
+    pub fn is_partial(&self) -> bool {
+        matches!(self, Self::Patch(_))
+    }
+
     /// PUT names the resource in its body, too.
     ///
     /// # Errors

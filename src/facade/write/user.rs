@@ -159,10 +159,13 @@ impl Core {
         }
         let mut repairs = Repairs::default();
         let owed_until = edit.adopts().then(|| self.delivery.owed_from_now());
+        let before = edit.is_partial().then_some(&document);
         let edited =
             edit.apply(&current, &document, self.resource_type(kind), request.client.profile, &mut repairs);
         self.delivery.repairs(&request.ctx, &repairs);
-        edited.map(|edited| Edited { owed_until, ..edited })
+        let edited = edited?;
+        self.has_required(kind, &edited.document, before)?;
+        Ok(Edited { owed_until, ..edited })
     }
 
     async fn decide_user(

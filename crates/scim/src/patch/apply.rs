@@ -9,7 +9,7 @@ use crate::error::{Result, ScimError};
 use crate::profile::Profile;
 use crate::repairs::Repairs;
 use crate::resource::Document;
-use crate::schema::{Attributes, ResourceType};
+use crate::schema::{Attribute, Attributes, ResourceType};
 
 /// Applies all or none (RFC 7644 §3.5.2).
 ///
@@ -100,7 +100,9 @@ impl Touched {
                     None if extension.required => return mutability(format!("Data of {name} is required")),
                     None => {}
                 }
-            } else if !map.contains_key(name) && rt.schema.attributes.get(name).is_some_and(|a| a.required) {
+            } else if !map.contains_key(name)
+                && rt.schema.attributes.get(name).is_some_and(Attribute::is_demanded)
+            {
                 return mutability(format!("'{name}' is required"));
             }
         }
@@ -111,7 +113,7 @@ impl Touched {
 /// Refuses data of an extension that lost what is required.
 fn lost(attributes: &Attributes, before: &Value, after: &Value) -> Result<()> {
     let is_lost = |name: &str| before.get(name).is_some() && after.get(name).is_none();
-    match attributes.iter().find(|a| a.required && is_lost(&a.name)) {
+    match attributes.iter().find(|a| a.is_demanded() && is_lost(&a.name)) {
         Some(attribute) => Err(ScimError::mutability(format!("'{}' is required", attribute.name))),
         None => Ok(()),
     }

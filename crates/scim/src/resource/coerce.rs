@@ -254,7 +254,7 @@ impl Reader<'_> {
             (AttributeType::Binary, Value::String(text)) if !is_base64(&text) => {
                 Err(invalid(attribute, "must be base64"))
             }
-            (_, Value::String(text)) => Ok(Value::String(text)),
+            (_, Value::String(text)) => short_enough(attribute, &text).map(|()| Value::String(text)),
             _ => Err(invalid(attribute, "must be text")),
         }
     }
@@ -266,6 +266,16 @@ fn is_base64(text: &str) -> bool {
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let joined: String = text.split_ascii_whitespace().collect();
     GeneralPurpose::new(&STANDARD, FORM).decode(joined).is_ok()
+}
+
+/// A text is never cut: who sends one that does not fit is told.
+fn short_enough(attribute: &Attribute, text: &str) -> Result<()> {
+    match attribute.max_length {
+        Some(most) if text.chars().nth(most).is_some() => {
+            Err(invalid(attribute, &format!("is longer than {most} characters, which is its limit here")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// An `xsd:dateTime` (RFC 7643 §2.3.5); one without an offset is taken as UTC.

@@ -206,7 +206,8 @@ fn no_member_lost(attribute: &Attribute, sent: Option<usize>, understood: usize)
 }
 
 fn require(attributes: &Attributes, data: &Map<String, Value>) -> Result<()> {
-    let missing =
-        attributes.iter().find(|a| a.required && !a.is_dropped_on_write() && !data.contains_key(&a.name));
+    let missing = attributes
+        .iter()
+        .find(|a| a.is_demanded() && !a.is_dropped_on_write() && !data.contains_key(&a.name));
     missing.map_or(Ok(()), |a| Err(ScimError::invalid_value(format!("'{}' is required", a.name))))
 }

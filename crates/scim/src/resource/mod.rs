@@ -3,6 +3,7 @@
 mod coerce;
 mod declared;
 mod document;
+mod email;
 mod incoming;
 mod json;
 mod render;
@@ -10,6 +11,7 @@ mod render;
 pub(crate) use coerce::{Coerced, Reader, invalid, timestamp};
 pub(crate) use declared::Known;
 pub use document::Document;
+pub use email::chosen_email;
 pub use incoming::{Incoming, Required};
 pub use json::parse_json;
 pub use render::{Meta, render};

@@ -117,6 +117,12 @@ pub struct Attribute {
     /// What a reference may point to; a list by erratum 5607.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reference_types: Vec<String>,
+    /// The most characters that its text may have. RFC 7643 §7 has no word for it, so that `/Schemas` does not show it.
+    #[serde(skip)]
+    pub max_length: Option<usize>,
+    /// It is required, but a body may lack it: the service may be able to make it up, and looks to that itself.
+    #[serde(skip)]
+    pub supplied: bool,
 }
 
 impl Attribute {
@@ -124,6 +130,11 @@ impl Attribute {
     #[must_use]
     pub fn is_complex(&self) -> bool {
         self.r#type == AttributeType::Complex
+    }
+
+    /// Whether a body that lacks it is refused by whoever reads the body.
+    pub(crate) fn is_demanded(&self) -> bool {
+        self.required && !self.supplied
     }
 
     /// Whether a client's value for it is dropped on POST and PUT: read-only values (RFC 7644 §3.3, §3.5.1), and values that can

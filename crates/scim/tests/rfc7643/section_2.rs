@@ -1,10 +1,16 @@
 //! RFC 7643 §2: attributes, their types and characteristics.
 
+use std::sync::Arc;
+
 use rstest::rstest;
+use scim::Result;
+use scim::patch::{Patch, PatchOutcome};
 use scim::resource::fold;
+use scim::schema::{Attribute, ResourceType};
+use scim::{Limits, Repairs};
 use serde_json::{Value, json};
 
-use crate::support::{CORE, ENTERPRISE, S, T, at, doc, kind, parse_with, user, user_body};
+use crate::support::{CORE, ENTERPRISE, S, T, at, doc, kind, message, parse_with, rendered, user, user_body};
 
 /// §2.1: names are case-insensitive; answers use the schema's spelling.
 #[test]
@@ -118,4 +124,51 @@ fn unassigned() {
 fn folding(#[case] one: &str, #[case] other: &str) {
     assert_eq!(fold(one), fold(other));
     assert_eq!(fold(&fold(one)), fold(one));
+}
+
+/// A user whose attribute is not as usual.
+fn user_with(attribute: &str, change: impl FnOnce(&mut Attribute)) -> ResourceType {
+    let mut user = user();
+    Arc::make_mut(&mut user.schema).attributes.change(attribute, change);
+    user
+}
+
+/// Applies operations to Ada, who has an e-mail address.
+fn patched(operations: Value, rt: &ResourceType) -> Result<PatchOutcome> {
+    let mut ada = crate::support::ada();
+    let current = rendered(&ada, rt);
+    let mut repairs = Repairs::new();
+    let patch = Patch::parse(message(operations), rt, T, &Limits::default(), &mut repairs)?;
+    patch.apply(&mut ada, &current, rt, T, &mut repairs)
+}
+
+/// A text has as many characters as its attribute takes, in every kind of write; it is never cut.
+#[rstest]
+#[case("four", true)]
+#[case("vier", true)]
+#[case("fünf", true)]
+#[case("fünfe", false)]
+fn the_length_of_text(#[case] title: &str, #[case] fits: bool) {
+    let rt = user_with("title", |title| title.max_length = Some(4));
+    let posted = parse_with(user_body(json!({ "title": title })), &rt, T).0;
+    let set = json!([{ "op": "add", "path": "title", "value": title }]);
+    let refused = [posted.map(drop), patched(set, &rt).map(drop)].map(Result::err);
+    let told: Vec<String> = refused.into_iter().flatten().map(|error| error.detail.to_string()).collect();
+    match fits {
+        true => assert!(told.is_empty(), "{told:?}"),
+        false => assert_eq!(told, ["'title' is longer than 4 characters, which is its limit here"; 2]),
+    }
+}
+
+/// What is required is demanded of every body (RFC 7644 §3.12: `invalidValue`, §3.5.2.2: `mutability`), unless the service may
+/// be able to make it up.
+#[rstest]
+#[case(false, ["invalidValue", "mutability"])]
+#[case(true, ["", ""])]
+fn required_attributes(#[case] supplied: bool, #[case] expected: [&str; 2]) {
+    let rt = user_with("emails", |emails| (emails.required, emails.supplied) = (true, supplied));
+    let posted = parse_with(user_body(json!({})), &rt, T).0.map(drop);
+    let removed = patched(json!([{ "op": "remove", "path": "emails" }]), &rt).map(drop);
+    let kinds = [posted, removed].map(|done| done.map_or_else(|error| kind(Err::<(), _>(error)), |()| ""));
+    assert_eq!(kinds, expected);
 }

@@ -141,10 +141,10 @@ async fn a_denied_call_asks_whoami_again_next_time() {
 #[tokio::test(start_paused = true)]
 async fn a_probe_tells_who_and_how_many() {
     let world = world([page([person(1)], 1, 420), page([], 1, 3), page([person(1)], 1, 400), page([], 1, 3)]);
-    let facts = world.sophos.probe(&world.ctx).await.unwrap().facts;
+    let probe = world.sophos.probe(&world.ctx).await.unwrap();
     let region = "region eu01 at api-eu01.central.sophos.com";
-    assert_eq!(facts[..4], ["tenant TENANT", region, "420 people", "3 groups"]);
-    assert!(facts[4].starts_with("20 people and 0 groups come from a directory"), "{facts:?}");
+    assert_eq!(probe.facts, ["tenant TENANT", region, "420 people", "3 groups"]);
+    assert!(probe.warnings[0].starts_with("20 people and 0 groups come from a directory"), "{probe:?}");
     assert_eq!(
         world.calls(),
         [

@@ -1,18 +1,14 @@
-//! The story: two people come, change, leave and return.
+//! Sophos Central's story: two people come, change, leave and return, where nobody can be disabled.
 
-use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::failed::Failed;
-use super::scim::Reply;
-use super::simulator::Call;
-use super::teller::{ADA, GRACE, GROUP, Seen, Step, Teller, Verdict};
+use super::steps::{
+    ENTERPRISE, USER, called, delete, expect, form, get, id, members, nobody_there, patch, post, status,
+    writes,
+};
+use super::teller::{ADA, GRACE, Seen, Teller, Verdict};
 use crate::config::QUARANTINE_GROUP;
-
-const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
-const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-const GROUP_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
-const PATCH: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 pub(super) async fn tell(teller: &mut Teller) -> Result<(), Failed> {
     teller.say(
@@ -32,14 +28,7 @@ pub(super) async fn tell(teller: &mut Teller) -> Result<(), Failed> {
 async fn ada_comes(teller: &mut Teller) -> Result<String, Failed> {
     let look_up =
         get("Okta looks whether Ada is there", format!("/Users?filter=userName%20eq%20%22{ADA}%22"));
-    teller
-        .step(look_up, |seen| {
-            status(seen, 200)?;
-            expect(seen.reply.body["totalResults"] == 0, "somebody was found")?;
-            expect(seen.calls.iter().all(|call| !call.write), "a look-up wrote something")?;
-            Ok("nobody is called that, and looking changed nothing")
-        })
-        .await?;
+    teller.step(look_up, nobody_there).await?;
     let body = json!({
         "schemas": [USER], "userName": ADA, "externalId": "00u1ada", "displayName": "Ada Lovelace",
         "name": { "givenName": "Ada", "familyName": "Lovelace" },
@@ -73,11 +62,8 @@ async fn grace_comes(teller: &mut Teller) -> Result<String, Failed> {
 }
 
 async fn group_forms(teller: &mut Teller, ada: &str, grace: &str) -> Result<String, Failed> {
-    let body = json!({
-        "schemas": [GROUP_URN], "displayName": GROUP, "members": [{ "value": ada }, { "value": grace }],
-    });
     let reply = teller
-        .step(post("A group with both", "/Groups", body), |seen| {
+        .step(form("A group with both", &[ada, grace]), |seen| {
             status(seen, 201)?;
             members(seen, &["Ada Lovelace", "Grace Hopper"])?;
             Ok("Sophos has the group, and both are in it")
@@ -92,7 +78,7 @@ async fn ada_changes(teller: &mut Teller, ada: &str) -> Result<(), Failed> {
         .step(patch("Ada gets a title, which Sophos does not know", ada, &title), |seen| {
             status(seen, 200)?;
             expect(seen.reply.text("/title") == "Countess", "the title did not come back")?;
-            expect(!wrote(seen.calls), "Sophos was written to")?;
+            expect(writes(seen) == 0, "Sophos was written to")?;
             Ok("kept by the facade; nothing was written to Sophos")
         })
         .await?;
@@ -164,10 +150,8 @@ async fn ada_returns(teller: &mut Teller, ada: &str) -> Result<(), Failed> {
 
 async fn grace_goes(teller: &mut Teller, grace: &str, group: &str) -> Result<(), Failed> {
     let path = format!("/Users/{grace}");
-    let delete =
-        Step { title: "Entra ID deletes Grace", method: Method::DELETE, path: path.clone(), body: None };
     teller
-        .step(delete, |seen| {
+        .step(delete("Entra ID deletes Grace", grace), |seen| {
             status(seen, 204)?;
             expect(seen.world.person(GRACE).is_none(), "Sophos still has Grace")?;
             members(seen, &["Ada King"])?;
@@ -194,57 +178,8 @@ async fn grace_goes(teller: &mut Teller, grace: &str, group: &str) -> Result<(),
     Ok(())
 }
 
-// === steps ===
-
-fn get(title: &str, path: String) -> Step<'_> {
-    Step { title, method: Method::GET, path, body: None }
-}
-
-fn post<'a>(title: &'a str, path: &str, body: Value) -> Step<'a> {
-    Step { title, method: Method::POST, path: path.to_owned(), body: Some(body) }
-}
-
-fn patch<'a>(title: &'a str, user: &str, operations: &[Value]) -> Step<'a> {
-    let body = json!({ "schemas": [PATCH], "Operations": operations });
-    Step { title, method: Method::PATCH, path: format!("/Users/{user}"), body: Some(body) }
-}
-
-fn id(reply: &Reply) -> Result<String, Failed> {
-    match reply.id() {
-        "" => Err(Failed::new("the story can't go on: what was created has no id")),
-        id => Ok(id.to_owned()),
-    }
-}
-
-// === judgements ===
-
-fn expect(is_so: bool, otherwise: &str) -> Result<(), String> {
-    if is_so { Ok(()) } else { Err(otherwise.to_owned()) }
-}
-
-fn status(seen: &Seen<'_>, expected: u16) -> Result<(), String> {
-    let got = seen.reply.status;
-    expect(got == expected, &format!("the answer is {got}, not {expected}"))
-}
-
-fn wrote(calls: &[Call]) -> bool {
-    calls.iter().any(|call| call.write)
-}
-
-fn called(seen: &Seen<'_>, email: &str, name: &str) -> Result<(), String> {
-    let person = seen.world.person(email).ok_or_else(|| format!("Sophos has nobody with {email}"))?;
-    expect(person.name == name, &format!("Sophos calls them {}", person.name))
-}
-
 fn created(seen: &Seen<'_>, email: &str, name: &str) -> Verdict {
     status(seen, 201)?;
     called(seen, email, name)?;
     Ok("Sophos has the person, with name and e-mail address")
-}
-
-/// Whether the group has exactly these members natively.
-fn members(seen: &Seen<'_>, expected: &[&str]) -> Result<(), String> {
-    let mut members = seen.world.members(GROUP).ok_or_else(|| format!("Sophos has no group {GROUP}"))?;
-    members.sort_unstable();
-    expect(members == expected, &format!("Sophos has other members: {}", members.join(", ")))
 }
