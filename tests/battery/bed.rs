@@ -30,6 +30,10 @@ pub enum Need {
     HidesWithoutEmail,
     /// It has a user schema of its own.
     Extension,
+    /// It keeps an externalId.
+    HoldsExternalId,
+    /// What the backend does not keep is kept here.
+    KeepsShadows,
 }
 
 pub struct Bed {
@@ -67,6 +71,7 @@ impl Bed {
             listed_having: Some("emails"),
             visibility_lag: Duration::from_secs(5),
             admins: true,
+            holds_external_id: true,
             ..MemoryConfig::default()
         }
     }
@@ -129,7 +134,14 @@ impl Bed {
             Need::Admins => self.caps.admins,
             Need::HidesWithoutEmail => self.caps.listed_having.is_some(),
             Need::Extension => self.caps.user_extension.is_some(),
+            Need::HoldsExternalId => self.external_id_field(Kind::User).is_some(),
+            Need::KeepsShadows => true,
         }
+    }
+
+    /// The native field that keeps an externalId.
+    pub fn external_id_field(&self, kind: Kind) -> Option<&'static str> {
+        self.caps.of(kind).external_id
     }
 
     pub fn has_a_disabled_state(&self) -> bool {

@@ -45,6 +45,7 @@ macro_rules! battery {
 
 mod attributes;
 mod drift;
+mod external_ids;
 mod groups;
 mod hidden;
 mod leaving;

@@ -124,7 +124,9 @@ async fn external_id_is_kept_changed_and_taken_away(bed: &Bed) {
     let gone = bed.patch(&user, json!([{"op": "remove", "path": "externalId"}])).await;
     assert_eq!((gone.status, &gone.body["externalId"]), (200, &Value::Null), "{gone:?}");
     assert_eq!(bed.find("/Users", "externalId eq \"n\"").await, Vec::<String>::new());
-    assert_eq!(bed.writes(), writes, "the backend never hears of it");
+    if bed.external_id_field(Kind::User).is_none() {
+        assert_eq!(bed.writes(), writes, "the backend never hears of it");
+    }
     let mut twin = person("eve");
     twin["externalId"] = json!("same");
     bed.make("/Users", twin.clone()).await;

@@ -24,6 +24,8 @@ pub struct MemoryConfig {
     pub admins: bool,
     /// The field whose absence hides an unlinked person from lists.
     pub listed_having: Option<&'static str>,
+    /// Whether an externalId is kept.
+    pub holds_external_id: bool,
     /// What is told as `visibility_lag`; nothing really lags.
     pub visibility_lag: Duration,
     /// The roles and entitlements that people can have; a catalogue of which there is nothing is not served.
@@ -69,6 +71,7 @@ impl Default for MemoryConfig {
             embeds: 100,
             admins: false,
             listed_having: None,
+            holds_external_id: false,
             visibility_lag: Duration::ZERO,
             offers: &[],
         }
@@ -119,18 +122,21 @@ impl MemoryConfig {
     /// What such a backend holds and does.
     pub(super) fn capabilities(&self) -> Capabilities {
         let unique = |field: &'static [&'static str]| if self.refuses_duplicates { field } else { &[] };
+        let external_id = self.holds_external_id.then_some("externalId");
         Capabilities {
             user: KindCaps {
                 holds: USER_FIELDS,
                 pushdown: &[Pushdown { scim: "userName", field: "userName" }],
                 match_on: &["userName"],
                 unique: unique(&["userName"]),
+                external_id,
             },
             group: KindCaps {
                 holds: GROUP_FIELDS,
                 pushdown: &[Pushdown { scim: "displayName", field: "displayName" }],
                 match_on: &["displayName"],
                 unique: unique(&["displayName"]),
+                external_id,
             },
             deactivate: self.deactivate,
             visibility_lag: self.visibility_lag,

@@ -77,7 +77,9 @@ impl Core {
         let attribute = relation(kind);
         let mut rendered = Vec::with_capacity(rows.len());
         for (row, related) in rows.iter().zip(related.drain(..)) {
-            rendered.push(self.render_one(kind, row, &names, attribute, related));
+            let name = names.get(&row.id()).map(String::as_str);
+            let name = name.or_else(|| self.native_name(&request.client, kind, row));
+            rendered.push(self.render_one(kind, row, name, attribute, related));
         }
         Ok(rendered)
     }
@@ -86,14 +88,14 @@ impl Core {
         &self,
         kind: Kind,
         row: &Row,
-        names: &HashMap<ScimId, String>,
+        name: Option<&str>,
         attribute: &str,
         related: Option<Vec<Value>>,
     ) -> Rendered {
         let id = row.id();
         let mut document = self.document(kind, row);
-        if let Some(name) = names.get(&id) {
-            document.set("externalId", Value::from(name.as_str()));
+        if let Some(name) = name {
+            document.set("externalId", Value::from(name));
         }
         let etag = self.version(kind, row, &document);
         if let Some(related) = related {

@@ -87,7 +87,9 @@ impl Core {
             ActiveEdit::Untouched | ActiveEdit::Removed => true,
         };
         let is_so_natively = row.native.as_ref().is_none_or(|native| {
-            self.native_change(request, Some(before), &after, native).is_ok_and(|change| change.is_empty())
+            let name = edited.native_name.as_ref();
+            let change = self.native_change(request, Some(before), &after, name, native);
+            change.is_ok_and(|change| change.is_empty())
         });
         has_access && edited.external_id.is_none() && same_row(before, &after) && is_so_natively
     }

@@ -84,14 +84,6 @@ impl Core {
         shadow.owed_until.is_some_and(|until| until > self.delivery.clock.now())
     }
 
-    /// What the client calls a resource.
-    pub(super) async fn name_of(&self, request: &Request, id: &ScimId) -> Result<Option<String>, ScimError> {
-        let ids = std::slice::from_ref(id);
-        let names = self.store().external_ids(self.target(), &request.client.name, ids).await;
-        let names = names.map_err(|e| error::store(&request.client, &e))?;
-        Ok(names.into_iter().next().map(|(_, name)| name))
-    }
-
     /// The one object, linked by nobody, that a POST would make again.
     ///
     /// # Errors

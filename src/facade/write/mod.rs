@@ -12,6 +12,7 @@ mod lifecycle;
 mod link;
 mod meet;
 mod members;
+mod naming;
 mod row;
 mod synced;
 mod user;

@@ -162,7 +162,7 @@ impl Core {
         let edited =
             edit.apply(&current, &document, self.resource_type(kind), request.client.profile, &mut repairs);
         self.delivery.repairs(&request.ctx, &repairs);
-        edited.map(|edited| Edited { owed_until, ..edited })
+        self.with_native_name(request, kind, row, Edited { owed_until, ..edited? }).await
     }
 
     async fn decide_user(
@@ -202,7 +202,8 @@ impl Core {
         let failed = |failure| self.not_changed(request, failure);
         match (row.shadow, row.native) {
             (before, Some(native)) => {
-                let change = self.native_change(request, before.as_ref(), &after, &native)?;
+                let name = edited.native_name.as_ref();
+                let change = self.native_change(request, before.as_ref(), &after, name, &native)?;
                 let same =
                     before.as_ref().is_some_and(|row| same_row(row, &after)) && edited.external_id.is_none();
                 if same && change.is_empty() && !Self::directory_moved(before.as_ref(), &native) {
