@@ -15,7 +15,7 @@ impl Core {
     /// that the client gave it itself comes before this one.
     pub(super) fn native_name<'r>(&self, client: &Client, kind: Kind, row: &'r Row) -> Option<&'r str> {
         let field = self.caps().of(kind).external_id?;
-        let is_seen = row.shadow.as_ref().is_none_or(|shadow| shadow.owner == client.name);
+        let is_seen = row.shadow.as_ref().is_none_or(|shadow| self.owns(client, shadow));
         row.native.as_ref().filter(|_| is_seen).and_then(|native| text(native.attrs.get(field)))
     }
 

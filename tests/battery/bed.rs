@@ -53,6 +53,19 @@ impl Bed {
         Self::over(World::memory(Deactivate::Native))
     }
 
+    /// The reference backend, of which nothing is remembered.
+    pub async fn memory_off() -> Self {
+        let config = MemoryConfig { holds_external_id: true, ..MemoryConfig::default() };
+        Self::over(World::memory_without_shadows(config))
+    }
+
+    /// The same, with lists behind.
+    pub async fn memory_off_lags() -> Self {
+        let visibility_lag = Duration::from_secs(5);
+        let config = MemoryConfig { holds_external_id: true, visibility_lag, ..MemoryConfig::default() };
+        Self::over(World::memory_without_shadows(config))
+    }
+
     /// The reference backend as awkward as it can be.
     pub async fn memory_parks() -> Self {
         Self::over(World::memory_with(Self::awkward()))
@@ -135,7 +148,7 @@ impl Bed {
             Need::HidesWithoutEmail => self.caps.listed_having.is_some(),
             Need::Extension => self.caps.user_extension.is_some(),
             Need::HoldsExternalId => self.external_id_field(Kind::User).is_some(),
-            Need::KeepsShadows => true,
+            Need::KeepsShadows => self.world.store.keeps_shadows(),
         }
     }
 
@@ -237,8 +250,7 @@ impl Bed {
 
     /// The native writes planned since the last look are those that the backend saw, in order.
     async fn check_plan(&self, what: &str) {
-        let mut rows = self.world.store.audit(&self.world.target, 100_000).await.unwrap();
-        rows.reverse();
+        let rows = self.world.audit().await;
         let new = rows.iter().skip(self.audited.swap(rows.len(), Ordering::Relaxed));
         let planned: Vec<String> =
             new.filter(|row| row.outcome == "begun").flat_map(|row| row.plan.clone()).collect();
@@ -250,7 +262,7 @@ impl Bed {
 
     /// What was planned and written so far is not compared: a refused write was planned and not made.
     pub async fn forget_plan(&self) {
-        let rows = self.world.store.audit(&self.world.target, 100_000).await.unwrap();
+        let rows = self.world.audit().await;
         self.audited.store(rows.len(), Ordering::Relaxed);
         self.forget_writes();
     }
@@ -267,6 +279,9 @@ impl Bed {
 
     /// The native id behind a SCIM id.
     pub async fn native_id(&self, kind: Kind, id: &str) -> Option<String> {
+        if !self.offers(Need::KeepsShadows) {
+            return self.native(kind, id).await.map(|native| native.at.id);
+        }
         let shadow = self.world.store.shadow(&self.world.target, kind, &ScimId::new(id)).await.unwrap();
         shadow.and_then(|shadow| shadow.native).map(|at| at.id)
     }

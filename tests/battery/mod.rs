@@ -13,6 +13,8 @@ macro_rules! on_every_backend {
         $run!(memory, Bed::memory());
         $run!(memory_parks, Bed::memory_parks());
         $run!(memory_quarantines, Bed::memory_quarantines());
+        $run!(memory_off, Bed::memory_off());
+        $run!(memory_off_lags, Bed::memory_off_lags());
         $run!(sophos, Bed::sophos());
         $run!(sophos_quarantines, Bed::sophos_quarantines());
         $run!(sophos_quarantines_and_lags, Bed::sophos_quarantines_and_lags());

@@ -18,8 +18,7 @@ impl Core {
         row: &Row,
         edited: Edited,
     ) -> Result<Edited, ScimError> {
-        let owner = row.shadow.as_ref().map(|shadow| &shadow.owner);
-        let may_name = owner.is_none_or(|owner| *owner == request.client.name);
+        let may_name = row.shadow.as_ref().is_none_or(|shadow| self.owns(&request.client, shadow));
         if self.caps().of(kind).external_id.is_none() || !may_name {
             return Ok(edited);
         }
