@@ -17,7 +17,11 @@ impl Delivery {
         let mut change = Change::default();
         for field in held.holds {
             let (theirs, ours) = (native.attrs.get(field.name), desired.remove(field.name));
-            if held.same(field.name, theirs, ours.as_ref()) || made_up.contains(&field.name) {
+            // Where nothing is remembered, the backend alone can tell how a name was spelled.
+            let is_respelled = !self.store.keeps_shadows()
+                && matches!((theirs, &ours), (Some(Value::String(a)), Some(Value::String(b))) if a != b);
+            let is_so = held.same(field.name, theirs, ours.as_ref()) && !is_respelled;
+            if is_so || made_up.contains(&field.name) {
                 continue;
             }
             match ours {
