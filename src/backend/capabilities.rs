@@ -89,6 +89,10 @@ pub struct KindCaps {
     pub match_on: &'static [&'static str],
     /// Fields in which the backend refuses duplicates itself.
     pub unique: &'static [&'static str],
+    /// The field that keeps an externalId, if there is one: what the client that owns an object calls it. It is not among
+    /// `holds`, for it is no part of a document: it comes with [`Native::attrs`](super::Native::attrs), is named in creates
+    /// and changes, and is looked up like a `pushdown`.
+    pub external_id: Option<&'static str>,
 }
 
 /// What `active: false` can mean natively.

@@ -87,7 +87,8 @@ pub trait Backend: Reads {
     fn desired(&self, kind: Kind, document: &Document) -> Attrs;
 
     /// A native object as a SCIM document: pure. For an object that nobody wrote through us, and for the values that
-    /// drifted. Leaves out `groups` and `members`, which hold ids that only the facade can translate.
+    /// drifted. Leaves out `groups` and `members`, which hold ids that only the facade can translate, and `externalId`, which
+    /// only the facade knows whose it is.
     fn present(&self, kind: Kind, native: &Native) -> Document;
 
     /// Puts one native field's value into a document, for a field that drifted: pure.

@@ -68,7 +68,7 @@ pub enum NativeQuery {
     },
     /// Objects in which one of `fields` equals `value` by that field's own comparison.
     Equals {
-        /// Fields to compare; all of them are in the kind's `pushdown`.
+        /// Fields to compare; all of them are in the kind's `pushdown`, or its `external_id`.
         fields: Vec<String>,
         /// The value sought.
         value: String,

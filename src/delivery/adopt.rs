@@ -56,7 +56,7 @@ impl Delivery {
     /// The native writes of an adoption.
     async fn adoption(&self, shadow: &Shadow, native: &Native) -> Result<Vec<String>, Failure> {
         let at = &native.at;
-        let change = self.change(Kind::User, &shadow.document, native);
+        let change = self.wanted(shadow, native).await?;
         let groups = MemberDelta { add: self.remembered(shadow).await?, remove: Vec::new() };
         let mut plan = match change.is_empty() {
             true => Vec::new(),
@@ -157,7 +157,8 @@ impl Delivery {
         mut shadow: Shadow,
         mut intent: Intent,
     ) -> Result<(Shadow, Native), Failure> {
-        let attrs = self.desired_anew(&shadow);
+        let mut attrs = self.desired_anew(&shadow);
+        self.name(Kind::User, &mut attrs, self.owners_name(&shadow).await?.as_deref());
         let links = self.remembered(&shadow).await?;
         let desired = Desired { kind: Kind::User, attrs, links, active: true };
         shadow.native = None;
@@ -203,7 +204,7 @@ impl Delivery {
             }
         };
         let held = self.may_be_held(&native);
-        let change = self.change(Kind::User, &shadow.document, &native);
+        let change = self.wanted(shadow, &native).await?;
         let mut native = if change.is_empty() {
             native
         } else {

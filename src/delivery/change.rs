@@ -3,7 +3,7 @@
 use scim::resource::Document;
 use serde_json::Value;
 
-use super::Delivery;
+use super::{Delivery, Failure};
 use crate::backend::{Attrs, Change, Native};
 use crate::kernel::Kind;
 use crate::store::Shadow;
@@ -17,7 +17,11 @@ impl Delivery {
         let mut change = Change::default();
         for field in held.holds {
             let (theirs, ours) = (native.attrs.get(field.name), desired.remove(field.name));
-            if held.same(field.name, theirs, ours.as_ref()) || made_up.contains(&field.name) {
+            // Where nothing is remembered, the backend alone can tell how a name was spelled.
+            let is_respelled = !self.store.keeps_shadows()
+                && matches!((theirs, &ours), (Some(Value::String(a)), Some(Value::String(b))) if a != b);
+            let is_so = held.same(field.name, theirs, ours.as_ref()) && !is_respelled;
+            if is_so || made_up.contains(&field.name) {
                 continue;
             }
             match ours {
@@ -26,6 +30,54 @@ impl Delivery {
             }
         }
         change
+    }
+
+    /// Adds to a change what the owner of a resource calls it, where the backend keeps that. `name`: `None` leaves it as it is.
+    #[must_use]
+    pub fn named(
+        &self,
+        kind: Kind,
+        mut change: Change,
+        name: Option<Option<&str>>,
+        native: &Native,
+    ) -> Change {
+        let held = self.backend.capabilities().of(kind);
+        let (Some(field), Some(name)) = (held.external_id, name) else { return change };
+        let name = name.map(Value::from);
+        if !held.same(field, native.attrs.get(field), name.as_ref()) {
+            match name {
+                Some(name) => drop(change.set.insert(field.to_owned(), name)),
+                None => change.clear.push(field.to_owned()),
+            }
+        }
+        change
+    }
+
+    /// What has to change natively so that an object is as clients wrote it, and bears the name that its owner gave it.
+    pub(super) async fn wanted(&self, shadow: &Shadow, native: &Native) -> Result<Change, Failure> {
+        let name = self.owners_name(shadow).await?;
+        let change = self.change(shadow.kind, &shadow.document, native);
+        Ok(self.named(shadow.kind, change, name.as_deref().map(Some), native))
+    }
+
+    /// Names an object that is to be made as its owner calls it, where the backend keeps that.
+    pub fn name(&self, kind: Kind, attrs: &mut Attrs, name: Option<&str>) {
+        if let (Some(field), Some(name)) = (self.backend.capabilities().of(kind).external_id, name) {
+            attrs.insert(field.to_owned(), Value::from(name));
+        }
+    }
+
+    /// What the owner of a resource calls it, where the backend keeps that.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn owners_name(&self, shadow: &Shadow) -> Result<Option<String>, Failure> {
+        if self.backend.capabilities().of(shadow.kind).external_id.is_none() {
+            return Ok(None);
+        }
+        let ids = std::slice::from_ref(&shadow.scim_id);
+        let names = self.store.external_ids(&self.target, &shadow.owner, ids).await?;
+        Ok(names.into_iter().next().map(|(_, name)| name))
     }
 
     /// What a person without a native object is to be made of. A userName that is the native id which the person had when

@@ -228,8 +228,11 @@ impl Delivery {
         if was_parked || shadow.created != shadow.modified {
             shadow.modified = self.clock.now();
         }
-        let mut tx =
-            vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
+        let mut tx = match self.store.keeps_shadows() {
+            true => vec![Op::Update(Box::new(shadow.clone()))],
+            false => self.under_native_id(&mut shadow, native.at.id.as_str()).await?,
+        };
+        tx.push(Op::Close(intent.id.clone(), IntentState::Done));
         if was_parked {
             tx.extend(self.changed_meanwhile(ctx, &shadow, &native, &desired.links).await?);
             tx.extend(self.forget_parked(&shadow).await?);
@@ -239,6 +242,21 @@ impl Delivery {
         failpoint!(super::failpoint::making(intent.action), stored);
         self.confirmed(&intent);
         Ok((shadow, native))
+    }
+
+    /// Where nothing is remembered, a resource has its native id from the moment in which there is one.
+    async fn under_native_id(&self, shadow: &mut Shadow, native_id: &str) -> Result<Vec<Op>, Failure> {
+        let reserved = std::mem::replace(&mut shadow.scim_id, ScimId::new(native_id));
+        let ids = std::slice::from_ref(&reserved);
+        let names = self.store.external_ids(&self.target, &shadow.owner, ids).await?;
+        let mut tx = vec![
+            Op::Remove(self.target.clone(), shadow.kind, reserved),
+            Op::Insert(Box::new(shadow.clone())),
+        ];
+        let link =
+            |name| Op::Link(self.target.clone(), shadow.owner.clone(), shadow.scim_id.clone(), Some(name));
+        tx.extend(names.into_iter().map(|(_, name)| link(name)));
+        Ok(tx)
     }
 
     /// Whether a person has what lists ask for; true where a backend's lists ask for nothing.

@@ -76,12 +76,12 @@ impl Delivery {
         }
     }
 
-    /// What has to be stored before the call: a row for a resource without one, or the new key. The first part is the
+    /// What has to be stored before the call: a row for a resource without one or whose row may be gone, or the new key. The first part is the
     /// row as stored then.
     fn reserve(&self, before: Option<Shadow>, after: &Shadow) -> (Shadow, Option<Op>) {
         match before {
             None => (after.clone(), Some(Op::Insert(Box::new(after.clone())))),
-            Some(row) if row.key == after.key => (row, None),
+            Some(row) if row.key == after.key && self.store.keeps_shadows() => (row, None),
             Some(mut row) => {
                 row.key = after.key.clone();
                 row.version += 1;

@@ -44,6 +44,11 @@ impl Core {
         &*self.delivery.store
     }
 
+    /// Whether resources have rows that last. Where they have none, a resource is what the backend tells of it.
+    pub fn keeps_shadows(&self) -> bool {
+        self.delivery.store.keeps_shadows()
+    }
+
     pub fn resource_type(&self, kind: Kind) -> &Arc<ResourceType> {
         match kind {
             Kind::User => &self.discovery.user_type,

@@ -2,7 +2,6 @@
 
 use async_trait::async_trait;
 use scim::error::ScimError;
-use scim::profile::Profile;
 use scim::resource::{Document, fold};
 
 use super::core::Core;
@@ -11,7 +10,7 @@ use super::relink::Vanished;
 use super::target::Request;
 use crate::backend::{self, Attrs, Desired, Native, NativeQuery};
 use crate::delivery::Recognise;
-use crate::kernel::{Ctx, Kind, ScimId};
+use crate::kernel::{Ctx, Kind};
 use crate::store::{Op, State};
 
 impl Core {
@@ -61,57 +60,22 @@ impl Core {
         Ok(rows.into_iter().filter(|row| row.shadow.is_none()).filter_map(|row| row.native).collect())
     }
 
-    /// Whether an object has exactly the fields that were sent.
+    /// Whether an object has exactly the fields that were sent, and the name, if one was.
     pub(super) fn is_as_sent(&self, kind: Kind, native: &Native, sent: &Attrs) -> bool {
         let held = self.caps().of(kind);
-        held.holds
-            .iter()
-            .all(|field| held.same(field.name, native.attrs.get(field.name), sent.get(field.name)))
+        let name = held.external_id.filter(|field| sent.contains_key(*field));
+        let mut fields = held.holds.iter().map(|field| field.name).chain(name);
+        fields.all(|field| held.same(field, native.attrs.get(field), sent.get(field)))
     }
 
     /// The same of a row of a list, as far as it tells.
     pub(super) fn is_listed_as_sent(&self, kind: Kind, native: &Native, sent: &Attrs) -> bool {
         let caps = self.caps();
         let told = |name: &str| caps.is_listed(kind, name) || native.attrs.contains_key(name);
-        let fields = caps.of(kind).holds.iter().filter(|field| told(field.name));
-        fields
-            .into_iter()
-            .all(|field| caps.of(kind).same(field.name, native.attrs.get(field.name), sent.get(field.name)))
-    }
-
-    /// The resources of a kind that the client calls so, in SCIM-id order.
-    pub(super) async fn named(
-        &self,
-        request: &Request,
-        kind: Kind,
-        external_id: &str,
-    ) -> Result<Vec<ScimId>, ScimError> {
-        let failed = |e| super::error::store(&request.client, &e);
-        let client = &request.client.name;
-        let mut ids =
-            self.store().by_external_id(self.target(), client, external_id).await.map_err(failed)?;
-        let shadows = self.store().by_ids(self.target(), kind, &ids).await.map_err(failed)?;
-        ids.retain(|id| shadows.iter().any(|row| row.scim_id == *id && row.state != State::Lost));
-        Ok(ids)
-    }
-
-    /// In the strict profile a client calls no two resources of a kind alike; `own` is the one that is to be called so.
-    ///
-    /// # Errors
-    /// 409 `uniqueness`.
-    pub(super) async fn external_id_is_free(
-        &self,
-        request: &Request,
-        kind: Kind,
-        external_id: Option<&str>,
-        own: Option<&ScimId>,
-    ) -> Result<(), ScimError> {
-        let (Some(name), Profile::Strict) = (external_id, request.client.profile) else { return Ok(()) };
-        let others = self.named(request, kind, name).await?;
-        match others.iter().find(|id| Some(*id) != own) {
-            None => Ok(()),
-            Some(id) => Err(ScimError::uniqueness(format!("A {kind} with this externalId exists ({id})."))),
-        }
+        let held = caps.of(kind);
+        let name = held.external_id.filter(|field| sent.contains_key(*field));
+        let mut fields = held.holds.iter().map(|field| field.name).chain(name).filter(|field| told(field));
+        fields.all(|field| held.same(field, native.attrs.get(field), sent.get(field)))
     }
 
     /// A shadow that bears a name which it no longer has natively stands in the way of nobody: its key is freed. Gives

@@ -12,6 +12,7 @@ mod error;
 mod folding;
 mod matching;
 mod members;
+mod naming;
 mod read;
 mod recent;
 mod relink;

@@ -72,7 +72,8 @@ impl Core {
             return Ok(());
         }
         let people = self.people(request, &missing).await?;
-        members.extend(missing.into_iter().filter(|id| matches!(people.get(id), Some(Person::Native(_)))));
+        let is_there = |id: &ScimId| matches!(people.get(id), Some(Person::Native(_) | Person::Unlinked(_)));
+        members.extend(missing.into_iter().filter(is_there));
         Ok(())
     }
 }

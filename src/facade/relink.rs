@@ -41,6 +41,11 @@ impl Core {
             let parked = self.delivery.park_without_native(&request.ctx, &shadow, Note::of(["active"])).await;
             return Ok(Vanished::Relinked(Box::new(Row::new(Some(parked.map_err(failed)?), None))));
         }
+        if !self.keeps_shadows() {
+            // Whoever is there in its place has an id of their own.
+            self.delivery.lose(&request.ctx, &shadow).await.map_err(failed)?;
+            return Ok(Vanished::Lost);
+        }
         let mut found = match self.successors(request, &shadow).await {
             Err(error) if error.scim_type == Some(ScimType::TooMany) => return Ok(Vanished::Several),
             found => found?,

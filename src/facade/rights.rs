@@ -103,12 +103,8 @@ impl Client {
         ))
     }
 
-    fn owns(&self, shadow: &Shadow) -> bool {
-        shadow.owner == self.name
-    }
-
-    fn may_write(&self, group: Option<&Shadow>) -> Result<(), ScimError> {
-        if self.groups == GroupScope::All || group.is_some_and(|group| self.owns(group)) {
+    fn may_write(&self, is_own: bool) -> Result<(), ScimError> {
+        if self.groups == GroupScope::All || is_own {
             return Ok(());
         }
         Err(ScimError::new(
@@ -119,6 +115,16 @@ impl Client {
 }
 
 impl Core {
+    /// Whether a resource is a client's own. Where nobody's name is remembered, every resource is everybody's.
+    pub(super) fn owns(&self, client: &Client, shadow: &Shadow) -> bool {
+        shadow.owner == client.name || !self.keeps_shadows()
+    }
+
+    /// The same of one that may have no row: such a one is nobody's.
+    fn owns_it(&self, client: &Client, shadow: Option<&Shadow>) -> bool {
+        shadow.map_or(!self.keeps_shadows(), |shadow| self.owns(client, shadow))
+    }
+
     /// Whether a client may remove a resource or end its access: it owns it, nobody does, or it may take over.
     ///
     /// # Errors
@@ -132,10 +138,12 @@ impl Core {
     ) -> Result<(), ScimError> {
         request.client.may(right)?;
         if kind == Kind::Group {
-            request.client.may_write(shadow)?;
+            request.client.may_write(self.owns_it(&request.client, shadow))?;
         }
         match shadow {
-            Some(shadow) if !request.client.owns(shadow) && !request.client.rights.has(Right::Takeover) => {
+            Some(shadow)
+                if !self.owns(&request.client, shadow) && !request.client.rights.has(Right::Takeover) =>
+            {
                 Err(ScimError::new(
                     403,
                     "Another client owns this resource. Only a client with \"takeover\" in its `allow` setting may end it.",
@@ -152,7 +160,7 @@ impl Core {
         shadow: Option<Shadow>,
     ) -> Result<Option<Shadow>, ScimError> {
         match shadow {
-            Some(shadow) if !request.client.owns(&shadow) => {
+            Some(shadow) if !self.owns(&request.client, &shadow) => {
                 let taken = self.delivery.take_over(&request.ctx, &shadow).await;
                 taken.map(Some).map_err(|failure| error::write(&request.client, failure))
             }
@@ -166,15 +174,15 @@ impl Core {
     /// 403 without a keyword; 404 for an id that names nothing.
     pub(super) async fn may_write_group(&self, request: &Request, id: &ScimId) -> Result<(), ScimError> {
         request.client.may(Right::Update)?;
-        if request.client.groups == GroupScope::All {
+        if request.client.groups == GroupScope::All || !self.keeps_shadows() {
             return Ok(());
         }
         match self.stored(request, Kind::Group, id).await? {
-            Stored::Shadow(group) => request.client.may_write(Some(&group)),
+            Stored::Shadow(group) => request.client.may_write(self.owns(&request.client, &group)),
             Stored::Nothing | Stored::Gone(_) => Err(error::not_found(Kind::Group, id)),
             // Only of what is there can it be said that it is somebody else's.
             Stored::Native(_) => match self.resolve(request, Kind::Group, id, Default::default()).await? {
-                Some(_) => request.client.may_write(None),
+                Some(_) => request.client.may_write(false),
                 None => Err(error::not_found(Kind::Group, id)),
             },
         }

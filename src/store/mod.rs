@@ -11,11 +11,13 @@ mod intent;
 pub mod memory;
 mod operation;
 pub mod overlay;
+pub mod passing;
 mod reconcile;
 mod secret;
 mod shadow;
 mod sql;
 pub mod sqlite;
+mod through;
 
 use async_trait::async_trait;
 
@@ -156,6 +158,11 @@ pub type Result<T> = std::result::Result<T, StoreError>;
 /// The facade's durable memory.
 #[async_trait]
 pub trait Store: Send + Sync {
+    /// Whether a resource's row outlasts what is open about it. Where it does not, nothing is remembered of a resource but what
+    /// the backend tells: its SCIM id is its native id, and nobody owns it.
+    fn keeps_shadows(&self) -> bool {
+        true
+    }
     /// A shadow by SCIM id.
     async fn shadow(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Result<Option<Shadow>>;
     /// A shadow by folded key.

@@ -33,6 +33,10 @@ pub enum Need {
     Extension,
     /// People tell their groups.
     TellsGroups,
+    /// It keeps an externalId.
+    HoldsExternalId,
+    /// What the backend does not keep is kept here.
+    KeepsShadows,
 }
 
 pub struct Bed {
@@ -50,6 +54,19 @@ impl Bed {
 
     pub async fn memory() -> Self {
         Self::over(World::memory(Deactivate::Native))
+    }
+
+    /// The reference backend, of which nothing is remembered.
+    pub async fn memory_off() -> Self {
+        let config = MemoryConfig { holds_external_id: true, ..MemoryConfig::default() };
+        Self::over(World::memory_without_shadows(config))
+    }
+
+    /// The same, with lists behind.
+    pub async fn memory_off_lags() -> Self {
+        let visibility_lag = Duration::from_secs(5);
+        let config = MemoryConfig { holds_external_id: true, visibility_lag, ..MemoryConfig::default() };
+        Self::over(World::memory_without_shadows(config))
     }
 
     /// The reference backend as awkward as it can be.
@@ -70,6 +87,7 @@ impl Bed {
             listed_having: Some("emails"),
             visibility_lag: Duration::from_secs(5),
             admins: true,
+            holds_external_id: true,
             ..MemoryConfig::default()
         }
     }
@@ -153,6 +171,8 @@ impl Bed {
             Need::HidesWithoutEmail => self.caps.listed_having.is_some(),
             Need::Extension => self.caps.user_extension.is_some(),
             Need::TellsGroups => !self.caps.groups_by_members,
+            Need::HoldsExternalId => self.external_id_field(Kind::User).is_some(),
+            Need::KeepsShadows => self.world.store.keeps_shadows(),
         }
     }
 
@@ -164,6 +184,11 @@ impl Bed {
     /// Whether lists come in an order of the backend's own.
     pub fn has_its_own_order(&self) -> bool {
         self.caps.own_order
+    }
+
+    /// The native field that keeps an externalId.
+    pub fn external_id_field(&self, kind: Kind) -> Option<&'static str> {
+        self.caps.of(kind).external_id
     }
 
     pub fn has_a_disabled_state(&self) -> bool {
@@ -259,8 +284,7 @@ impl Bed {
 
     /// The native writes planned since the last look are those that the backend saw, in order.
     async fn check_plan(&self, what: &str) {
-        let mut rows = self.world.store.audit(&self.world.target, 100_000).await.unwrap();
-        rows.reverse();
+        let rows = self.world.audit().await;
         let new = rows.iter().skip(self.audited.swap(rows.len(), Ordering::Relaxed));
         let planned: Vec<String> =
             new.filter(|row| row.outcome == "begun").flat_map(|row| row.plan.clone()).collect();
@@ -272,7 +296,7 @@ impl Bed {
 
     /// What was planned and written so far is not compared: a refused write was planned and not made.
     pub async fn forget_plan(&self) {
-        let rows = self.world.store.audit(&self.world.target, 100_000).await.unwrap();
+        let rows = self.world.audit().await;
         self.audited.store(rows.len(), Ordering::Relaxed);
         self.forget_writes();
     }
@@ -289,6 +313,9 @@ impl Bed {
 
     /// The native id behind a SCIM id.
     pub async fn native_id(&self, kind: Kind, id: &str) -> Option<String> {
+        if !self.offers(Need::KeepsShadows) {
+            return self.native(kind, id).await.map(|native| native.at.id);
+        }
         let shadow = self.world.store.shadow(&self.world.target, kind, &ScimId::new(id)).await.unwrap();
         shadow.and_then(|shadow| shadow.native).map(|at| at.id)
     }

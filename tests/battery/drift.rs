@@ -14,7 +14,7 @@ battery!(
     user_name_never_follows,
     a_group_follows,
     members_follow,
-    a_synced_person_keeps_our_attributes,
+    a_synced_person_keeps_our_attributes if KeepsShadows,
     a_synced_person_keeps_access,
     a_synced_person_is_not_removed,
     a_synced_group_keeps_its_members,

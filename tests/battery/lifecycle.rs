@@ -11,14 +11,14 @@ battery!(
     deactivation_is_shown_at_once,
     twice_is_once,
     only_an_explicit_true_gives_access,
-    active_removed_by_patch_is_hidden,
+    active_removed_by_patch_is_hidden if KeepsShadows,
     made_inactive,
     an_inactive_person_is_written,
     parked_people_cost_no_native_write if Parks,
     an_inactive_person_is_removed,
     what_comes_along_is_no_reason_not_to_deactivate,
     rename_and_deactivate_frees_the_names,
-    gone_natively_counts_as_deactivated,
+    gone_natively_counts_as_deactivated if KeepsShadows,
 );
 
 pub async fn made(bed: &Bed, name: &str) -> (String, String) {

@@ -11,10 +11,10 @@ use crate::support::world::{client, group, person};
 battery!(
     delete_with_members,
     without_members_when_not_wanted,
-    nested_groups_are_refused,
+    nested_groups_are_refused if KeepsShadows,
     an_unknown_group_is_404,
-    a_group_made_in_the_console_is_adopted,
-    a_group_made_in_the_console_can_be_written,
+    a_group_made_in_the_console_is_adopted if KeepsShadows,
+    a_group_made_in_the_console_can_be_written if KeepsShadows,
     a_person_shows_their_groups if TellsGroups,
     answers_of_patch,
     unknown_members_are_left_out,

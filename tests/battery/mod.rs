@@ -14,6 +14,8 @@ macro_rules! on_every_backend {
         $run!(memory_parks, Bed::memory_parks());
         $run!(memory_quarantines, Bed::memory_quarantines());
         $run!(memory_withholds, Bed::memory_withholds());
+        $run!(memory_off, Bed::memory_off());
+        $run!(memory_off_lags, Bed::memory_off_lags());
         $run!(sophos, Bed::sophos());
         $run!(sophos_quarantines, Bed::sophos_quarantines());
         $run!(sophos_quarantines_and_lags, Bed::sophos_quarantines_and_lags());
@@ -47,6 +49,7 @@ macro_rules! battery {
 
 mod attributes;
 mod drift;
+mod external_ids;
 mod groups;
 mod hidden;
 mod leaving;

@@ -8,10 +8,10 @@ use super::lifecycle::{made, switch};
 use crate::support::world::{client, group, person};
 
 battery!(
-    deactivated_while_down_then_put_as_it_was_read,
+    deactivated_while_down_then_put_as_it_was_read if KeepsShadows,
     active_false_with_a_taken_name_still_deactivates,
     unassigned_and_reassigned_within_a_minute,
-    each_client_sees_its_own_external_id,
+    each_client_sees_its_own_external_id if KeepsShadows,
     soft_deleted_and_restored_over_a_successor,
     soft_deleted_and_restored,
     transient_answers_say_when_to_come_back,

@@ -48,7 +48,9 @@ async fn by_every_key(bed: &Bed) {
     let people = three(bed).await;
     let native = bed.native_of(scim_facade::kernel::Kind::User, &people[0]).await;
     assert_eq!(bed.find("/Users", &format!("id eq \"{}\"", people[0])).await, [people[0].clone()]);
-    assert_eq!(bed.find("/Users", &format!("id eq \"{native}\"")).await, Vec::<String>::new());
+    if native != people[0] {
+        assert_eq!(bed.find("/Users", &format!("id eq \"{native}\"")).await, Vec::<String>::new());
+    }
     assert_eq!(bed.find("/Users", "externalId eq \"ext-eve\"").await, [people[1].clone()]);
     assert_eq!(bed.find("/Users", "externalId eq \"EXT-eve\"").await, Vec::<String>::new());
     let off = json!([{"op": "replace", "value": {"active": false}}]);

@@ -155,6 +155,14 @@ impl Bed {
         }
     }
 
+    /// Somebody gives an object another externalId in the product, or takes it away.
+    pub fn console_calls(&self, kind: Kind, native: &str, name: Option<&str>) {
+        let field = self.external_id_field(kind).expect("a backend that keeps externalId");
+        let memory =
+            self.world.memory.as_ref().expect("a backend whose externalId can be changed behind our back");
+        memory.drift(kind, native, field, name.map(|name| json!(name)));
+    }
+
     /// Somebody gives a person another e-mail address in the console, or with "" takes it away.
     pub fn console_changes_email(&self, native: &str, email: &str) {
         if let Some(memory) = &self.world.memory {

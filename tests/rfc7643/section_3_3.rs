@@ -223,7 +223,7 @@ async fn people_are_found_by_them(
 async fn lists_are_sorted_and_cut_by_them(#[values(Product::Memory, Product::Netskope)] product: Product) {
     let (world, urn) = (product.world(), product.urn());
     for (name, floor) in [("ada", 3), ("bob", 1), ("eve", 2)] {
-        world.post("/Users", with(name, json!({"floor": floor, "badge": name}))).await;
+        world.post("/Users", product.person(name, json!({"floor": floor, "badge": name}))).await;
     }
     let page = world.get(&format!("/Users?sortBy={urn}:floor&attributes={urn}:badge")).await;
     let badges: Vec<&Value> =

@@ -16,16 +16,17 @@ use scim_facade::backend::sophos::{Sophos as SophosClient, SophosConfig};
 use scim_facade::backend::{Backend, Deactivate};
 use scim_facade::delivery::{Delivery, Lanes};
 use scim_facade::facade::{
-    Client, Covered, DeactivatePolicy, Facade, GroupScope, PatchResponse, Request, Rights, Settings, Target,
-    Transient, discovery,
+    Client, Covered, DeactivatePolicy, Facade, GroupScope, OnExisting, PatchResponse, Request, Rights,
+    Settings, Target, Transient, discovery,
 };
 use scim_facade::kernel::{
     ClientName, Clock, Ctx, Deadline, IdGen, Kind, Priority, ScimId, SeededIds, TargetName, Timestamp,
     TokioClock,
 };
 use scim_facade::outbound::{Base, Jitter, Policy};
-use scim_facade::store::Store;
 use scim_facade::store::memory::MemoryStore;
+use scim_facade::store::passing::{Auditor, Passing};
+use scim_facade::store::{AuditRow, Store};
 use scim_facade::telemetry::Telemetry;
 use serde_json::Value;
 use simulator::netskope::{self, Netskope};
@@ -80,7 +81,19 @@ pub struct World {
     pub telemetry: Telemetry,
     pub ids: Arc<SeededIds>,
     pub settings: Settings,
+    /// The audit, where the store hands it on.
+    audited: Arc<Audited>,
     requests: AtomicU64,
+}
+
+/// The audit rows that a store handed on.
+#[derive(Default)]
+pub struct Audited(Mutex<Vec<AuditRow>>);
+
+impl Auditor for Audited {
+    fn audited(&self, row: &AuditRow) {
+        self.0.lock().unwrap().push(row.clone());
+    }
 }
 
 fn settings() -> Settings {
@@ -216,6 +229,38 @@ impl World {
         world
     }
 
+    /// A facade over the reference backend that remembers nothing.
+    pub fn memory_without_shadows(config: MemoryConfig) -> Self {
+        let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(START));
+        let backend = Arc::new(Memory::new(config, clock.clone()));
+        Self::without_shadows(backend, clock, Arc::new(SeededIds::new(99)), |store| store)
+    }
+
+    /// A process that remembers nothing, over a reference backend that is there already.
+    pub fn without_shadows(
+        memory: Arc<Memory>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<SeededIds>,
+        around: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
+    ) -> Self {
+        let (target, audited) = (TargetName::parse("t").unwrap(), Arc::new(Audited::default()));
+        let below = Arc::new(MemoryStore::new());
+        let store = around(Arc::new(Passing::new(target, below, clock.clone(), audited.clone())));
+        let settings = Settings { on_existing: OnExisting::Conflict, ..settings() };
+        let world = Self::assemble(memory.clone(), store, clock, ids, settings);
+        Self { memory: Some(memory), audited, ..world }
+    }
+
+    /// The whole audit, oldest first.
+    pub async fn audit(&self) -> Vec<AuditRow> {
+        if !self.store.keeps_shadows() {
+            return self.audited.0.lock().unwrap().clone();
+        }
+        let mut rows = self.store.audit(&self.target, 100_000).await.unwrap();
+        rows.reverse();
+        rows
+    }
+
     fn assemble(
         backend: Arc<dyn Backend>,
         store: Arc<dyn Store>,
@@ -257,6 +302,7 @@ impl World {
             telemetry,
             ids,
             settings,
+            audited: Arc::default(),
             requests: AtomicU64::new(0),
         }
     }
@@ -293,8 +339,8 @@ impl World {
         let mut settings = self.settings.clone();
         change(&mut settings);
         let new = Self::assemble(self.raw, self.store, self.clock, self.ids, settings);
-        let (sim, netskope, memory) = (self.sim, self.netskope, self.memory);
-        Self { sim, netskope, memory, client: self.client, requests: self.requests, ..new }
+        let Self { sim, netskope, memory, client, audited, requests, .. } = self;
+        Self { sim, netskope, memory, client, audited, requests, ..new }
     }
 
     /// The same store, cloud and facade, as another client sees them.
@@ -313,6 +359,7 @@ impl World {
             telemetry: self.telemetry.clone(),
             ids: self.ids.clone(),
             settings: self.settings.clone(),
+            audited: self.audited.clone(),
             requests: AtomicU64::new(1_000_000),
         }
     }

@@ -33,6 +33,8 @@ pub struct MemoryConfig {
     pub email_from_username: bool,
     /// Whether operators have declared attributes of their own.
     pub has_custom: bool,
+    /// Whether an externalId is kept.
+    pub holds_external_id: bool,
     /// What is told as `visibility_lag`; nothing really lags.
     pub visibility_lag: Duration,
     /// What lists tell of people, if that is not all.
@@ -87,6 +89,7 @@ impl Default for MemoryConfig {
             requires_email: false,
             email_from_username: true,
             has_custom: false,
+            holds_external_id: false,
             visibility_lag: Duration::ZERO,
             list_tells: None,
             groups_by_members: false,
@@ -155,18 +158,21 @@ impl MemoryConfig {
     /// What such a backend holds and does.
     pub(super) fn capabilities(&self) -> Capabilities {
         let unique = |field: &'static [&'static str]| if self.refuses_duplicates { field } else { &[] };
+        let external_id = self.holds_external_id.then_some("externalId");
         Capabilities {
             user: KindCaps {
                 holds: if self.has_custom { USER_FIELDS } else { USER_FIELDS.split_at(1).1 },
                 pushdown: &[Pushdown { scim: "userName", field: "userName" }],
                 match_on: &["userName"],
                 unique: unique(&["userName"]),
+                external_id,
             },
             group: KindCaps {
                 holds: GROUP_FIELDS,
                 pushdown: &[Pushdown { scim: "displayName", field: "displayName" }],
                 match_on: &["displayName"],
                 unique: unique(&["displayName"]),
+                external_id,
             },
             deactivate: self.deactivate,
             visibility_lag: self.visibility_lag,

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::directory::Row;
 use super::{Inner, Memory};
 use crate::backend::{
-    BackendError, Change, Deactivate, Desired, ErrorKind, Locked, MemberDelta, MemberOutcome, Native,
-    NativeRef, Refusal, Result, Sent,
+    BackendError, Change, Deactivate, Desired, ErrorKind, KindCaps, Locked, MemberDelta, MemberOutcome,
+    Native, NativeRef, Refusal, Result, Sent,
 };
 use crate::kernel::Kind;
 
@@ -157,8 +157,9 @@ impl Memory {
     }
 
     fn holds<'f>(&self, kind: Kind, mut fields: impl Iterator<Item = &'f String>) -> Result<()> {
-        let held = self.capabilities.of(kind).holds;
-        match fields.find(|field| held.iter().all(|held| held.name != field.as_str())) {
+        let KindCaps { holds, external_id, .. } = self.capabilities.of(kind);
+        let known = holds.iter().map(|held| held.name).chain(*external_id);
+        match fields.find(|field| known.clone().all(|known| known != field.as_str())) {
             Some(field) => Err(refused(ErrorKind::Invalid, &format!("no field {field}"))),
             None => Ok(()),
         }

@@ -16,8 +16,8 @@ use crate::kernel::Kind;
 
 const USER_NAME: &str = "userName";
 const DISPLAY_NAME: &str = "displayName";
-/// Held natively, but no field of ours: what a client calls a resource is kept per client.
-const EXTERNAL_ID: &str = "externalId";
+/// The native field of the externalId; what each client calls a resource is kept per client.
+pub(super) const EXTERNAL_ID: &str = "externalId";
 const GIVEN_NAME: &str = "givenName";
 const FAMILY_NAME: &str = "familyName";
 const EMAIL: &str = "email";

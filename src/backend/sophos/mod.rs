@@ -62,12 +62,14 @@ impl Sophos {
                 pushdown: map::USER_PUSHDOWN,
                 match_on: &["email", "exchangeLogin"],
                 unique: &["email"],
+                ..KindCaps::default()
             },
             group: KindCaps {
                 holds: map::GROUP_FIELDS,
                 pushdown: map::GROUP_PUSHDOWN,
                 match_on: &["name"],
                 unique: &["name"],
+                ..KindCaps::default()
             },
             visibility_lag: config.visibility_lag,
             delete_needs_empty: true,

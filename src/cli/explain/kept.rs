@@ -27,7 +27,9 @@ pub(super) fn all(written: &[Op], backend: &dyn Backend) -> Vec<String> {
                     names.extend(of_attribute(row, name, backend));
                 }
             }
-            Op::Link(..) => drop(names.insert("externalId".to_owned())),
+            Op::Link(..) if backend.capabilities().user.external_id.is_none() => {
+                names.insert("externalId".to_owned());
+            }
             _ => {}
         }
     }

@@ -14,9 +14,9 @@ use crate::backend::NativeQuery;
 use crate::kernel::{Kind, ScimId};
 
 impl Core {
-    /// Objects in which a native field equals a value, and people to whom clients gave that e-mail address besides the one
-    /// that the backend holds.
-    pub(super) async fn by_field(
+    /// Objects in which a native field equals a value, people to whom clients gave that e-mail address besides the one that the
+    /// backend holds, and what the client itself calls so.
+    pub(in crate::facade) async fn by_field(
         &self,
         request: &Request,
         kind: Kind,
@@ -24,10 +24,13 @@ impl Core {
         value: String,
     ) -> Result<Vec<Row>, ScimError> {
         let kept = match scim {
-            "emails.value" => self.store().by_address(self.target(), &fold(&value)).await,
-            _ => Ok(Vec::new()),
+            "emails.value" => {
+                let kept = self.store().by_address(self.target(), &fold(&value)).await;
+                kept.map_err(|e| error::store(&request.client, &e))?
+            }
+            "externalId" => self.named(request, kind, &value).await?,
+            _ => Vec::new(),
         };
-        let kept = kept.map_err(|e| error::store(&request.client, &e))?;
         let query = NativeQuery::Equals { fields: vec![field.to_owned()], value };
         let natives = self.bounded(request, kind, &query, LOOK_UP_LIMIT).await?;
         let rows = self.linked(request, kind, natives).await?;

@@ -208,6 +208,9 @@ impl Core {
             }
             // A list may not show yet what we just wrote.
             if let Some(shadow) = shadow.as_ref().filter(|shadow| self.is_fresh(shadow)) {
+                if !self.keeps_shadows() {
+                    native.attrs = Attrs::clone(&shadow.projection);
+                }
                 native.attrs.insert("active".to_owned(), shadow.active.into());
             }
             let is_hidden = match &shadow {

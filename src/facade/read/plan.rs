@@ -14,7 +14,7 @@ pub(super) enum Source {
     Id(ScimId),
     /// By userName or displayName: the shadow's key, and unlinked objects by the `match_on` fields.
     Key(String),
-    /// By what the client calls it: the shadow's links.
+    /// By what the client calls it: the shadow's links, where the backend keeps no externalId.
     ExternalId(String),
     /// By a native field.
     Field {
@@ -60,7 +60,10 @@ impl Core {
             return Some(Source::Id(ScimId::new(id)));
         }
         if let Some(name) = text("externalId") {
-            return Some(Source::ExternalId(name));
+            return Some(match self.caps().of(kind).external_id {
+                Some(field) => Source::Field { scim: "externalId", field, value: name },
+                None => Source::ExternalId(name),
+            });
         }
         if let Some(name) = text(key) {
             return Some(Source::Key(name));

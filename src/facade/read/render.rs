@@ -77,7 +77,10 @@ impl Core {
         let attribute = relation(kind);
         let mut rendered = Vec::with_capacity(rows.len());
         for (row, related) in rows.iter().zip(related.drain(..)) {
-            rendered.push(self.render_one(kind, row, &names, attribute, related));
+            let row = &*self.as_told(row);
+            let name = names.get(&row.id()).map(String::as_str);
+            let name = name.or_else(|| self.native_name(&request.client, kind, row));
+            rendered.push(self.render_one(kind, row, name, attribute, related));
         }
         Ok(rendered)
     }
@@ -86,14 +89,14 @@ impl Core {
         &self,
         kind: Kind,
         row: &Row,
-        names: &HashMap<ScimId, String>,
+        name: Option<&str>,
         attribute: &str,
         related: Option<Vec<Value>>,
     ) -> Rendered {
         let id = row.id();
         let mut document = self.document(kind, row);
-        if let Some(name) = names.get(&id) {
-            document.set("externalId", Value::from(name.as_str()));
+        if let Some(name) = name {
+            document.set("externalId", Value::from(name));
         }
         let etag = self.version(kind, row, &document);
         if let Some(related) = related {
@@ -131,7 +134,7 @@ impl Core {
     ) -> Result<HashMap<ScimId, String>, ScimError> {
         let known: Vec<ScimId> =
             rows.iter().filter_map(|row| Some(row.shadow.as_ref()?.scim_id.clone())).collect();
-        if known.is_empty() {
+        if known.is_empty() || !self.keeps_shadows() {
             return Ok(HashMap::new());
         }
         let names = self.store().external_ids(self.target(), &request.client.name, &known).await;

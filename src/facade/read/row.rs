@@ -1,5 +1,7 @@
 //! One resource as it is known: its shadow, its native object, or both.
 
+use std::borrow::Cow;
+
 use scim::resource::{Document, fold};
 use serde_json::Value;
 
@@ -58,11 +60,25 @@ impl Row {
 const CREATION: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
 
 impl Core {
+    /// A row as it is answered. Where nothing is remembered that is the object itself, and whether the person has access: a row
+    /// that is there for a moment shows no more than will be seen when it has gone.
+    pub(super) fn as_told<'r>(&self, row: &'r Row) -> Cow<'r, Row> {
+        let (false, Some(shadow), Some(native)) = (self.keeps_shadows(), &row.shadow, &row.native) else {
+            return Cow::Borrowed(row);
+        };
+        let mut native = native.clone();
+        if shadow.kind == Kind::User {
+            native.attrs.insert("active".to_owned(), Value::Bool(row.is_active()));
+        }
+        Cow::Owned(Row { shadow: None, native: Some(native), sought_as: row.sought_as.clone() })
+    }
+
     /// The resource's attributes as they are answered, but for `externalId`, `groups` and `members`.
     ///
     /// The merge rule: a native value that equals the projection of what was written shows what the client wrote;
     /// one that differs wins. While our own write may not be visible yet, our record wins.
     pub fn document(&self, kind: Kind, row: &Row) -> Document {
+        let row = &*self.as_told(row);
         let mut document = match (&row.shadow, &row.native) {
             (None, Some(native)) => self.backend().present(kind, native),
             (Some(shadow), Some(native)) => self.merged(kind, shadow, native),
@@ -88,6 +104,9 @@ impl Core {
     /// Whether a client gave a person the userName. Whoever was found natively and written without one still has the name
     /// that is derived, and a SCIM id that is the native one.
     pub(super) fn has_written_name(&self, row: &Row) -> bool {
+        if !self.keeps_shadows() {
+            return false;
+        }
         let (Some(shadow), Some(native)) = (&row.shadow, &row.native) else { return row.shadow.is_some() };
         let derived = self.backend().present(Kind::User, native);
         let same = derived.user_name().map(fold) == shadow.document.user_name().map(fold);

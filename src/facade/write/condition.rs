@@ -79,17 +79,24 @@ impl Core {
     }
 
     /// Whether a change that must not be made has been made already.
-    pub(super) fn is_done_already(&self, request: &Request, row: &Row, edited: &Edited) -> bool {
-        let (true, Some(before)) = (could_be_repeated(request), &row.shadow) else { return false };
-        let after = self.row_after(request, before.kind, row, edited);
+    pub(super) fn is_done_already(&self, request: &Request, kind: Kind, row: &Row, edited: &Edited) -> bool {
+        let before = row.shadow.as_ref();
+        if !could_be_repeated(request) || before.is_none() && self.keeps_shadows() {
+            return false;
+        }
+        let after = self.row_after(request, kind, row, edited);
         let has_access = match edited.active {
             ActiveEdit::Written(active) => active == row.is_active(),
             ActiveEdit::Untouched | ActiveEdit::Removed => true,
         };
         let is_so_natively = row.native.as_ref().is_none_or(|native| {
-            self.native_change(request, Some(before), &after, native).is_ok_and(|change| change.is_empty())
+            let name = edited.native_name.as_ref();
+            let change = self.native_change(request, before, &after, name, native);
+            change.is_ok_and(|change| change.is_empty())
         });
-        has_access && edited.external_id.is_none() && same_row(before, &after) && is_so_natively
+        // What the backend drops is nowhere where nothing is remembered.
+        let is_so_here = !self.keeps_shadows() || before.is_some_and(|before| same_row(before, &after));
+        has_access && edited.external_id.is_none() && is_so_here && is_so_natively
     }
 
     /// What is still to be done of a wish about members. Refuses a change of a group whose condition does not hold, unless it
@@ -105,7 +112,7 @@ impl Core {
             return Ok(Cow::Borrowed(wish));
         }
         let untouched = edit.is_empty();
-        let is_done = |edited: Edited| self.is_done_already(request, row, &edited);
+        let is_done = |edited: Edited| self.is_done_already(request, Kind::Group, row, &edited);
         if !could_be_repeated(request)
             || !untouched && !self.apply(request, Kind::Group, row, edit).await.is_ok_and(is_done)
         {

@@ -120,7 +120,8 @@ impl Core {
             return Ok(Made::Met(met));
         }
         self.external_id_is_free(request, kind, external_id.as_deref(), None).await?;
-        let desired = self.backend().desired(kind, &document);
+        let mut desired = self.backend().desired(kind, &document);
+        self.delivery.name(kind, &mut desired, external_id.as_deref());
         // Nothing is made natively of who begins without access: no refusal would tell of somebody who is there.
         let begins_parked = kind == Kind::User
             && document.active() == Some(false)

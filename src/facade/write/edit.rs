@@ -30,6 +30,8 @@ pub(super) struct Edited {
     pub active: ActiveEdit,
     /// What the client calls it, if that changes.
     pub external_id: Option<Option<String>>,
+    /// What it is to be called natively, where the backend keeps that and the client may say it.
+    pub native_name: Option<Option<String>>,
     /// The attributes written, for the audit.
     pub wrote: Vec<String>,
     /// A POST that met somebody: until when whoever lost its answer gets it by asking again.
@@ -43,6 +45,7 @@ impl Edited {
             document,
             active: ActiveEdit::Untouched,
             external_id: None,
+            native_name: None,
             wrote: Vec::new(),
             owed_until: None,
         }
@@ -157,7 +160,7 @@ impl Edit {
         for relation in ["groups", "members"] {
             document.remove(relation);
         }
-        Ok(Edited { document, active, external_id, wrote, owed_until: None })
+        Ok(Edited { document, active, external_id, native_name: None, wrote, owed_until: None })
     }
 }
 

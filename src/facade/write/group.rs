@@ -285,7 +285,11 @@ impl Core {
         });
         let differs = match &native.locked {
             Some(_) => Self::directory_moved(row.shadow.as_ref(), native),
-            None => !self.delivery.change(Kind::Group, &edited.document, native).is_empty(),
+            None => {
+                let change = self.delivery.change(Kind::Group, &edited.document, native);
+                let name = edited.native_name.as_ref().map(Option::as_deref);
+                !self.delivery.named(Kind::Group, change, name, native).is_empty()
+            }
         };
         !same_document || edited.external_id.is_some() || differs
     }
@@ -306,7 +310,8 @@ impl Core {
         if let Some(members) = &native.members {
             after.member_count = Some(u32::try_from(members.len()).unwrap_or(u32::MAX));
         }
-        let change = self.native_change(request, row.shadow.as_ref(), &after, native)?;
+        let name = edited.native_name.as_ref();
+        let change = self.native_change(request, row.shadow.as_ref(), &after, name, native)?;
         let note = Note::of(edited.wrote);
         let external_id = edited.external_id;
         let changed =

@@ -234,7 +234,12 @@ impl Core {
         let mut after = self.row_after(request, Kind::User, row, &edited);
         after.document.set("active", Value::Bool(true));
         after.version = before.version;
-        let attrs = self.delivery.desired_anew(&after);
+        let mut attrs = self.delivery.desired_anew(&after);
+        let called = match &edited.native_name {
+            Some(name) => name.clone(),
+            None => self.delivery.owners_name(&before).await.map_err(failed)?,
+        };
+        self.delivery.name(Kind::User, &mut attrs, called.as_deref());
         let name = after.document.user_name().unwrap_or_default().to_owned();
         let mut found = self.unlinked_like(request, Kind::User, &name, &attrs).await?;
         let links = self.delivery.remembered(&after).await.map_err(failed)?;

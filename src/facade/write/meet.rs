@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::core::Core;
 use super::super::error;
-use super::super::read::Row;
+use super::super::read::{Row, text};
 use super::super::rights::Right;
 use super::super::settings::OnExisting;
 use super::super::target::Request;
@@ -49,7 +49,7 @@ impl Core {
                 "A resource of this name is being made or removed.",
             ));
         }
-        if holder.owner != request.client.name {
+        if !self.owns(&request.client, holder) {
             return self.meets_anothers(request, holder).map(Some);
         }
         let name = self.name_of(request, &holder.scim_id).await?;
@@ -84,14 +84,6 @@ impl Core {
         shadow.owed_until.is_some_and(|until| until > self.delivery.clock.now())
     }
 
-    /// What the client calls a resource.
-    pub(super) async fn name_of(&self, request: &Request, id: &ScimId) -> Result<Option<String>, ScimError> {
-        let ids = std::slice::from_ref(id);
-        let names = self.store().external_ids(self.target(), &request.client.name, ids).await;
-        let names = names.map_err(|e| error::store(&request.client, &e))?;
-        Ok(names.into_iter().next().map(|(_, name)| name))
-    }
-
     /// The one object, linked by nobody, that a POST would make again.
     ///
     /// # Errors
@@ -115,6 +107,14 @@ impl Core {
                 )));
             }
         };
+        if !self.keeps_shadows() {
+            if self.returns(kind, document, desired, stranger) {
+                return Ok(Some(Met::Inactive(ScimId::new(stranger.at.id.as_str()))));
+            }
+            if self.settings.on_existing == OnExisting::Conflict {
+                return Err(exists(kind, &Row::new(None, Some(stranger.clone()))));
+            }
+        }
         match self.not_to_be_adopted(request, kind, stranger).await? {
             None => Ok(Some(Met::Stranger(ScimId::new(stranger.at.id.as_str())))),
             Some(reason) => Err(ScimError::uniqueness(format!(
@@ -122,6 +122,15 @@ impl Core {
                 stranger.at.id
             ))),
         }
+    }
+
+    /// Whether a POST is about a person without access who is called as it says: they return. Only where the backend keeps the
+    /// name is that known of somebody of whom nothing is remembered.
+    fn returns(&self, kind: Kind, document: &Document, desired: &Attrs, native: &Native) -> bool {
+        let Some(field) = self.caps().of(kind).external_id else { return false };
+        let name = text(desired.get(field));
+        let is_the_same = name.is_some() && name == text(native.attrs.get(field));
+        kind == Kind::User && is_the_same && native.is_inactive() && document.active() != Some(false)
     }
 
     /// Why an object that nobody linked can't be adopted; `None` if it can.
@@ -159,7 +168,7 @@ impl Core {
         let Edit::Adopt(mut body) = edit else { return Ok((row, edit)) };
         body.document = self.completed(kind, &row, body.document);
         match &row.shadow {
-            Some(shadow) if shadow.owner != request.client.name => {
+            Some(shadow) if !self.owns(&request.client, shadow) => {
                 self.meets_anothers(request, shadow)?;
                 // Whoever is refused takes nothing over.
                 match (row.is_active(), body.document.active() != Some(false)) {

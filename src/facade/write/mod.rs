@@ -12,6 +12,7 @@ mod lifecycle;
 mod link;
 mod meet;
 mod members;
+mod naming;
 mod required;
 mod row;
 mod synced;

@@ -18,7 +18,7 @@ use crate::kernel::Kind;
 use crate::store::{Action, Shadow, aspect};
 
 impl Core {
-    /// What has to change natively so that an object is as `after` wants it; of a managed one nothing does.
+    /// What has to change natively so that an object is as `after` wants it and is called so; of a managed one nothing does.
     ///
     /// # Errors
     /// 400 `mutability` if the request changes what the directory manages and that is to be refused.
@@ -27,9 +27,11 @@ impl Core {
         request: &Request,
         before: Option<&Shadow>,
         after: &Shadow,
+        name: Option<&Option<String>>,
         native: &Native,
     ) -> Result<Change, ScimError> {
         let change = self.delivery.change(after.kind, &after.document, native);
+        let change = self.delivery.named(after.kind, change, name.map(Option::as_deref), native);
         let Some(locked) = native.locked.as_ref().filter(|_| !change.is_empty()) else { return Ok(change) };
         // What was left out before differs still: it is no wish of this request.
         let row = Row::new(before.cloned(), Some(native.clone()));

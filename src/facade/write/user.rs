@@ -40,7 +40,7 @@ impl Core {
         };
         let applied = self.apply(request, Kind::User, &row, edit).await;
         let applied = applied.and_then(|edited| may_change(&request.client, edited));
-        let is_done = |edited: &Edited| self.is_done_already(request, &row, edited);
+        let is_done = |edited: &Edited| self.is_done_already(request, Kind::User, &row, edited);
         if !holds && !applied.as_ref().is_ok_and(is_done) {
             return Err(Conditions::failed());
         }
@@ -103,7 +103,9 @@ impl Core {
             None if self.is_fresh(&shadow) => Ok(Row::from_record(shadow)),
             // Gone natively: whoever wants the person without access has what was wished for, unless somebody is there
             // in their place.
-            None if ends_access => Ok(self.successor_or_nobody(request, shadow).await),
+            None if ends_access && self.keeps_shadows() => {
+                Ok(self.successor_or_nobody(request, shadow).await)
+            }
             None => match self.vanished(request, shadow).await? {
                 Vanished::Relinked(row) => Ok(*row),
                 Vanished::Lost | Vanished::Several | Vanished::Busy => Err(missing()),
@@ -165,7 +167,7 @@ impl Core {
         self.delivery.repairs(&request.ctx, &repairs);
         let edited = edited?;
         self.has_required(kind, &edited.document, before)?;
-        Ok(Edited { owed_until, ..edited })
+        self.with_native_name(request, kind, row, Edited { owed_until, ..edited }).await
     }
 
     async fn decide_user(
@@ -205,9 +207,11 @@ impl Core {
         let failed = |failure| self.not_changed(request, failure);
         match (row.shadow, row.native) {
             (before, Some(native)) => {
-                let change = self.native_change(request, before.as_ref(), &after, &native)?;
-                let same =
+                let name = edited.native_name.as_ref();
+                let change = self.native_change(request, before.as_ref(), &after, name, &native)?;
+                let says_the_same =
                     before.as_ref().is_some_and(|row| same_row(row, &after)) && edited.external_id.is_none();
+                let same = says_the_same || !self.keeps_shadows();
                 if same && change.is_empty() && !Self::directory_moved(before.as_ref(), &native) {
                     return Ok((after, Some(native)));
                 }

@@ -12,6 +12,10 @@ use crate::store::{
 
 #[async_trait]
 impl Store for Overlay {
+    fn keeps_shadows(&self) -> bool {
+        self.below.keeps_shadows()
+    }
+
     async fn shadow(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Result<Option<Shadow>> {
         let known = &mut *self.known.lock().await;
         let rows = self.below.shadow(target, kind, id).await?;
