@@ -28,6 +28,8 @@ pub struct MemoryConfig {
     pub listed_having: Option<&'static str>,
     /// What is told as `visibility_lag`; nothing really lags.
     pub visibility_lag: Duration,
+    /// Whether people who are switched off are out of sight.
+    pub hides_inactive: bool,
     /// What lists tell of people, if that is not all.
     pub list_tells: Option<ListTells>,
     /// Whether people don't tell their groups.
@@ -78,6 +80,7 @@ impl Default for MemoryConfig {
             admins: false,
             listed_having: None,
             visibility_lag: Duration::ZERO,
+            hides_inactive: false,
             list_tells: None,
             groups_by_members: false,
             own_order: false,
@@ -154,6 +157,7 @@ impl MemoryConfig {
             listed_having: self.listed_having,
             own_order: self.own_order,
             list_tells: self.list_tells,
+            hides_inactive: self.hides_inactive,
             groups_by_members: self.groups_by_members,
             ..Capabilities::default()
         }
