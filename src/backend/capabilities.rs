@@ -183,6 +183,9 @@ pub struct Capabilities {
     pub groups_by_members: bool,
     /// What lists tell of people, where that is not all.
     pub list_tells: Option<ListTells>,
+    /// A person who is switched off may be out of sight: no read and no list shows them, and only a create of the same person
+    /// brings them back. Needs [`Deactivate::Native`].
+    pub hides_inactive: bool,
 }
 
 impl Capabilities {
@@ -221,6 +224,7 @@ impl Default for Capabilities {
             own_order: false,
             groups_by_members: false,
             list_tells: None,
+            hides_inactive: false,
         }
     }
 }

@@ -127,6 +127,7 @@ pub trait Backend: Reads {
     ///
     /// # Behaviour
     /// * Idempotent.
+    /// * Whoever is out of sight afterwards, or was before, is [`ErrorKind::NotFound`].
     async fn set_active(&self, ctx: &Ctx, at: &NativeRef, active: bool) -> Result<()>;
 
     /// Puts a person into groups, and then takes them out of others. Needed where there is no [`Deactivate::Native`].

@@ -276,7 +276,7 @@ fn the_samples_commented_lines_are_the_defaults() {
     "targets.sophos",
     "backend",
     "\"x\"",
-    "targets.sophos.backend: must be one of \"memory\", \"sophos\""
+    "targets.sophos.backend: must be one of \"memory\", \"sophos\", \"netskope\""
 )]
 #[case::no_id("targets.sophos", "client_id", "", "targets.sophos.client_id: is missing")]
 #[case::no_secret("targets.sophos", "client_secret", "", "targets.sophos.client_secret: is missing")]

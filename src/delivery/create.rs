@@ -214,7 +214,10 @@ impl Delivery {
     ) -> Result<(Shadow, Native), Failure> {
         let Birth { mut shadow, intent, desired, note } = birth;
         let was_parked = shadow.state == State::Unparking;
-        shadow.state = State::Live;
+        shadow.state = match self.is_out_of_sight(ctx, &desired, &native).await {
+            true => State::Parked,
+            false => State::Live,
+        };
         shadow.projection = projection(&native);
         shadow.native = Some(native.at.clone());
         shadow.has_email = self.has_email(shadow.kind, &native.attrs);
@@ -228,10 +231,11 @@ impl Delivery {
         if was_parked || shadow.created != shadow.modified {
             shadow.modified = self.clock.now();
         }
-        let mut tx = match self.store.keeps_shadows() {
-            true => vec![Op::Update(Box::new(shadow.clone()))],
-            false => self.under_native_id(&mut shadow, native.at.id.as_str()).await?,
-        };
+        let mut tx = self.given_up_by_the_hidden(&shadow, &native).await?;
+        match self.store.keeps_shadows() {
+            true => tx.push(Op::Update(Box::new(shadow.clone()))),
+            false => tx.extend(self.under_native_id(&mut shadow, native.at.id.as_str()).await?),
+        }
         tx.push(Op::Close(intent.id.clone(), IntentState::Done));
         if was_parked {
             tx.extend(self.changed_meanwhile(ctx, &shadow, &native, &desired.links).await?);
@@ -257,6 +261,26 @@ impl Delivery {
             |name| Op::Link(self.target.clone(), shadow.owner.clone(), shadow.scim_id.clone(), Some(name));
         tx.extend(names.into_iter().map(|(_, name)| link(name)));
         Ok(tx)
+    }
+
+    /// Who is out of sight loses the native object to whoever was made of it: a successor under the old name.
+    async fn given_up_by_the_hidden(&self, heir: &Shadow, native: &Native) -> Result<Vec<Op>, Failure> {
+        if !self.backend.capabilities().hides_inactive {
+            return Ok(Vec::new());
+        }
+        let ids = [native.at.id.clone()];
+        let holders = self.store.by_natives(&self.target, heir.kind, &ids).await?;
+        let hidden =
+            holders.into_iter().filter(|row| row.state == State::Parked && row.scim_id != heir.scim_id);
+        let given_up = |row: Shadow| Shadow { native: None, version: row.version + 1, ..row };
+        Ok(hidden.map(|row| Op::Update(Box::new(given_up(row)))).collect())
+    }
+
+    /// Whether somebody who was made without access can't be seen.
+    async fn is_out_of_sight(&self, ctx: &Ctx, desired: &Desired, native: &Native) -> bool {
+        let may_be = self.backend.capabilities().hides_inactive && !desired.active;
+        let read = || self.backend.get(ctx, desired.kind, &native.at, Default::default());
+        may_be && desired.kind == Kind::User && matches!(read().await, Ok(None))
     }
 
     /// Whether a person has what lists ask for; true where a backend's lists ask for nothing.

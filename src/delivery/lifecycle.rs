@@ -168,6 +168,10 @@ impl Delivery {
     ) -> Result<Shadow, Failure> {
         let mut tx = vec![Op::Close(intent.id.clone(), IntentState::Done)];
         match (self.backend.capabilities().deactivate, ended) {
+            // Kept here from now on; the id stays, for groups may know it still.
+            (Deactivate::Native, Ended::Gone) if self.backend.capabilities().hides_inactive => {
+                shadow.state = State::Parked;
+            }
             (Deactivate::Native, _) => shadow.state = State::Live,
             (Deactivate::Quarantine, Ended::Kept(written)) => {
                 shadow.state = State::Quarantined;
@@ -252,6 +256,18 @@ impl Delivery {
         tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
         tx.extend(moot);
         tx.push(self.done(ctx, &shadow, Action::Deactivate, &note));
+        self.store.commit(tx).await?;
+        Ok(shadow)
+    }
+
+    /// Notes that a person without access is out of sight natively. No native call.
+    ///
+    /// # Errors
+    /// [`Failure::Store`].
+    pub async fn hidden(&self, ctx: &Ctx, before: &Shadow) -> Result<Shadow, Failure> {
+        let mut shadow = self.without_access(before.clone(), State::Parked);
+        let mut tx = vec![self.put(Some(before), &mut shadow)];
+        tx.push(self.done(ctx, &shadow, Action::Deactivate, &Note::default()));
         self.store.commit(tx).await?;
         Ok(shadow)
     }

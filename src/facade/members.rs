@@ -21,7 +21,7 @@ pub(super) enum Person {
     Native(NativeRef),
     /// With this native object, if there is one: no shadow knows it.
     Unlinked(NativeRef),
-    /// In quarantine, or on the way: joins no group natively, but leaves one whatever the product has done meanwhile.
+    /// In quarantine, out of sight, or on the way: joins no group natively, but leaves one whatever the product has done meanwhile.
     Held(NativeRef),
     /// Parked: only the facade keeps the memberships.
     Parked,
@@ -47,6 +47,8 @@ impl Core {
                     (State::Parking, Some(at)) if self.caps().deactivate == Deactivate::Quarantine => {
                         Person::Held(at)
                     }
+                    // Out of sight, and perhaps still in groups.
+                    (State::Parked, Some(at)) => Person::Held(at),
                     // Perhaps the deactivation is taken back: the membership changes natively, too.
                     (State::Live | State::Parking, Some(at)) => Person::Native(at),
                     // Switched on again, in the groups that the object never left.

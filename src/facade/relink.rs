@@ -14,7 +14,7 @@ use crate::store::{Action, Shadow, State};
 
 /// What became of a resource whose native object is not there any more.
 pub(super) enum Vanished {
-    /// Another object has taken its place; of whoever was in quarantine, the facade's record has.
+    /// Another object has taken its place; of whoever had no access, the facade's record has.
     Relinked(Box<Row>),
     /// Nobody has: its name is free.
     Lost,
@@ -45,6 +45,10 @@ impl Core {
             // Whoever is there in its place has an id of their own.
             self.delivery.lose(&request.ctx, &shadow).await.map_err(failed)?;
             return Ok(Vanished::Lost);
+        }
+        if self.caps().hides_inactive && shadow.kind == Kind::User && !shadow.active {
+            let hidden = self.delivery.hidden(&request.ctx, &shadow).await.map_err(failed)?;
+            return Ok(Vanished::Relinked(Box::new(Row::new(Some(hidden), None))));
         }
         let mut found = match self.successors(request, &shadow).await {
             Err(error) if error.scim_type == Some(ScimType::TooMany) => return Ok(Vanished::Several),

@@ -37,6 +37,10 @@ pub enum Need {
     HoldsExternalId,
     /// What the backend does not keep is kept here.
     KeepsShadows,
+    /// A directory can take objects over, which stay to be seen.
+    Locks,
+    /// There are people without an e-mail address.
+    WithoutEmail,
 }
 
 pub struct Bed {
@@ -100,6 +104,7 @@ impl Bed {
                 fields: &["userName", "name", "emails"],
                 attributes: &["userName", "name", "emails", "active"],
             }),
+            hides_inactive: true,
             groups_by_members: true,
             own_order: true,
             visibility_lag: Duration::from_secs(2),
@@ -173,6 +178,7 @@ impl Bed {
             Need::TellsGroups => !self.caps.groups_by_members,
             Need::HoldsExternalId => self.external_id_field(Kind::User).is_some(),
             Need::KeepsShadows => self.world.store.keeps_shadows(),
+            Need::Locks | Need::WithoutEmail => self.world.netskope.is_none(),
         }
     }
 
@@ -202,6 +208,19 @@ impl Bed {
 
     pub fn parks(&self) -> bool {
         self.offers(Need::Parks)
+    }
+
+    /// Whether whoever loses access here is out of sight natively.
+    pub fn hides(&self) -> bool {
+        self.caps.hides_inactive && self.world.netskope.is_none()
+    }
+
+    /// Somebody with as little as the product takes.
+    pub fn plain_person(&self) -> Value {
+        match self.offers(Need::WithoutEmail) {
+            true => json!({"userName": "EXAMPLE\\plain", "displayName": "Plain"}),
+            false => json!({"userName": "plain@example.com", "displayName": "Plain"}),
+        }
     }
 
     /// The same backend behind a facade with other settings.

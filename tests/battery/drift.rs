@@ -14,12 +14,12 @@ battery!(
     user_name_never_follows,
     a_group_follows,
     members_follow,
-    a_synced_person_keeps_our_attributes if KeepsShadows,
-    a_synced_person_keeps_access,
-    a_synced_person_is_not_removed,
-    a_synced_group_keeps_its_members,
-    a_synced_member_stays,
-    a_synced_person_among_others,
+    a_synced_person_keeps_our_attributes if KeepsShadows & Locks,
+    a_synced_person_keeps_access if Locks,
+    a_synced_person_is_not_removed if Locks,
+    a_synced_group_keeps_its_members if Locks,
+    a_synced_member_stays if Locks,
+    a_synced_person_among_others if Locks,
     a_group_with_a_synced_member_is_not_removed if Parks,
 );
 

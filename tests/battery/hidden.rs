@@ -8,7 +8,7 @@ use crate::support::world::person;
 
 battery!(
     hidden_unless_linked if HidesWithoutEmail,
-    found_by_what_the_backend_knows_them_by,
+    found_by_what_the_backend_knows_them_by if WithoutEmail,
     who_gets_an_email_later_is_listed_once if HidesWithoutEmail,
     who_loses_the_email_stays_listed if HidesWithoutEmail,
 );

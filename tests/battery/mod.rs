@@ -27,7 +27,7 @@ macro_rules! on_every_backend {
 
 /// Makes a test of each function named, per backend; after `if`, what a backend must be able to do for it.
 macro_rules! battery {
-    ($($test:ident $(if $need:ident)?),+ $(,)?) => {
+    ($($test:ident $(if $need:ident $(& $more:ident)*)?),+ $(,)?) => {
         $(mod $test {
             use crate::battery::bed::{Bed, Need};
             macro_rules! run {
@@ -35,7 +35,7 @@ macro_rules! battery {
                     #[tokio::test(start_paused = true)]
                     async fn $backend() {
                         let bed = $bed.await;
-                        let needs: &[Need] = &[$(Need::$need)?];
+                        let needs: &[Need] = &[$(Need::$need, $(Need::$more),*)?];
                         if needs.iter().all(|need| bed.offers(*need)) {
                             super::$test(&bed).await;
                         }

@@ -122,8 +122,7 @@ async fn cursors_show_everyone_once(bed: &Bed) {
     for id in &people[..3] {
         deactivate(bed, id).await;
     }
-    let plain = json!({"userName": "EXAMPLE\\plain", "displayName": "Plain"});
-    people.push(bed.make("/Users", plain).await.id());
+    people.push(bed.make("/Users", bed.plain_person()).await.id());
     for settled in [false, true] {
         if settled {
             bed.settle_down().await;

@@ -3,7 +3,9 @@
 use scim_facade::backend::{Attrs, BackendError, Desired, ErrorKind, Locked, Native, NativeRef, Sent};
 use scim_facade::kernel::Kind;
 use serde_json::{Value, json};
+use simulator::Simulator;
 use simulator::faults::{Fault, Rule, Times};
+use simulator::http::Request;
 use simulator::netskope::Event as Script;
 use simulator::sophos::Event;
 
@@ -42,6 +44,18 @@ impl Bed {
     fn script(&self, event: Script) -> String {
         let now = self.world.clock.now().0;
         self.world.netskope_sim().event(now, event).expect("an event that can happen")
+    }
+
+    /// The same, of a person's displayName, for which there is no event.
+    fn script_renames(&self, native: &str, name: &str) {
+        let operation = json!({"op": "replace", "path": "displayName", "value": name});
+        let body = json!({"Operations": [operation]});
+        let path = format!("/api/v2/scim/Users/{native}");
+        let mut request = Request::new("PATCH", &path).header("netskope-api-token", "netskope-token");
+        request.body = body.to_string().into_bytes();
+        let answer = self.world.netskope_sim().handle(self.world.clock.now().0, &request).0;
+        assert_eq!(answer.status, 204);
+        self.forget_writes();
     }
 
     fn netskope_count(&self, kind: Kind) -> usize {
@@ -87,7 +101,9 @@ impl Bed {
         if self.world.netskope.is_some() {
             let email = format!("{name}@example.com");
             let user_name = email.clone();
-            return self.script(Script::ScriptCreatesUser { user_name, email, external_id: None });
+            let id = self.script(Script::ScriptCreatesUser { user_name, email, external_id: None });
+            self.script_renames(&id, name);
+            return id;
         }
         self.event(Event::ConsoleCreatesUser {
             name: name.to_owned(),
@@ -136,16 +152,10 @@ impl Bed {
     pub fn console_renames(&self, kind: Kind, native: &str, name: &str) {
         match (&self.world.memory, kind) {
             (Some(memory), _) => memory.drift(kind, native, "displayName", Some(json!(name))),
-            (None, kind) if self.world.netskope.is_some() => drop(self.script(match kind {
-                Kind::User => Script::ScriptEditsUser {
-                    user: native.to_owned(),
-                    user_name: None,
-                    email: None,
-                    given_name: Some(name.to_owned()),
-                    active: None,
-                },
-                Kind::Group => Script::ScriptRenamesGroup { group: native.to_owned(), name: name.to_owned() },
-            })),
+            (None, Kind::User) if self.world.netskope.is_some() => self.script_renames(native, name),
+            (None, Kind::Group) if self.world.netskope.is_some() => {
+                self.script(Script::ScriptRenamesGroup { group: native.to_owned(), name: name.to_owned() });
+            }
             (None, Kind::User) => drop(self.event(edits(native, Some(name), None))),
             (None, Kind::Group) => drop(self.event(Event::ConsoleEditsGroup {
                 group: native.to_owned(),

@@ -10,16 +10,16 @@ use super::groups::{change, staffed};
 use crate::support::world::group;
 
 battery!(
-    what_differs_is_left_out_and_echoed if KeepsShadows,
-    a_client_that_compares_is_content if KeepsShadows,
-    a_new_value_of_the_directory_is_shown if KeepsShadows,
-    a_strict_client_is_refused,
-    the_stricter_of_target_and_client_decides,
-    what_was_left_out_before_refuses_nothing if KeepsShadows,
-    a_person_whom_nobody_wrote if KeepsShadows,
-    a_synced_group_keeps_its_name if KeepsShadows,
-    what_comes_with_a_deactivation_is_not_kept,
-    every_refused_end_of_access_is_told,
+    what_differs_is_left_out_and_echoed if KeepsShadows & Locks,
+    a_client_that_compares_is_content if KeepsShadows & Locks,
+    a_new_value_of_the_directory_is_shown if KeepsShadows & Locks,
+    a_strict_client_is_refused if Locks,
+    the_stricter_of_target_and_client_decides if Locks,
+    what_was_left_out_before_refuses_nothing if KeepsShadows & Locks,
+    a_person_whom_nobody_wrote if KeepsShadows & Locks,
+    a_synced_group_keeps_its_name if KeepsShadows & Locks,
+    what_comes_with_a_deactivation_is_not_kept if Locks,
+    every_refused_end_of_access_is_told if Locks,
 );
 
 fn renamed(name: &str) -> Value {

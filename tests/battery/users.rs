@@ -19,8 +19,8 @@ battery!(
     an_unknown_id_is_404,
     a_person_made_in_the_console_is_adopted if KeepsShadows,
     a_person_made_in_the_console_can_be_written,
-    a_person_without_email_is_made_and_found,
-    a_refused_create_leaves_nothing,
+    a_person_without_email_is_made_and_found if WithoutEmail,
+    a_refused_create_leaves_nothing if Locks,
     a_refused_change_leaves_nothing,
 );
 

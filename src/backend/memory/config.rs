@@ -37,6 +37,8 @@ pub struct MemoryConfig {
     pub holds_external_id: bool,
     /// What is told as `visibility_lag`; nothing really lags.
     pub visibility_lag: Duration,
+    /// Whether people who are switched off are out of sight.
+    pub hides_inactive: bool,
     /// What lists tell of people, if that is not all.
     pub list_tells: Option<ListTells>,
     /// Whether people don't tell their groups.
@@ -91,6 +93,7 @@ impl Default for MemoryConfig {
             has_custom: false,
             holds_external_id: false,
             visibility_lag: Duration::ZERO,
+            hides_inactive: false,
             list_tells: None,
             groups_by_members: false,
             own_order: false,
@@ -187,6 +190,7 @@ impl MemoryConfig {
             custom: self.has_custom.then_some(CUSTOM),
             own_order: self.own_order,
             list_tells: self.list_tells,
+            hides_inactive: self.hides_inactive,
             groups_by_members: self.groups_by_members,
             ..Capabilities::default()
         }

@@ -86,6 +86,11 @@ impl Memory {
         Ok(())
     }
 
+    /// Whether reads and lists show it.
+    fn is_seen(&self, row: &Row) -> bool {
+        row.active || !self.capabilities.hides_inactive
+    }
+
     fn native(&self, inner: &Inner, kind: Kind, id: &str, row: &Row) -> Native {
         let is_told = kind == Kind::Group || !self.capabilities.groups_by_members;
         let links =

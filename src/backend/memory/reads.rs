@@ -14,7 +14,7 @@ const PAGE: usize = 100;
 
 impl Memory {
     pub(super) fn find(&self, inner: &Inner, kind: Kind, at: &NativeRef, want: Want) -> Option<Native> {
-        let row = inner.directory.shelf(kind).get(&at.id)?;
+        let row = inner.directory.shelf(kind).get(&at.id).filter(|row| self.is_seen(row))?;
         let mut native = self.native(inner, kind, &at.id, row);
         if want.groups && kind == Kind::User && !self.capabilities.groups_by_members {
             native.groups = Some(neighbours(inner, kind, row.links.iter()));
@@ -33,23 +33,26 @@ impl Memory {
         let shelf = inner.directory.shelf(kind);
         let native = |(id, row): (&String, &Row)| self.listed(inner, kind, id, row);
         let (from, limit) = (size(from), size(limit));
+        let seen = || shelf.iter().filter(|(_, row)| self.is_seen(row));
+        let total = seen().count();
         match query {
             NativeQuery::All { having: None } if self.capabilities.own_order => {
-                let newest = shelf.iter().collect::<Vec<_>>().into_iter().rev();
+                let newest = seen().collect::<Vec<_>>().into_iter().rev();
                 let rows = newest.skip(from).take(limit).map(native).collect();
-                Ok(Listing { rows, total: exactly(shelf.len()) })
+                Ok(Listing { rows, total: exactly(total) })
             }
             NativeQuery::All { having: None } => {
-                let rows = shelf.iter().skip(from).take(limit).map(native).collect();
-                Ok(Listing { rows, total: exactly(shelf.len()) })
+                let rows = seen().skip(from).take(limit).map(native).collect();
+                Ok(Listing { rows, total: exactly(total) })
             }
             NativeQuery::All { having: Some(field) } => {
-                let hits: Vec<_> = shelf.iter().filter(|(_, row)| row.attrs.contains_key(field)).collect();
+                let hits: Vec<_> = seen().filter(|(_, row)| row.attrs.contains_key(field)).collect();
                 let rows = hits.iter().skip(from).take(limit).copied().map(native).collect();
                 Ok(Listing { rows, total: exactly(hits.len()) })
             }
             NativeQuery::Equals { fields, value } => {
-                let hits = self.equal(inner, kind, fields, value);
+                let mut hits = self.equal(inner, kind, fields, value);
+                hits.retain(|id| shelf.get(id).is_some_and(|row| self.is_seen(row)));
                 let total =
                     if hits.len() > limit { Total::AtLeast(limit as u64) } else { exactly(hits.len()) };
                 let rows = hits.into_iter().take(limit);
@@ -58,8 +61,7 @@ impl Memory {
             }
             NativeQuery::Ids(ids) => {
                 let ids: BTreeSet<&String> = ids.iter().collect();
-                let rows: Vec<Native> =
-                    ids.into_iter().filter_map(|id| Some(native((id, shelf.get(id)?)))).collect();
+                let rows: Vec<Native> = seen().filter(|(id, _)| ids.contains(id)).map(native).collect();
                 Ok(Listing { total: exactly(rows.len()), rows })
             }
         }

@@ -21,6 +21,11 @@ impl Memory {
         }
         self.holds(kind, desired.attrs.keys())?;
         self.suffices(kind, desired.attrs.contains_key("emails"))?;
+        if let Some(hidden) = self.hidden_like(inner, desired) {
+            inner.directory.shelf_mut(kind).touch(&hidden, |row| row.active = desired.active);
+            let anew = Change { set: desired.attrs.clone(), clear: Vec::new() };
+            return self.alter(inner, kind, &NativeRef::new(hidden), &anew);
+        }
         self.free(inner, kind, &desired.attrs, None)?;
         let other = inner.directory.shelf(match kind {
             Kind::User => Kind::Group,
@@ -64,7 +69,11 @@ impl Memory {
     ) -> Result<Native> {
         self.holds(kind, change.set.keys().chain(&change.clear))?;
         self.suffices(kind, !change.clear.iter().any(|field| field == "emails"))?;
-        if row(inner, kind, at)?.locked.is_some() {
+        let found = row(inner, kind, at)?;
+        if !self.is_seen(found) {
+            return Err(refused(ErrorKind::NotFound, "out of sight"));
+        }
+        if found.locked.is_some() {
             return Err(refused(ErrorKind::Conflict, "the object is locked"));
         }
         self.free(inner, kind, &change.set, Some(&at.id))?;
@@ -85,7 +94,11 @@ impl Memory {
         if self.capabilities.deactivate == Deactivate::Absent {
             return Err(refused(ErrorKind::Invalid, "nobody is inactive here"));
         }
-        unlocked(row(inner, Kind::User, at)?)?;
+        let person = row(inner, Kind::User, at)?;
+        unlocked(person)?;
+        if !self.is_seen(person) {
+            return Err(refused(ErrorKind::NotFound, "out of sight"));
+        }
         let now = self.clock.now();
         inner.directory.shelf_mut(Kind::User).touch(&at.id, |row| {
             if row.active != active {
@@ -93,7 +106,10 @@ impl Memory {
                 row.modified = now;
             }
         });
-        Ok(())
+        match self.is_seen(row(inner, Kind::User, at)?) {
+            true => Ok(()),
+            false => Err(refused(ErrorKind::NotFound, "out of sight now")),
+        }
     }
 
     pub(super) fn relink(
@@ -154,6 +170,14 @@ impl Memory {
             true => Err(refused(ErrorKind::Invalid, "no e-mail address")),
             false => Ok(()),
         }
+    }
+
+    /// The person out of sight whom a create would make again.
+    fn hidden_like(&self, inner: &Inner, desired: &Desired) -> Option<String> {
+        let shelf = inner.directory.shelf(desired.kind);
+        let name = desired.attrs.get(shelf.key())?.as_str()?;
+        let is_hidden = |id: &&String| shelf.get(id).is_some_and(|row| !self.is_seen(row));
+        shelf.find(name).find(is_hidden).cloned()
     }
 
     fn holds<'f>(&self, kind: Kind, mut fields: impl Iterator<Item = &'f String>) -> Result<()> {

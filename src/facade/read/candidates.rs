@@ -114,11 +114,11 @@ impl Core {
         };
         let parked = self.store().parked_groups(self.target(), user).await;
         let mut ids = parked.map_err(|e| error::store(&request.client, &e))?;
-        let groups = match person.native {
-            Some(native) if self.caps().groups_by_members => {
-                self.staff(request).await?.remove(&native.at.id).unwrap_or_default()
+        let groups = match person.native_id() {
+            Some(id) if self.caps().groups_by_members => {
+                self.staff(request).await?.remove(id).unwrap_or_default()
             }
-            native => native.and_then(|native| native.groups).unwrap_or_default(),
+            _ => person.native.and_then(|native| native.groups).unwrap_or_default(),
         };
         let natives: Vec<String> = groups.into_iter().map(|group| group.at.id).collect();
         let known = self.scim_ids(request, Kind::Group, natives.clone()).await?;

@@ -99,8 +99,12 @@ impl Core {
         let untold = |row: &&mut Row| row.native.as_ref().is_some_and(|native| native.groups.is_none());
         if self.caps().groups_by_members {
             let staff = self.staff(request).await?;
-            for native in rows.iter_mut().filter(untold).filter_map(|row| row.native.as_mut()) {
-                native.groups = Some(staff.get(&native.at.id).cloned().unwrap_or_default());
+            for row in rows {
+                let groups = row.native_id().and_then(|id| staff.get(id)).cloned().unwrap_or_default();
+                match &mut row.native {
+                    Some(native) => native.groups = native.groups.take().or(Some(groups)),
+                    None => row.groups = groups,
+                }
             }
             return Ok(());
         }

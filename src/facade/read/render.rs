@@ -147,7 +147,7 @@ impl Core {
         for row in rows {
             per_row.push(match (&row.native, &row.shadow) {
                 (Some(native), _) => native.groups.clone(),
-                (None, _) => Some(Vec::new()),
+                (None, _) => Some(row.groups.clone()),
             });
         }
         let natives: Vec<String> =

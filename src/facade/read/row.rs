@@ -6,7 +6,7 @@ use scim::resource::{Document, fold};
 use serde_json::Value;
 
 use super::super::core::Core;
-use crate::backend::Native;
+use crate::backend::{Native, Neighbour};
 use crate::delivery::record_of;
 use crate::kernel::{Kind, ScimId, Timestamp};
 use crate::store::{Shadow, State};
@@ -18,11 +18,13 @@ pub(in crate::facade) struct Row {
     pub native: Option<Native>,
     /// The name under which a person was sought to whom no client gave one.
     pub sought_as: Option<String>,
+    /// The native groups of somebody out of sight, as the groups tell.
+    pub groups: Vec<Neighbour>,
 }
 
 impl Row {
     pub fn new(shadow: Option<Shadow>, native: Option<Native>) -> Self {
-        Self { shadow, native, sought_as: None }
+        Self { shadow, native, sought_as: None, groups: Vec::new() }
     }
 
     /// The id that clients see. Rule: the shadow's; else the native id.
@@ -32,6 +34,12 @@ impl Row {
             (None, Some(native)) => ScimId::new(native.at.id.as_str()),
             (None, None) => ScimId::new(""),
         }
+    }
+
+    /// The native object's id, of somebody out of sight the last one that was known.
+    pub fn native_id(&self) -> Option<&str> {
+        let kept = || self.shadow.as_ref().and_then(|shadow| shadow.native.as_ref());
+        self.native.as_ref().map(|native| &native.at).or_else(kept).map(|at| at.id.as_str())
     }
 
     /// Whether the person has access, as every reader is told. From the moment a deactivation is journalled: no.

@@ -249,6 +249,5 @@ impl Core {
 
 /// The native id of a row; empty if it has none.
 fn native_id(row: &Row) -> &str {
-    let kept = || row.shadow.as_ref().and_then(|shadow| shadow.native.as_ref());
-    row.native.as_ref().map(|native| &native.at).or_else(kept).map_or("", |at| &at.id)
+    row.native_id().unwrap_or_default()
 }

@@ -46,10 +46,11 @@ impl Core {
                 shadow.owed_until = edited.owed_until.or(shadow.owed_until);
                 let before = before.as_ref();
                 let done = self.delivery.deactivate(&request.ctx, before, shadow, native, note, self).await;
-                (
-                    done.map_err(|f| error::write(&request.client, f))?,
-                    native_after(native, self.caps().deactivate),
-                )
+                let done = done.map_err(|f| error::write(&request.client, f))?;
+                let native = native_after(native, self.caps().deactivate);
+                // Out of sight: what comes along is kept here.
+                let native = native.filter(|_| done.state != State::Parked);
+                (done, native)
             }
             (None, None) => return Err(ScimError::new(404, "No such user")),
         };
@@ -234,6 +235,8 @@ impl Core {
         let mut after = self.row_after(request, Kind::User, row, &edited);
         after.document.set("active", Value::Bool(true));
         after.version = before.version;
+        // Whoever was out of sight is made again, under whatever id.
+        after.native = None;
         let mut attrs = self.delivery.desired_anew(&after);
         let called = match &edited.native_name {
             Some(name) => name.clone(),
@@ -242,7 +245,11 @@ impl Core {
         self.delivery.name(Kind::User, &mut attrs, called.as_deref());
         let name = after.document.user_name().unwrap_or_default().to_owned();
         let mut found = self.unlinked_like(request, Kind::User, &name, &attrs).await?;
-        let links = self.delivery.remembered(&after).await.map_err(failed)?;
+        // Where people don't know their groups, the groups get them afterwards.
+        let links = match self.caps().groups_by_members {
+            true => Vec::new(),
+            false => self.delivery.remembered(&after).await.map_err(failed)?,
+        };
         let note = Note { active: Some((false, true)), ..Note::of(edited.wrote) };
         if found.len() > 1 || found.iter().any(|native| native.locked.is_some()) {
             return Err(ScimError::uniqueness(

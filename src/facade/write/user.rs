@@ -100,6 +100,8 @@ impl Core {
         };
         match native {
             Some(native) => Ok(Row::new(Some(shadow), Some(native))),
+            // Out of sight: the facade's record is all there is.
+            None if shadow.state == State::Parked => Ok(Row::new(Some(shadow), None)),
             None if self.is_fresh(&shadow) => Ok(Row::from_record(shadow)),
             // Gone natively: whoever wants the person without access has what was wished for, unless somebody is there
             // in their place.
