@@ -106,11 +106,7 @@ fn fields(kind: &KindCaps) -> String {
         Some(extension) => format!("the {extension} extension"),
         None => format!("`{name}`"),
     };
-    match kind.holds.len() {
-        0 => "nothing".to_owned(),
-        1..=12 => kind.holds.iter().map(|field| short(field.name)).collect::<Vec<_>>().join(", "),
-        _ => "every SCIM attribute".to_owned(),
-    }
+    kind.holds.iter().map(|field| short(field.name)).collect::<Vec<_>>().join(", ")
 }
 
 fn lookups(kind: &KindCaps) -> String {
