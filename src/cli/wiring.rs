@@ -231,6 +231,7 @@ pub(super) fn netskope(
     settings.policy.pace = netskope::pace(config.rate);
     settings.token_expires = config.token_expires;
     settings.email_from_username = config.email_from_username;
+    settings.user_management = config.user_management;
     settings.own_attributes.clone_from(&config.own_attributes);
     let transport = guarded(http, netskope::reading(), made);
     Ok(Netskope::new(&settings, transport, Arc::clone(&tools.clock), Arc::new(RandomJitter)))

@@ -82,6 +82,8 @@ pub struct NetskopeConfig {
     pub token_expires: Option<Date>,
     /// Whether a userName that is an e-mail address makes up for a missing one.
     pub email_from_username: bool,
+    /// Whether people are found by e-mail address through the User-Management API.
+    pub user_management: bool,
     /// The names of the tenant's own attributes that are declared.
     pub own_attributes: Vec<String>,
     /// Calls a second for people, and as many for groups; 0: as many as the product takes.
@@ -118,7 +120,7 @@ const KEYS: &[&str] = &[
 ];
 const SOPHOS_KEYS: &[&str] = &["client_id", "client_secret", "id_url", "global_url", "tenant_id"];
 const NETSKOPE_KEYS: &[&str] =
-    &["url", "token", "token_header", "token_expires", "email_from_username", "rate"];
+    &["url", "token", "token_header", "token_expires", "email_from_username", "user_management", "rate"];
 
 pub(super) fn read(mut at: Section, secrets: &mut secret::Reader<'_>, problems: &mut Problems) -> Targets {
     let mut targets = Targets::default();
@@ -230,6 +232,7 @@ fn netskope(
     let a_date = "must be a date in quotes, like \"2027-01-31\"";
     let token_expires = at.parsed("token_expires", a_date, problems);
     let email_from_username = at.boolean("email_from_username", problems).unwrap_or(true);
+    let user_management = at.boolean("user_management", problems).unwrap_or_default();
     let own_attributes = custom.names().map(str::to_owned).collect();
     Some(NetskopeConfig {
         url: url?,
@@ -237,6 +240,7 @@ fn netskope(
         native_header,
         token_expires,
         email_from_username,
+        user_management,
         own_attributes,
         rate,
     })

@@ -190,7 +190,7 @@ fn a_clients_pace_is_its_own() {
 #[test]
 fn the_documented_sample_is_valid() {
     let sample = include_str!("../../docs/scim-facade.example.toml");
-    let env = Fake(HashMap::from([("SOPHOS_CLIENT_SECRET", "s")]));
+    let env = Fake(HashMap::from([("SOPHOS_CLIENT_SECRET", "s"), ("NETSKOPE_TOKEN", "t")]));
     let config = parse(sample, &env).unwrap_or_else(|problems| panic!("{problems:?}"));
     assert_eq!(config.server.public_url.as_deref(), Some("https://scim.example.com"));
 }
@@ -199,8 +199,16 @@ fn the_documented_sample_is_valid() {
 #[test]
 fn the_samples_commented_lines_are_the_defaults() {
     let sample = include_str!("../../docs/scim-facade.example.toml");
-    let other =
-        ["# tenant_id", "# memory", "# client_secret", "# parked_retention", "# match_on", "# requests"];
+    let other = [
+        "# tenant_id",
+        "# memory",
+        "# client_secret",
+        "# parked_retention",
+        "# match_on",
+        "# requests",
+        "# token_expires",
+        "# custom_attribute",
+    ];
     let is_setting = |line: &str| {
         line.starts_with("# ") && line.split_once(" = ").is_some_and(|(key, _)| !key[2..].contains(' '))
     };
@@ -209,7 +217,7 @@ fn the_samples_commented_lines_are_the_defaults() {
         if on { &line[2..] } else { line }
     });
     let shown: Vec<&str> = shown.collect();
-    let env = Fake(HashMap::from([("SOPHOS_CLIENT_SECRET", "s")]));
+    let env = Fake(HashMap::from([("SOPHOS_CLIENT_SECRET", "s"), ("NETSKOPE_TOKEN", "t")]));
     let mut with = parse(&shown.join("\n"), &env).unwrap_or_else(|problems| panic!("{problems:?}"));
     let without = parse(sample, &env).unwrap();
     with.server.workers = without.server.workers;

@@ -1,6 +1,7 @@
 //! Native-call budgets, asserted exactly: what one SCIM request costs at Sophos, token and whoami aside.
 
 mod commits;
+mod emails;
 mod large;
 mod lifecycle;
 mod members;

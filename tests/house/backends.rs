@@ -50,6 +50,15 @@ const ROWS: &[Row] = &[
     }),
     ("people looked up there by", |caps| lookups(&caps.user)),
     ("groups looked up there by", |caps| lookups(&caps.group)),
+    ("what clients call people and groups (externalId)", |caps| {
+        let kept = [("people", caps.user.external_id), ("groups", caps.group.external_id)];
+        let kept: Vec<&str> =
+            kept.iter().filter(|(_, field)| field.is_some()).map(|(what, _)| *what).collect();
+        match kept.is_empty() {
+            true => "kept by the facade".to_owned(),
+            false => format!("kept there of {}, as the owner calls them", kept.join(" and ")),
+        }
+    }),
     ("lists tell of people", |caps| {
         let told = caps.list_tells.map(|tells| tells.attributes.iter().copied());
         told.and_then(listed).unwrap_or_else(|| "all that a read does".to_owned())
@@ -106,11 +115,7 @@ fn fields(kind: &KindCaps) -> String {
         Some(extension) => format!("the {extension} extension"),
         None => format!("`{name}`"),
     };
-    match kind.holds.len() {
-        0 => "nothing".to_owned(),
-        1..=12 => kind.holds.iter().map(|field| short(field.name)).collect::<Vec<_>>().join(", "),
-        _ => "every SCIM attribute".to_owned(),
-    }
+    kind.holds.iter().map(|field| short(field.name)).collect::<Vec<_>>().join(", ")
 }
 
 fn lookups(kind: &KindCaps) -> String {

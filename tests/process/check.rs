@@ -86,6 +86,19 @@ async fn a_token_that_may_not_what_it_must(#[case] token: &str, #[case] expected
     assert!(text(&checked.stderr).contains("can't be used: netskope"), "{checked:?}");
 }
 
+/// The look-up by e-mail address takes a scope that the rest does not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_scope_of_the_look_up_by_address() {
+    let (_sim, _server, url) = netskope().await;
+    let wanted = "user_management = true";
+    let may = check(&url, "netskope-token", wanted).await;
+    assert_eq!(may.status.code(), Some(0), "{may:?}");
+    let may_not = check(&url, "netskope-scim", wanted).await;
+    let told = text(&may_not.stdout);
+    assert_eq!(may_not.status.code(), Some(1), "{told}");
+    assert!(told.contains("failure: the token may not use the User-Management API"), "{told}");
+}
+
 /// Attributes are declared within what Netskope takes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_declaration_that_netskope_does_not_take() {

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::config::{NetskopeConfig, TokenHeader};
 use super::error::{log_of, of_answer};
-use super::model::{ErrorBody, Object, Page};
+use super::model::{ErrorBody, Object, Page, People};
 use crate::backend::unanswered::{of_call, unusable};
 use crate::backend::{BackendError, ErrorKind, Result, Sent};
 use crate::kernel::{Clock, Ctx, Kind};
@@ -20,6 +20,8 @@ use crate::outbound::{
 const USERS: &str = "/api/v2/scim/Users";
 /// Where groups are.
 const GROUPS: &str = "/api/v2/scim/Groups";
+/// Where the User-Management API tells of people.
+const PEOPLE: &str = "/api/v2/users/getusers";
 
 /// All of a kind.
 pub(super) fn all(kind: Kind) -> Route {
@@ -41,6 +43,7 @@ pub(super) struct Client {
     token: SecretString,
     users: Caller,
     groups: Caller,
+    management: Caller,
 }
 
 impl Client {
@@ -56,7 +59,8 @@ impl Client {
             TokenHeader::Native => ("netskope-api-token", config.token.expose_secret().to_owned()),
         };
         let token = SecretString::from(token);
-        Self { host: config.host.clone(), header, token, users: caller(), groups: caller() }
+        let (users, groups, management) = (caller(), caller(), caller());
+        Self { host: config.host.clone(), header, token, users, groups, management }
     }
 
     /// Reads one object; `None` if there is none. Its id is the one that was asked for, or the answer is unusable: a cache or
@@ -102,14 +106,21 @@ impl Client {
             let parsed = parse::<T>(Class::Read, answer)?;
             if is_sane(&parsed) { Ok(parsed) } else { Err(unusable(Class::Read, &log_of(answer), otherwise)) }
         };
-        self.call(ctx, kind, Class::Read, &request, understand).await
+        self.call(ctx, self.caller(kind), Class::Read, &request, understand).await
+    }
+
+    /// Asks the User-Management API for people: a read, though it is a POST.
+    pub async fn people<B: Serialize>(&self, ctx: &Ctx, question: &B) -> Result<People> {
+        let request = self.request(Method::Post, &Route::new(PEOPLE), Some(written(question)?));
+        let understand = |answer: &Response| parse::<People>(Class::Read, answer);
+        self.call(ctx, &self.management, Class::Read, &request, understand).await
     }
 
     /// Makes an object, and gives what the answer tells of it.
     pub async fn post<B: Serialize>(&self, ctx: &Ctx, kind: Kind, body: &B) -> Result<Object> {
         let request = self.request(Method::Post, &all(kind), Some(written(body)?));
         let understand = |answer: &Response| parse::<Object>(Class::Write, answer);
-        let made = self.call(ctx, kind, Class::Write, &request, understand).await?;
+        let made = self.call(ctx, self.caller(kind), Class::Write, &request, understand).await?;
         if made.id.as_deref().is_some_and(super::ids::is_native_id) {
             return Ok(made);
         }
@@ -135,7 +146,14 @@ impl Client {
             }
             false => Ok(()),
         };
-        self.call(ctx, kind, Class::Idempotent, &request, understand).await
+        self.call(ctx, self.caller(kind), Class::Idempotent, &request, understand).await
+    }
+
+    fn caller(&self, kind: Kind) -> &Caller {
+        match kind {
+            Kind::User => &self.users,
+            Kind::Group => &self.groups,
+        }
     }
 
     /// Sends and understands. What may be sent twice is asked once more where the answer is of no use, or tells of a passing
@@ -143,15 +161,11 @@ impl Client {
     async fn call<T>(
         &self,
         ctx: &Ctx,
-        kind: Kind,
+        caller: &Caller,
         class: Class,
         request: &Request,
         understand: impl Fn(&Response) -> Result<T>,
     ) -> Result<T> {
-        let caller = match kind {
-            Kind::User => &self.users,
-            Kind::Group => &self.groups,
-        };
         let mut again = class != Class::Write;
         loop {
             let answer = caller.call(ctx, class, None, request).await;

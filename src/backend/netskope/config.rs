@@ -45,6 +45,8 @@ pub struct NetskopeConfig {
     pub own_attributes: Vec<String>,
     /// Whether a userName that is an address makes up for a missing one.
     pub email_from_username: bool,
+    /// Whether people are found by e-mail address through the User-Management API, which takes a scope of its own.
+    pub user_management: bool,
     /// The day on which the token ends, if the operator says it: Netskope doesn't.
     pub token_expires: Option<Date>,
 }
@@ -72,6 +74,7 @@ impl NetskopeConfig {
             policy: Policy { pace: pace(RATE), ..Policy::default() },
             own_attributes: Vec::new(),
             email_from_username: true,
+            user_management: false,
             token_expires: None,
         })
     }

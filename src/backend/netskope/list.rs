@@ -58,10 +58,11 @@ impl Tenant {
         }
         let mut is_all = true;
         for field in fields {
-            let Some(attribute) = map::filtered(kind, field) else {
-                return Err(ids::unsupported(&format!("no look-up by {field}")));
+            let more = match map::filtered(kind, field) {
+                Some(attribute) => self.having(ctx, kind, attribute, value, limit).await?,
+                None if kind == Kind::User && field == map::EMAIL => self.by_email(ctx, value, limit).await?,
+                None => return Err(ids::unsupported(&format!("no look-up by {field}"))),
             };
-            let more = self.having(ctx, kind, attribute, value, limit).await?;
             is_all &= matches!(more.total, Total::Exact(_));
             let is_new = |row: &Native| found.rows.iter().all(|known| known.at != row.at);
             let new: Vec<Native> = more.rows.into_iter().filter(is_new).collect();
@@ -157,7 +158,13 @@ impl Tenant {
     }
 
     /// Looks through the rows of the list.
-    async fn scanned(&self, ctx: &Ctx, kind: Kind, attribute: &'static str, value: &str) -> Result<Listing> {
+    pub(super) async fn scanned(
+        &self,
+        ctx: &Ctx,
+        kind: Kind,
+        attribute: &'static str,
+        value: &str,
+    ) -> Result<Listing> {
         let everything = self.all(ctx, kind, 0, SCAN).await?;
         let is_whole = matches!(everything.total, Total::Exact(total) if total <= SCAN);
         let rows: Vec<Native> =
@@ -168,7 +175,7 @@ impl Tenant {
 }
 
 /// externalId is compared as it is, names are folded.
-fn equals(row: &Native, attribute: &str, value: &str) -> bool {
+pub(super) fn equals(row: &Native, attribute: &str, value: &str) -> bool {
     let have = row.attrs.get(attribute).and_then(Value::as_str);
     have.is_some_and(|have| have == value || (attribute != "externalId" && fold(have) == fold(value)))
 }

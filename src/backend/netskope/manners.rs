@@ -57,6 +57,8 @@ pub(super) struct Manners {
     pub profile: Lesson,
     /// A PATCH can change the profile and the enterprise attributes.
     pub patches_profile: Lesson,
+    /// The User-Management API finds people by e-mail address.
+    pub finds_emails: Lesson,
     /// Removing is how a value is taken away; else the empty text is.
     pub removes: Lesson,
     staffed: Mutex<HashSet<String>>,

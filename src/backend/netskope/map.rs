@@ -20,7 +20,7 @@ const DISPLAY_NAME: &str = "displayName";
 pub(super) const EXTERNAL_ID: &str = "externalId";
 const GIVEN_NAME: &str = "givenName";
 const FAMILY_NAME: &str = "familyName";
-const EMAIL: &str = "email";
+pub(super) const EMAIL: &str = "email";
 const MANAGER: &str = "manager";
 
 /// Attributes of a person that only the documents of 2026 know.
@@ -84,8 +84,16 @@ pub(super) fn requires(email_from_username: bool) -> &'static [Requirement] {
 /// What Netskope keeps of a group.
 pub(super) const GROUP_FIELDS: &[Field] = &[folded(DISPLAY_NAME)];
 
-/// What can be searched for in people (vendor: `eq` alone, of these and of externalId).
-pub(super) const USER_PUSHDOWN: &[Pushdown] = &[Pushdown { scim: USER_NAME, field: USER_NAME }];
+/// What can be searched for in people (vendor: `eq` alone, of userName and of externalId), and by e-mail address where the
+/// User-Management API may be used.
+pub(super) fn user_pushdown(user_management: bool) -> &'static [Pushdown] {
+    const PUSHDOWN: &[Pushdown] =
+        &[Pushdown { scim: USER_NAME, field: USER_NAME }, Pushdown { scim: "emails.value", field: EMAIL }];
+    match PUSHDOWN.split_last() {
+        Some((_, without)) if !user_management => without,
+        _ => PUSHDOWN,
+    }
+}
 
 /// What can be searched for in groups.
 pub(super) const GROUP_PUSHDOWN: &[Pushdown] = &[Pushdown { scim: DISPLAY_NAME, field: DISPLAY_NAME }];

@@ -8,6 +8,7 @@ mod config;
 mod error;
 mod ids;
 mod list;
+mod management;
 mod manners;
 mod map;
 mod members;
@@ -86,7 +87,7 @@ impl Netskope {
         let capabilities = Capabilities {
             user: KindCaps {
                 holds: map::user_fields(!config.own_attributes.is_empty()),
-                pushdown: map::USER_PUSHDOWN,
+                pushdown: map::user_pushdown(config.user_management),
                 match_on: &["userName"],
                 unique: &["userName"],
                 external_id: Some(map::EXTERNAL_ID),

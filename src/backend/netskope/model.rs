@@ -56,6 +56,27 @@ pub(super) struct Page {
     pub rows: Option<Vec<Object>>,
 }
 
+/// What the User-Management API tells of people.
+#[derive(Deserialize)]
+pub(super) struct People {
+    pub data: Vec<Person>,
+}
+
+/// Somebody there, once for each importer.
+#[derive(Deserialize)]
+pub(super) struct Person {
+    #[serde(default)]
+    pub accounts: Vec<Account>,
+}
+
+/// One importer's record of somebody. Only SCIM's own has an id that SCIM knows.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Account {
+    pub scim_id: Option<String>,
+    pub deleted: Option<Flag>,
+}
+
 /// Parts of a name.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]

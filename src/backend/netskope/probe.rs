@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::Tenant;
 use super::change::Operation;
+use super::management::{is_of_no_use, with_email};
 use crate::backend::{BackendError, ErrorKind, NativeRef, Probe, Result, Total};
 use crate::kernel::{Ctx, Kind, Timestamp};
 
@@ -44,9 +45,28 @@ impl Tenant {
                 told(&groups, "groups", "/api/v2/scim/Groups", &mut probe);
             }
         }
+        if self.config.user_management {
+            self.told_of_management(ctx, &mut probe).await?;
+        }
         end_of_token(self.config.token_expires, today(ctx.received), &mut probe);
         probe.warnings.extend([LOCKED.to_owned(), MAIL.to_owned()]);
         Ok(probe)
+    }
+
+    /// The scope for the look-up by e-mail address, where the operator wants it.
+    async fn told_of_management(&self, ctx: &Ctx, probe: &mut Probe) -> Result<()> {
+        match self.client.people(ctx, &with_email("nobody@example.com", 1)).await {
+            Err(error) if !is_of_no_use(&error.kind) => Err(error),
+            Err(_) => {
+                probe.failures.push(
+                    "the token may not use the User-Management API: give it read for /api/v2/users/getusers, or take \
+                     user_management out"
+                        .to_owned(),
+                );
+                Ok(())
+            }
+            Ok(_) => Ok(()),
+        }
     }
 
     async fn scope(&self, ctx: &Ctx, kind: Kind) -> Result<Scope> {

@@ -108,7 +108,7 @@ async fn ada_changes(teller: &mut Teller, ada: &str) -> Result<(), Failed> {
 }
 
 async fn grace_is_found(teller: &mut Teller, grace: &str) -> Result<(), Failed> {
-    let filter = "/Users?filter=displayName%20co%20%22hopper%22%20and%20not%20(title%20pr)";
+    let filter = "/Users?filter=name.familyName%20sw%20%22hop%22%20and%20active%20eq%20true";
     teller
         .step(get("A search that Netskope has no words for", filter.to_owned()), |seen| {
             status(seen, 200)?;
