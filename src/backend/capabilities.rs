@@ -109,6 +109,9 @@ pub struct Capabilities {
     pub group: KindCaps,
     /// What `active: false` can mean.
     pub deactivate: Deactivate,
+    /// Whether people who are switched off are shown nowhere, reads by id included, until they are switched on again. Has a
+    /// meaning with [`Deactivate::Native`].
+    pub hides_inactive: bool,
     /// For how long after a write a list or search may not show it. A read by id shows it at once.
     pub visibility_lag: Duration,
     /// A group can only be deleted when it has no members.
@@ -147,6 +150,7 @@ impl Default for Capabilities {
             user: KindCaps::default(),
             group: KindCaps::default(),
             deactivate: Deactivate::Absent,
+            hides_inactive: false,
             visibility_lag: Duration::ZERO,
             delete_needs_empty: false,
             members_per_call: PerCall { add: 1, remove: 1 },

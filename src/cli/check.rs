@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::failed::Failed;
 use super::file;
 use super::output::{Output, Style, WIDTH, wrap};
+use super::stateless;
 use super::wiring::{self, Tools};
 use crate::backend::Backend;
 use crate::config::Config;
@@ -36,6 +37,12 @@ pub(super) async fn run(options: &Options, output: &Output) -> Result<(), Failed
     let tools = Tools::default();
     let mut unreachable = Vec::new();
     for (name, backend) in wiring::backends(&config, &tools)? {
+        if config.targets.get(&name).is_some_and(|target| !target.keeps_shadows) {
+            output.styled(Style::Bold, &format!("{name}: shadow = \"off\""));
+            for told in stateless::consequences(&config, &name, backend.capabilities()) {
+                wrap(&told, WIDTH - 2).iter().for_each(|line| output.line(&format!("  {line}")));
+            }
+        }
         match probe(wiring::ourselves()?, &name, &*backend, &tools).await {
             Ok(facts) => {
                 output.styled(Style::Good, &format!("{name}: can be reached"));

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::failed::Failed;
-use super::seed;
+use super::{seed, stateless};
 use crate::backend::memory::{Memory, MemoryConfig};
 use crate::backend::quarantine::Quarantine;
 use crate::backend::sophos::{self, Sophos};
@@ -85,7 +85,17 @@ pub async fn build(config: &Config, base: &str, tools: &Tools) -> Result<Built, 
         }
         let Some(target) = config.targets.get(&name) else { continue };
         let settings = settings(target, base, &name, &config.limits);
-        let facade = facade((&name, backend), Arc::clone(&store), settings, tools, writes.clone())?;
+        let own = match target.keeps_shadows {
+            true => Arc::clone(&store),
+            false => {
+                for told in stateless::consequences(config, &name, backend.capabilities()) {
+                    tracing::info!(scim_target = %name, shadow = "off", "{told}");
+                }
+                stateless::leave_behind(&name, &*store).await?;
+                stateless::passing(&name, &store, tools)
+            }
+        };
+        let facade = facade((&name, backend), own, settings, tools, writes.clone())?;
         facade.start(ourselves()?, stopping.clone().cancelled_owned());
         targets.insert(name, Arc::new(facade));
     }
@@ -148,6 +158,10 @@ pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
         };
         finds_by(target, backend.capabilities())
             .map_err(|problem| Failed::misuse(format!("targets.{name}.match_on: {problem}")))?;
+        if !target.keeps_shadows {
+            stateless::can_be_off(backend.capabilities())
+                .map_err(|problem| Failed::misuse(format!("targets.{name}.shadow {problem}")))?;
+        }
         backends.push((name.clone(), backend));
     }
     Ok(backends)

@@ -17,6 +17,8 @@ use crate::kernel::TargetName;
 pub struct TargetConfig {
     /// The product behind it.
     pub backend: BackendConfig,
+    /// Whether rows are kept of its people and groups; else nothing is remembered of them but what the product tells.
+    pub keeps_shadows: bool,
     /// Whether people without an e-mail address are listed.
     pub people_without_email: PeopleWithoutEmail,
     /// What becomes of writes to synced attributes; `None`: as the client's profile has it.
@@ -74,6 +76,7 @@ enum Product {
 
 const KEYS: &[&str] = &[
     "backend",
+    "shadow",
     "people_without_email",
     "on_existing",
     "match_on",
@@ -115,13 +118,19 @@ fn read_one(
     let synced_write = at.word("synced_write", &splits, problems);
     let people_without_email = at.word("people_without_email", &shown, problems).unwrap_or_default();
     let meets = [("adopt", OnExisting::Adopt), ("conflict", OnExisting::Conflict)];
-    let on_existing = at.word("on_existing", &meets, problems).unwrap_or_default();
+    let keeps_shadows = at.word("shadow", &[("on", true), ("off", false)], problems).unwrap_or(true);
+    // Without a shadow everybody is a stranger: a POST that adopts would never be told that the name is taken.
+    let usual = if keeps_shadows { OnExisting::Adopt } else { OnExisting::Conflict };
+    let on_existing = at.word("on_existing", &meets, problems).unwrap_or(usual);
     let match_on = at.strings("match_on", problems);
     if match_on.as_ref().is_some_and(Vec::is_empty) {
         problems.add(at.key("match_on"), "names no field: name at least one, or leave it out");
     }
     let scan_limit = at.number("scan_limit", 1, 100_000, problems).unwrap_or(2000);
     let on_delete = lifecycle::on_delete(&mut at, problems);
+    if !keeps_shadows {
+        without_shadow(&mut at, on_delete, problems);
+    }
     let parked = at.duration("parked_retention", "1d", "36500d", problems);
     let lost = at.duration("lost_retention", "1d", "36500d", problems).unwrap_or(LOST_RETENTION);
     let keep = Keep { parked, lost };
@@ -154,6 +163,7 @@ fn read_one(
     };
     Some(TargetConfig {
         backend,
+        keeps_shadows,
         people_without_email,
         on_existing,
         match_on,
@@ -162,6 +172,19 @@ fn read_one(
         on_delete,
         keep,
     })
+}
+
+/// What makes no sense where nothing is remembered.
+fn without_shadow(at: &mut Section, on_delete: OnDelete, problems: &mut Problems) {
+    for key in ["parked_retention", "lost_retention"] {
+        if at.value(key).is_some() {
+            problems.add(at.key(key), "has no meaning with shadow = \"off\": nothing is kept; remove it");
+        }
+    }
+    if on_delete == OnDelete::Deactivate {
+        let advice = "leaves deleted people in the product, where shadow = \"off\" would show them still: choose another";
+        problems.add(at.key("on_delete"), advice);
+    }
 }
 
 fn sophos(

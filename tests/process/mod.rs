@@ -17,4 +17,5 @@ mod program;
 #[cfg(feature = "failpoints")]
 mod retry;
 mod scene;
+mod stateless;
 mod writes;

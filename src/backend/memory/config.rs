@@ -12,6 +12,8 @@ use crate::kernel::Catalogue;
 pub struct MemoryConfig {
     /// Whether people can be switched off.
     pub deactivate: Deactivate,
+    /// Whether people who are switched off are shown nowhere.
+    pub hides_inactive: bool,
     /// Whether only empty groups can be deleted.
     pub delete_needs_empty: bool,
     /// Whether a create can name groups or members.
@@ -65,6 +67,7 @@ impl Default for MemoryConfig {
     fn default() -> Self {
         Self {
             deactivate: Deactivate::Native,
+            hides_inactive: false,
             delete_needs_empty: false,
             create_with_links: true,
             refuses_duplicates: true,
@@ -139,6 +142,7 @@ impl MemoryConfig {
                 external_id,
             },
             deactivate: self.deactivate,
+            hides_inactive: self.hides_inactive,
             visibility_lag: self.visibility_lag,
             delete_needs_empty: self.delete_needs_empty,
             members_per_call: PerCall { add: 100, remove: 100 },

@@ -9,7 +9,7 @@ use actix_web::http::Method;
 use super::super::failed::Failed;
 use super::super::output::Output;
 use super::super::wiring::{self, Tools};
-use super::super::{file, running};
+use super::super::{file, running, stateless};
 use super::{Asked, Subject, explain, print};
 use crate::config::{BackendConfig, Config, StoreConfig};
 use crate::facade::Client;
@@ -110,7 +110,10 @@ async fn subject(config: &Config, options: &Options) -> Result<(Subject, Vec<Str
     let (tools, made) = (Tools::default(), ReadsMade::default());
     let backend = wiring::sophos(sophos, &tools, Some(made.clone()));
     let backend = backend.map_err(|why| Failed::new(format!("{name}: {why}")))?;
-    let (store, notes) = look(&config.store).await?;
+    let (mut store, notes) = look(&config.store).await?;
+    if !target.keeps_shadows {
+        store = stateless::passing(&name, &store, &tools);
+    }
     let base = config.server.base(config.server.listen);
     let subject = Subject {
         settings: wiring::settings(target, &base, &name, &config.limits),

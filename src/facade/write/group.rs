@@ -281,7 +281,7 @@ impl Core {
     }
 
     fn changes_group(&self, row: &Row, edited: &Edited, native: &Native) -> bool {
-        let same_document = row.shadow.as_ref().is_some_and(|shadow| {
+        let same_document = row.shadow.as_ref().map_or(!self.keeps_shadows(), |shadow| {
             scim::etag::weak(shadow.document.as_map()) == scim::etag::weak(edited.document.as_map())
         });
         let differs = match &native.locked {
