@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::failed::Failed;
 use super::file;
 use super::output::{Output, Style, WIDTH, wrap};
+use super::stateless;
 use super::wiring::{self, Tools};
 use crate::backend::{Backend, Probe};
 use crate::config::Config;
@@ -38,6 +39,12 @@ pub(super) async fn run(options: &Options, output: &Output) -> Result<(), Failed
     consequences(&config, *output);
     let mut unfit = Vec::new();
     for (name, backend) in backends {
+        if config.targets.get(&name).is_some_and(|target| !target.keeps_shadows) {
+            output.styled(Style::Bold, &format!("{name}: shadow = \"off\""));
+            for told in stateless::consequences(&config, &name, backend.capabilities()) {
+                wrap(&told, WIDTH - 2).iter().for_each(|line| output.line(&format!("  {line}")));
+            }
+        }
         let probe = probe(wiring::ourselves()?, &name, &*backend, &tools).await;
         if !told(&name, probe, *output) {
             unfit.push(name.to_string());

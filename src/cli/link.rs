@@ -82,6 +82,9 @@ pub(super) async fn run(options: &Options, output: &Output) -> Result<(), Failed
     if !client.targets.contains(&target) {
         return Err(Failed::misuse(format!("clients.{name}.targets does not name \"{target}\"")));
     }
+    if config.targets.get(&target).is_some_and(|target| !target.keeps_shadows) {
+        return Err(Failed::misuse(format!("targets.{target}.shadow is \"off\": nobody is linked there")));
+    }
     let tools = Tools::default();
     let who = Who { client: Arc::new(running::client(&name, client)), target, tools };
     let access = match &options.command {

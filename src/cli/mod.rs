@@ -16,6 +16,7 @@ mod seed;
 mod serve;
 mod signals;
 mod simulate;
+mod stateless;
 mod store;
 mod token;
 pub mod wiring;

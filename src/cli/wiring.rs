@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::failed::Failed;
-use super::seed;
+use super::{seed, stateless};
 use crate::backend::memory::{Memory, MemoryConfig};
 use crate::backend::netskope::{self, Netskope, TokenHeader};
 use crate::backend::quarantine::Quarantine;
@@ -88,7 +88,17 @@ pub async fn build(config: &Config, base: &str, tools: &Tools) -> Result<Built, 
         }
         let Some(target) = config.targets.get(&name) else { continue };
         let settings = settings(target, base, &name, &config.limits);
-        let facade = facade((&name, backend), Arc::clone(&store), settings, tools, writes.clone())?;
+        let own = match target.keeps_shadows {
+            true => Arc::clone(&store),
+            false => {
+                for told in stateless::consequences(config, &name, backend.capabilities()) {
+                    tracing::info!(scim_target = %name, shadow = "off", "{told}");
+                }
+                stateless::leave_behind(&name, &*store).await?;
+                stateless::passing(&name, &store, tools)
+            }
+        };
+        let facade = facade((&name, backend), own, settings, tools, writes.clone())?;
         facade.start(ourselves()?, stopping.clone().cancelled_owned());
         targets.insert(name, Arc::new(facade));
     }
@@ -182,7 +192,9 @@ fn problems_over(name: &TargetName, target: &TargetConfig, caps: &Capabilities) 
         let attribute = attribute.map(|attribute| format!(".{attribute}")).unwrap_or_default();
         Problem { key: format!("targets.{name}.custom_attributes{attribute}"), advice }
     });
-    finds_nobody.chain(custom).collect()
+    let off = (!target.keeps_shadows).then(|| stateless::can_be_off(caps)).and_then(Result::err);
+    let off = off.map(|advice| Problem { key: format!("targets.{name}.shadow"), advice: advice.to_owned() });
+    finds_nobody.chain(custom).chain(off).collect()
 }
 
 /// The name of the facade itself, where work has no client.
@@ -232,6 +244,7 @@ pub(super) fn netskope(
     settings.token_expires = config.token_expires;
     settings.email_from_username = config.email_from_username;
     settings.user_management = config.user_management;
+    settings.inactive_visible = config.inactive_visible;
     settings.own_attributes.clone_from(&config.own_attributes);
     let transport = guarded(http, netskope::reading(), made);
     Ok(Netskope::new(&settings, transport, Arc::clone(&tools.clock), Arc::new(RandomJitter)))

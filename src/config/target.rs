@@ -21,6 +21,8 @@ use crate::kernel::TargetName;
 pub struct TargetConfig {
     /// The product behind it.
     pub backend: BackendConfig,
+    /// Whether rows are kept of its people and groups; else nothing is remembered of them but what the product tells.
+    pub keeps_shadows: bool,
     /// Whether people without an e-mail address are listed.
     pub people_without_email: PeopleWithoutEmail,
     /// What becomes of writes to synced attributes; `None`: as the client's profile has it.
@@ -84,6 +86,8 @@ pub struct NetskopeConfig {
     pub email_from_username: bool,
     /// Whether people are found by e-mail address through the User-Management API.
     pub user_management: bool,
+    /// Whether the tenant is known to show people whom it has switched off.
+    pub inactive_visible: bool,
     /// The names of the tenant's own attributes that are declared.
     pub own_attributes: Vec<String>,
     /// Calls a second for people, and as many for groups; 0: as many as the product takes.
@@ -106,6 +110,7 @@ enum Product {
 
 const KEYS: &[&str] = &[
     "backend",
+    "shadow",
     "people_without_email",
     "on_existing",
     "match_on",
@@ -119,8 +124,16 @@ const KEYS: &[&str] = &[
     "anonymous_discovery",
 ];
 const SOPHOS_KEYS: &[&str] = &["client_id", "client_secret", "id_url", "global_url", "tenant_id"];
-const NETSKOPE_KEYS: &[&str] =
-    &["url", "token", "token_header", "token_expires", "email_from_username", "user_management", "rate"];
+const NETSKOPE_KEYS: &[&str] = &[
+    "url",
+    "token",
+    "token_header",
+    "token_expires",
+    "email_from_username",
+    "user_management",
+    "inactive_visible",
+    "rate",
+];
 
 pub(super) fn read(mut at: Section, secrets: &mut secret::Reader<'_>, problems: &mut Problems) -> Targets {
     let mut targets = Targets::default();
@@ -152,7 +165,10 @@ fn read_one(
     let synced_write = at.word("synced_write", &splits, problems);
     let people_without_email = at.word("people_without_email", &shown, problems).unwrap_or_default();
     let meets = [("adopt", OnExisting::Adopt), ("conflict", OnExisting::Conflict)];
-    let on_existing = at.word("on_existing", &meets, problems).unwrap_or_default();
+    let keeps_shadows = at.word("shadow", &[("on", true), ("off", false)], problems).unwrap_or(true);
+    // Without a shadow everybody is a stranger: a POST that adopts would never be told that the name is taken.
+    let usual = if keeps_shadows { OnExisting::Adopt } else { OnExisting::Conflict };
+    let on_existing = at.word("on_existing", &meets, problems).unwrap_or(usual);
     let match_on = at.strings("match_on", problems);
     if match_on.as_ref().is_some_and(Vec::is_empty) {
         problems.add(at.key("match_on"), "names no field: name at least one, or leave it out");
@@ -160,6 +176,9 @@ fn read_one(
     let custom_attributes = custom::read(&mut at, problems);
     let scan_limit = at.number("scan_limit", 1, 100_000, problems).unwrap_or(2000);
     let on_delete = lifecycle::on_delete(&mut at, problems);
+    if !keeps_shadows {
+        without_shadow(&mut at, on_delete, problems);
+    }
     let parked = at.duration("parked_retention", "1d", "36500d", problems);
     let lost = at.duration("lost_retention", "1d", "36500d", problems).unwrap_or(LOST_RETENTION);
     let keep = Keep { parked, lost };
@@ -194,6 +213,7 @@ fn read_one(
     };
     Some(TargetConfig {
         backend,
+        keeps_shadows,
         people_without_email,
         on_existing,
         match_on,
@@ -233,6 +253,7 @@ fn netskope(
     let token_expires = at.parsed("token_expires", a_date, problems);
     let email_from_username = at.boolean("email_from_username", problems).unwrap_or(true);
     let user_management = at.boolean("user_management", problems).unwrap_or_default();
+    let inactive_visible = at.boolean("inactive_visible", problems).unwrap_or_default();
     let own_attributes = custom.names().map(str::to_owned).collect();
     Some(NetskopeConfig {
         url: url?,
@@ -241,9 +262,23 @@ fn netskope(
         token_expires,
         email_from_username,
         user_management,
+        inactive_visible,
         own_attributes,
         rate,
     })
+}
+
+/// What makes no sense where nothing is remembered.
+fn without_shadow(at: &mut Section, on_delete: OnDelete, problems: &mut Problems) {
+    for key in ["parked_retention", "lost_retention"] {
+        if at.value(key).is_some() {
+            problems.add(at.key(key), "has no meaning with shadow = \"off\": nothing is kept; remove it");
+        }
+    }
+    if on_delete == OnDelete::Deactivate {
+        let advice = "leaves deleted people in the product, where shadow = \"off\" would show them still: choose another";
+        problems.add(at.key("on_delete"), advice);
+    }
 }
 
 fn sophos(

@@ -7,10 +7,11 @@ use std::sync::{Mutex, PoisonError};
 use scim::error::ScimError;
 
 use super::core::Core;
+use super::error;
 use super::members::Person;
 use super::target::Request;
 use crate::delivery::{MemberChange, MembersDone};
-use crate::kernel::{ScimId, Timestamp};
+use crate::kernel::{Kind, ScimId, Timestamp};
 
 /// By group and person: whether a member, and until when that is to be believed.
 #[derive(Debug, Default)]
@@ -72,7 +73,13 @@ impl Core {
             return Ok(());
         }
         let people = self.people(request, &missing).await?;
-        let is_there = |id: &ScimId| matches!(people.get(id), Some(Person::Native(_) | Person::Unlinked(_)));
+        let buried = self.buried(Kind::User).await.map_err(|e| error::store(&request.client, &e))?;
+        let is_there = |id: &ScimId| match people.get(id) {
+            Some(Person::Native(_)) => true,
+            // Where nothing is remembered, whoever was added a moment ago is known by this alone.
+            Some(Person::Unlinked(at)) => !self.keeps_shadows() && !buried.contains(&at.id),
+            _ => false,
+        };
         members.extend(missing.into_iter().filter(is_there));
         Ok(())
     }

@@ -9,6 +9,7 @@ use tracing_subscriber::fmt::{self, MakeWriter};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::Registry;
 
+use super::audit::AUDIT;
 use super::request::ACCESS;
 
 /// How a log line is written.
@@ -22,7 +23,7 @@ pub enum Format {
 }
 
 /// A subscriber that writes our own lines from `level` on, and other people's from WARN on. Without `access` requests that were
-/// served have no line.
+/// served have no line; the audit has its lines at any level.
 ///
 /// Libraries below us log headers and URLs at DEBUG and TRACE, so no setting turns those on: a token or a filter must
 /// not get into a log because somebody looks for a fault.
@@ -33,6 +34,7 @@ where
     let ours = ["scim_facade", "scim", "simulator"].map(|name| (name, level));
     let served = if access { level } else { Level::WARN };
     let filter = Targets::new().with_default(Level::WARN).with_targets(ours).with_target(ACCESS, served);
+    let filter = filter.with_target(AUDIT, Level::INFO);
     let layer = fmt::layer().with_writer(writer);
     let layer = match format {
         Format::Text => layer.with_ansi(false).boxed(),

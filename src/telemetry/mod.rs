@@ -6,6 +6,7 @@
 //! operator has to act on.
 
 mod alarm;
+mod audit;
 mod intent;
 pub mod logging;
 mod metrics;
@@ -21,6 +22,7 @@ use prometheus_client::registry::Registry;
 use crate::kernel::Ctx;
 
 pub use alarm::{Alarm, AlarmKind};
+pub use audit::Audited;
 pub use intent::{IntentConfirmed, IntentOpened, SettlementRun, Wish};
 pub use metrics::{Metrics, StatusClass};
 pub use native::{DriftSeen, NativeCallMade, SyncedIgnored, UnknownMembers};

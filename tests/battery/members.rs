@@ -25,6 +25,7 @@ battery!(
     a_removed_person_is_no_member,
     members_that_nobody_wrote,
     many_at_once,
+    many_are_replaced_in_a_group_nobody_wrote,
 );
 
 const NOBODY: &str = "00000000-0000-4000-8000-000000000000";
@@ -250,6 +251,23 @@ async fn members_that_nobody_wrote(bed: &Bed) {
     let at = format!("/Groups/{}", made.id());
     bed.patch(&at, change("remove", &[&native])).await;
     assert!(members(&bed.get(&at).await).is_empty());
+}
+
+async fn many_are_replaced_in_a_group_nobody_wrote(bed: &Bed) {
+    let bed = bed.writing_all_groups();
+    let mut people = Vec::new();
+    for number in 0..121 {
+        people.push(bed.make("/Users", person(&format!("p{number:03}"))).await.id());
+    }
+    let team = bed.console_makes_group("Team").await;
+    let first = bed.native_of(Kind::User, &people[0]).await;
+    bed.console_adds(&first, &team);
+    bed.settle_down().await;
+    let (at, rest) = (format!("/Groups/{team}"), people.iter().skip(1).collect::<Vec<_>>());
+    let replaced = bed.patch(&at, change("replace", &rest)).await;
+    assert!(matches!(replaced.status, 200 | 204), "{replaced:?}");
+    bed.settle_down().await;
+    expect(&bed, &at, &rest).await;
 }
 
 async fn many_at_once(bed: &Bed) {

@@ -243,6 +243,17 @@ impl Bed {
         }
     }
 
+    /// Somebody puts a person into a group in the console.
+    pub fn console_adds(&self, user: &str, group: &str) {
+        match &self.world.memory {
+            Some(memory) => memory.console_links(user, group, true),
+            None => {
+                let (group, user) = (group.to_owned(), user.to_owned());
+                self.event(Event::ConsoleAddsMember { group, user });
+            }
+        }
+    }
+
     /// The product can't be reached any more.
     pub fn goes_down(&self) {
         match &self.world.memory {

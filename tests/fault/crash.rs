@@ -111,7 +111,8 @@ impl Rig {
         Self::on(self.disk.clone(), |store, gate| build(&self.world, store, gate))
     }
 
-    fn on(disk: Arc<dyn Store>, build: impl FnOnce(Arc<dyn Store>, Arc<dyn Gate>) -> World) -> Self {
+    /// The same on a disk that is there.
+    pub fn on(disk: Arc<dyn Store>, build: impl FnOnce(Arc<dyn Store>, Arc<dyn Gate>) -> World) -> Self {
         let crash = Crash::new();
         let hooked = Arc::new(Hooked::new(disk.clone(), crash.clone()));
         let world = build(hooked, crash.clone());

@@ -19,6 +19,6 @@ mod nameless;
 mod order;
 mod overtaken;
 mod refused;
-mod retry;
+pub mod retry;
 mod returns;
 pub mod truth;

@@ -18,4 +18,5 @@ mod program;
 #[cfg(feature = "failpoints")]
 mod retry;
 mod scene;
+mod stateless;
 mod writes;

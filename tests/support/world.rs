@@ -232,23 +232,28 @@ impl World {
     /// A facade over the reference backend that remembers nothing.
     pub fn memory_without_shadows(config: MemoryConfig) -> Self {
         let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(START));
-        let backend = Arc::new(Memory::new(config, clock.clone()));
-        Self::without_shadows(backend, clock, Arc::new(SeededIds::new(99)), |store| store)
+        let memory = Arc::new(Memory::new(config, clock.clone()));
+        let (store, audited) = Self::passing(&clock);
+        let world = Self::remembering_nothing(memory.clone(), store, clock, Arc::new(SeededIds::new(99)));
+        Self { memory: Some(memory), audited, ..world }
     }
 
-    /// A process that remembers nothing, over a reference backend that is there already.
-    pub fn without_shadows(
-        memory: Arc<Memory>,
-        clock: Arc<dyn Clock>,
-        ids: Arc<SeededIds>,
-        around: impl FnOnce(Arc<dyn Store>) -> Arc<dyn Store>,
-    ) -> Self {
+    /// A store that remembers nothing, and where its audit goes.
+    pub fn passing(clock: &Arc<dyn Clock>) -> (Arc<dyn Store>, Arc<Audited>) {
         let (target, audited) = (TargetName::parse("t").unwrap(), Arc::new(Audited::default()));
         let below = Arc::new(MemoryStore::new());
-        let store = around(Arc::new(Passing::new(target, below, clock.clone(), audited.clone())));
+        (Arc::new(Passing::new(target, below, clock.clone(), audited.clone())), audited)
+    }
+
+    /// A facade over such a store.
+    pub fn remembering_nothing(
+        backend: Arc<dyn Backend>,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<SeededIds>,
+    ) -> Self {
         let settings = Settings { on_existing: OnExisting::Conflict, ..settings() };
-        let world = Self::assemble(memory.clone(), store, clock, ids, settings);
-        Self { memory: Some(memory), audited, ..world }
+        Self::assemble(backend, store, clock, ids, settings)
     }
 
     /// The whole audit, oldest first.

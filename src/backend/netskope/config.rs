@@ -47,6 +47,8 @@ pub struct NetskopeConfig {
     pub email_from_username: bool,
     /// Whether people are found by e-mail address through the User-Management API, which takes a scope of its own.
     pub user_management: bool,
+    /// Whether the tenant is known to show people whom it has switched off; nobody documents whether it does.
+    pub inactive_visible: bool,
     /// The day on which the token ends, if the operator says it: Netskope doesn't.
     pub token_expires: Option<Date>,
 }
@@ -75,6 +77,7 @@ impl NetskopeConfig {
             own_attributes: Vec::new(),
             email_from_username: true,
             user_management: false,
+            inactive_visible: false,
             token_expires: None,
         })
     }

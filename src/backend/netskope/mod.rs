@@ -107,7 +107,7 @@ impl Netskope {
             requires: map::requires(config.email_from_username),
             custom: Some(map::CUSTOM),
             own_order: true,
-            hides_inactive: true,
+            hides_inactive: !config.inactive_visible,
             groups_by_members: true,
             list_tells: Some(map::LIST_TELLS),
             rate: config.policy.pace.map(|pace| Rate { burst: pace.burst, per_minute: pace.burst * 60 }),

@@ -9,7 +9,7 @@ use actix_web::http::Method;
 use super::super::failed::Failed;
 use super::super::output::Output;
 use super::super::wiring::{self, Tools};
-use super::super::{file, running};
+use super::super::{file, running, stateless};
 use super::{Asked, Subject, explain, print};
 use crate::backend::Backend;
 use crate::config::{BackendConfig, Config, StoreConfig};
@@ -120,7 +120,10 @@ async fn subject(config: &Config, options: &Options) -> Result<(Subject, Vec<Str
             )));
         }
     };
-    let (store, notes) = look(&config.store).await?;
+    let (mut store, notes) = look(&config.store).await?;
+    if !target.keeps_shadows {
+        store = stateless::passing(&name, &store, &tools);
+    }
     let base = config.server.base(config.server.listen);
     let subject = Subject {
         settings: wiring::settings(target, &base, &name, &config.limits),

@@ -78,7 +78,11 @@ impl Core {
         if shadow.kind == Kind::User {
             native.attrs.insert("active".to_owned(), Value::Bool(row.is_active()));
         }
-        Cow::Owned(Row { shadow: None, native: Some(native), sought_as: row.sought_as.clone() })
+        Cow::Owned(Row {
+            sought_as: row.sought_as.clone(),
+            groups: row.groups.clone(),
+            ..Row::new(None, Some(native))
+        })
     }
 
     /// The resource's attributes as they are answered, but for `externalId`, `groups` and `members`.

@@ -181,6 +181,7 @@ impl Core {
         let wish = &*Box::pin(self.wish_that_holds(request, &row, edit.clone(), wish)).await?;
         let native = row.native.clone().ok_or_else(missing)?;
         let Decided { wishes, size, supersedes } = self.decided(request, &row, wish).await?;
+        let has_members_alone = edit.is_empty();
         let edited = self.apply(request, Kind::Group, &row, edit).await?;
         let name = edited.external_id.as_ref().and_then(Option::as_deref);
         self.external_id_is_free(request, Kind::Group, name, Some(&row.id())).await?;
@@ -192,7 +193,7 @@ impl Core {
         let is_large = changes.len() > SMALL_DELTA || supersedes || (size.is_some() && caller.has_left());
         // Loss of access first: who is taken out, then the name, then who is let in. A name can be refused.
         let (out, into): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| !change.member);
-        let is_renamed = self.changes_group(&row, &edited, &native);
+        let is_renamed = !has_members_alone && self.changes_group(&row, &edited, &native);
         let (first, last) = if is_renamed { (out, into) } else { (Vec::new(), [out, into].concat()) };
         // Also where nobody has to come or go: the next try learns it without a look.
         if is_large && (!first.is_empty() || last.is_empty()) {
@@ -280,7 +281,7 @@ impl Core {
     }
 
     fn changes_group(&self, row: &Row, edited: &Edited, native: &Native) -> bool {
-        let same_document = row.shadow.as_ref().is_some_and(|shadow| {
+        let same_document = row.shadow.as_ref().map_or(!self.keeps_shadows(), |shadow| {
             scim::etag::weak(shadow.document.as_map()) == scim::etag::weak(edited.document.as_map())
         });
         let differs = match &native.locked {

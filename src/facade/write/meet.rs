@@ -52,7 +52,10 @@ impl Core {
         if !self.owns(&request.client, holder) {
             return self.meets_anothers(request, holder).map(Some);
         }
-        let name = self.name_of(request, &holder.scim_id).await?;
+        let name = match self.keeps_shadows() {
+            true => self.name_of(request, &holder.scim_id).await?,
+            false => self.native_name(&request.client, kind, &row).map(str::to_owned),
+        };
         let same = name.as_deref() == external_id;
         if self.is_owed_to(request, holder) && (same || name.is_none() || kind == Kind::Group) {
             return Ok(Some(Met::Owed(holder.scim_id.clone())));

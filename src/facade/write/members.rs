@@ -102,8 +102,7 @@ impl Core {
                 let native = self.native_group(request, id).await?;
                 let size =
                     native.members.as_ref().map(|members| u32::try_from(members.len()).unwrap_or(u32::MAX));
-                let unwritten = self.unwritten(request, Kind::Group, native);
-                (None, Shadow { member_count: size, ..unwritten }, size)
+                (None, self.unwritten(request, Kind::Group, native), size)
             }
         };
         if changes.is_empty() {

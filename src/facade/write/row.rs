@@ -43,6 +43,7 @@ impl Core {
     fn first_row(&self, request: &Request, kind: Kind, row: &Row) -> Shadow {
         let now = self.delivery.clock.now();
         let document = self.document(kind, row);
+        let members = row.native.as_ref().and_then(|native| native.members.as_ref());
         Shadow {
             target: self.target().clone(),
             kind,
@@ -59,7 +60,7 @@ impl Core {
             active_unassigned: false,
             owner: request.client.name.clone(),
             has_email: row.native.as_ref().is_none_or(|native| self.delivery.has_email(kind, &native.attrs)),
-            member_count: None,
+            member_count: members.map(|members| u32::try_from(members.len()).unwrap_or(u32::MAX)),
             member_version: 0,
             generation: 1,
             version: 1,
