@@ -9,7 +9,7 @@ use simulator::http::Request;
 use simulator::netskope::Event as Script;
 use simulator::sophos::Event;
 
-use super::bed::Bed;
+use super::bed::{Bed, Need};
 use crate::support::world::QUARANTINE;
 
 impl Bed {
@@ -102,7 +102,9 @@ impl Bed {
             let email = format!("{name}@example.com");
             let user_name = email.clone();
             let id = self.script(Script::ScriptCreatesUser { user_name, email, external_id: None });
-            self.script_renames(&id, name);
+            if self.offers(Need::Profile) {
+                self.script_renames(&id, name);
+            }
             return id;
         }
         self.event(Event::ConsoleCreatesUser {
