@@ -214,10 +214,7 @@ impl Delivery {
     ) -> Result<(Shadow, Native), Failure> {
         let Birth { mut shadow, intent, desired, note } = birth;
         let was_parked = shadow.state == State::Unparking;
-        shadow.state = match self.is_out_of_sight(ctx, &desired, &native).await {
-            true => State::Parked,
-            false => State::Live,
-        };
+        shadow.state = State::Live;
         shadow.projection = projection(&native);
         shadow.native = Some(native.at.clone());
         shadow.has_email = self.has_email(shadow.kind, &native.attrs);
@@ -274,13 +271,6 @@ impl Delivery {
             holders.into_iter().filter(|row| row.state == State::Parked && row.scim_id != heir.scim_id);
         let given_up = |row: Shadow| Shadow { native: None, version: row.version + 1, ..row };
         Ok(hidden.map(|row| Op::Update(Box::new(given_up(row)))).collect())
-    }
-
-    /// Whether somebody who was made without access can't be seen.
-    async fn is_out_of_sight(&self, ctx: &Ctx, desired: &Desired, native: &Native) -> bool {
-        let may_be = self.backend.capabilities().hides_inactive && !desired.active;
-        let read = || self.backend.get(ctx, desired.kind, &native.at, Default::default());
-        may_be && desired.kind == Kind::User && matches!(read().await, Ok(None))
     }
 
     /// Whether a person has what lists ask for; true where a backend's lists ask for nothing.

@@ -41,6 +41,10 @@ pub enum Need {
     Locks,
     /// There are people without an e-mail address.
     WithoutEmail,
+    /// The product keeps a person's displayName.
+    Profile,
+    /// Whoever is inactive is still shown among a group's members natively.
+    InactiveMembers,
 }
 
 pub struct Bed {
@@ -168,6 +172,17 @@ impl Bed {
         Self::over(World::netskope(Manners::Live2026.switches()))
     }
 
+    /// As its interface description of 2024 has it.
+    pub async fn netskope_spec2024() -> Self {
+        Self::over(World::netskope(Manners::Spec2024.switches()))
+    }
+
+    /// With all that such servers are known to do wrong. What goes wrong now and then has tests of its own.
+    pub async fn netskope_hostile() -> Self {
+        let switches = simulator::netskope::Switches { fault_every: None, ..Manners::Hostile.switches() };
+        Self::over(World::netskope(switches))
+    }
+
     pub fn offers(&self, need: Need) -> bool {
         match need {
             Need::Parks => self.caps.deactivate == Deactivate::Absent,
@@ -179,6 +194,8 @@ impl Bed {
             Need::HoldsExternalId => self.external_id_field(Kind::User).is_some(),
             Need::KeepsShadows => self.world.store.keeps_shadows(),
             Need::Locks | Need::WithoutEmail => self.world.netskope.is_none(),
+            Need::Profile => self.manners().is_none_or(|manners| manners.profile_attributes),
+            Need::InactiveMembers => self.manners().is_none_or(|manners| manners.inactive_visible),
         }
     }
 
@@ -201,6 +218,11 @@ impl Bed {
         self.caps.deactivate == Deactivate::Native
     }
 
+    /// Whether somebody can begin without access natively, and be seen.
+    pub fn makes_inactive_people(&self) -> bool {
+        self.has_a_disabled_state() && !self.caps.hides_inactive
+    }
+
     /// Whether people are put into the quarantine group.
     pub fn quarantines(&self) -> bool {
         self.caps.deactivate == Deactivate::Quarantine
@@ -212,7 +234,17 @@ impl Bed {
 
     /// Whether whoever loses access here is out of sight natively.
     pub fn hides(&self) -> bool {
-        self.caps.hides_inactive && self.world.netskope.is_none()
+        self.caps.hides_inactive && self.manners().is_none_or(|manners| !manners.inactive_visible)
+    }
+
+    /// How a simulated Netskope behaves.
+    pub fn manners(&self) -> Option<simulator::netskope::Switches> {
+        self.world.netskope.as_ref().map(|sim| sim.lock().unwrap().switches().clone())
+    }
+
+    /// Whether every write is understood in the form in which it is sent first.
+    fn is_understood_at_once(&self) -> bool {
+        self.manners().is_none_or(|manners| manners == Manners::Live2026.switches())
     }
 
     /// Somebody with as little as the product takes.
@@ -310,6 +342,12 @@ impl Bed {
         let skip = self.written.load(Ordering::Relaxed);
         let seen = self.native_writes(skip);
         self.written.store(skip + seen.len(), Ordering::Relaxed);
+        if !self.is_understood_at_once() {
+            let mut planned = addresses(planned).into_iter();
+            let seen = addresses(seen);
+            let all = seen.iter().all(|address| planned.any(|other| other == *address));
+            return assert!(all, "not planned, or in another order: {seen:?}: {what}");
+        }
         assert_eq!(planned, seen, "planned and seen native writes differ: {what}");
     }
 
@@ -356,6 +394,15 @@ impl Bed {
     pub async fn find(&self, endpoint: &str, filter: &str) -> Vec<String> {
         find(&self.world, endpoint, filter).await
     }
+}
+
+/// Where writes went. What a server does not understand is sent to the same object once more, in another form; a name that it
+/// would wrongly take is not sent.
+fn addresses(writes: Vec<String>) -> Vec<String> {
+    let address = |write: String| write.split_once(' ').map_or(write.clone(), |(_, path)| path.to_owned());
+    let mut addresses: Vec<String> = writes.into_iter().map(address).collect();
+    addresses.dedup();
+    addresses
 }
 
 /// The ids that a filter finds for this client, sorted; the total is their number.

@@ -8,9 +8,9 @@ use super::groups::{change, expect, staffed};
 use crate::support::world::{group, person};
 
 battery!(
-    a_native_value_wins_and_the_rest_is_echoed,
-    another_attribute_does_not_revert_it,
-    writing_it_again_does,
+    a_native_value_wins_and_the_rest_is_echoed if Profile,
+    another_attribute_does_not_revert_it if Profile,
+    writing_it_again_does if Profile,
     user_name_never_follows,
     a_group_follows,
     members_follow,

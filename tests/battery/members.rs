@@ -20,7 +20,7 @@ battery!(
     unknown_members_are_left_out,
     known_and_unknown_in_one,
     unknown_members_are_refused_when_strict,
-    inactive_members_are_shown,
+    inactive_members_are_shown if InactiveMembers,
     inactive_members_join_and_leave,
     a_removed_person_is_no_member,
     members_that_nobody_wrote,

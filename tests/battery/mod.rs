@@ -22,6 +22,8 @@ macro_rules! on_every_backend {
         $run!(sophos_lags, Bed::sophos_lags());
         $run!(sophos_otherwise, Bed::sophos_otherwise());
         $run!(netskope, Bed::netskope());
+        $run!(netskope_spec2024, Bed::netskope_spec2024());
+        $run!(netskope_hostile, Bed::netskope_hostile());
     };
 }
 

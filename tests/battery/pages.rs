@@ -14,7 +14,7 @@ battery!(
     cursors_of_a_query_show_every_match_once,
     groups_by_cursor,
     people_who_come_and_go_move_nobody,
-    people_by_group,
+    people_by_group if InactiveMembers,
     alternatives_are_found,
 );
 

@@ -9,7 +9,7 @@ use simulator::http::Request;
 use simulator::netskope::Event as Script;
 use simulator::sophos::Event;
 
-use super::bed::Bed;
+use super::bed::{Bed, Need};
 use crate::support::world::QUARANTINE;
 
 impl Bed {
@@ -102,7 +102,9 @@ impl Bed {
             let email = format!("{name}@example.com");
             let user_name = email.clone();
             let id = self.script(Script::ScriptCreatesUser { user_name, email, external_id: None });
-            self.script_renames(&id, name);
+            if self.offers(Need::Profile) {
+                self.script_renames(&id, name);
+            }
             return id;
         }
         self.event(Event::ConsoleCreatesUser {
@@ -168,9 +170,12 @@ impl Bed {
     /// Somebody gives an object another externalId in the product, or takes it away.
     pub fn console_calls(&self, kind: Kind, native: &str, name: Option<&str>) {
         let field = self.external_id_field(kind).expect("a backend that keeps externalId");
-        let memory =
-            self.world.memory.as_ref().expect("a backend whose externalId can be changed behind our back");
-        memory.drift(kind, native, field, name.map(|name| json!(name)));
+        let (object, external_id) = (native.to_owned(), name.map(str::to_owned));
+        match (&self.world.memory, kind) {
+            (Some(memory), _) => memory.drift(kind, native, field, name.map(|name| json!(name))),
+            (None, Kind::User) => self.script(Script::ScriptCallsUser { user: object, external_id }),
+            (None, Kind::Group) => self.script(Script::ScriptCallsGroup { group: object, external_id }),
+        }
     }
 
     /// Somebody gives a person another e-mail address in the console, or with "" takes it away.
@@ -249,7 +254,10 @@ impl Bed {
             Some(memory) => memory.console_links(user, group, true),
             None => {
                 let (group, user) = (group.to_owned(), user.to_owned());
-                self.event(Event::ConsoleAddsMember { group, user });
+                match self.world.netskope {
+                    Some(_) => self.script(Script::ScriptAddsMember { group, user }),
+                    None => drop(self.event(Event::ConsoleAddsMember { group, user })),
+                }
             }
         }
     }

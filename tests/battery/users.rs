@@ -18,7 +18,7 @@ battery!(
     delete,
     an_unknown_id_is_404,
     a_person_made_in_the_console_is_adopted if KeepsShadows,
-    a_person_made_in_the_console_can_be_written,
+    a_person_made_in_the_console_can_be_written if Profile,
     a_person_without_email_is_made_and_found if WithoutEmail,
     a_refused_create_leaves_nothing if Locks,
     a_refused_change_leaves_nothing,

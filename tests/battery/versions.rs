@@ -14,7 +14,7 @@ battery!(
     it_is_the_same_everywhere,
     a_group_of_the_same_members_keeps_it,
     a_change_of_members_changes_the_groups,
-    a_change_in_the_console_changes_it,
+    a_change_in_the_console_changes_it if Profile,
 );
 
 async fn made(bed: &Bed) -> (String, String) {

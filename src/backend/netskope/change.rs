@@ -84,6 +84,7 @@ impl Tenant {
         if change.is_empty() {
             return Ok(None);
         }
+        self.is_free(ctx, kind, &change.set, Some(at)).await?;
         if self.has_to_put(kind, change) {
             return self.put(ctx, at, change).await.map(Some);
         }

@@ -9,7 +9,7 @@ use super::Tenant;
 use super::ids;
 use super::map;
 use super::pages::PAGE;
-use crate::backend::{Listing, Native, NativeQuery, NativeRef, Result, Total};
+use crate::backend::{ErrorKind, Listing, Native, NativeQuery, NativeRef, Result, Total};
 use crate::kernel::{Ctx, Kind};
 
 /// So many rows are looked through where no filter can find a value.
@@ -132,18 +132,7 @@ impl Tenant {
         if lower == value.to_uppercase() {
             return Ok(nothing);
         }
-        let any_case = &self.manners.lists(kind).any_case;
-        if any_case.learnt().is_none() {
-            let somebody = self.slice(ctx, kind, None, 1, 1).await?;
-            let name = somebody.rows.first().and_then(|row| row.attrs.get(attribute)).and_then(Value::as_str);
-            let Some((name, swapped)) = name.and_then(|name| Some((name, swapped(name)?))) else {
-                return Ok(nothing);
-            };
-            let again = self.filtered(ctx, kind, attribute, &swapped, 1).await?;
-            any_case
-                .learn(again.is_some_and(|found| found.rows.iter().any(|row| equals(row, attribute, name))));
-        }
-        if any_case.holds() {
+        if self.finds_any_case(ctx, kind, attribute).await? != Some(false) {
             return Ok(nothing);
         }
         if lower != value
@@ -152,9 +141,30 @@ impl Tenant {
         {
             return Ok(found);
         }
-        let scanned = self.scanned(ctx, kind, attribute, value).await?;
-        // Too many to look through: the server's word has to do.
-        Ok(if matches!(scanned.total, Total::Exact(_)) { scanned } else { nothing })
+        // Too many to look through, or no way to: the server's word has to do.
+        match self.scanned(ctx, kind, attribute, value).await {
+            Ok(scanned) if matches!(scanned.total, Total::Exact(_)) => Ok(scanned),
+            Err(error) if error.kind != ErrorKind::Unusable => Err(error),
+            _ => Ok(nothing),
+        }
+    }
+
+    /// Whether names are found whatever their case: learnt from a name that exists. `None` where there is none yet.
+    pub(super) async fn finds_any_case(
+        &self,
+        ctx: &Ctx,
+        kind: Kind,
+        attribute: &'static str,
+    ) -> Result<Option<bool>> {
+        let any_case = &self.manners.lists(kind).any_case;
+        if any_case.learnt().is_none() {
+            let somebody = self.slice(ctx, kind, None, 1, 1).await?;
+            let name = somebody.rows.first().and_then(|row| row.attrs.get(attribute)).and_then(Value::as_str);
+            let Some(swapped) = name.and_then(swapped) else { return Ok(None) };
+            let again = self.filtered(ctx, kind, attribute, &swapped, 1).await?;
+            any_case.learn(again.is_some_and(|found| !found.rows.is_empty()));
+        }
+        Ok(any_case.learnt())
     }
 
     /// Looks through the rows of the list.

@@ -47,6 +47,7 @@ impl Tenant {
     /// Makes an object. A duplicate, and a member who doesn't exist, are refusals of the whole.
     pub(super) async fn create(&self, ctx: &Ctx, desired: &Desired) -> Result<Native> {
         let kind = desired.kind;
+        self.is_free(ctx, kind, &desired.attrs, None).await?;
         let mut body = map::body(kind, &desired.attrs);
         match kind {
             Kind::User => drop(body.insert("active".to_owned(), Value::Bool(desired.active))),
@@ -109,19 +110,45 @@ impl Tenant {
         linked: bool,
         error: BackendError,
     ) -> BackendError {
-        let field = map::name_field(kind);
-        if let Some(name) = sent.get(field).and_then(Value::as_str) {
-            let query = NativeQuery::Equals { fields: vec![field.to_owned()], value: name.to_owned() };
-            let found = self.search(ctx, kind, &query, 0, FEW).await;
-            let is_another = |row: &Native| Some(&row.at) != own;
-            if found.is_ok_and(|found| found.rows.iter().any(is_another)) {
-                return BackendError { kind: ErrorKind::Conflict, ..error };
-            }
+        if self.is_taken(ctx, kind, sent, own).await.unwrap_or(false) {
+            return BackendError { kind: ErrorKind::Conflict, ..error };
         }
         match linked {
             true => BackendError { kind: ErrorKind::NotFound, ..error },
             false => error,
         }
+    }
+
+    /// Whether another object has the name that is sent.
+    async fn is_taken(&self, ctx: &Ctx, kind: Kind, sent: &Attrs, own: Option<&NativeRef>) -> Result<bool> {
+        let field = map::name_field(kind);
+        let Some(name) = sent.get(field).and_then(Value::as_str) else { return Ok(false) };
+        let query = NativeQuery::Equals { fields: vec![field.to_owned()], value: name.to_owned() };
+        let found = self.search(ctx, kind, &query, 0, FEW).await?;
+        Ok(found.rows.iter().any(|row| Some(&row.at) != own))
+    }
+
+    /// Refuses a name that somebody has in another case, where the server would take it: one that finds names in one case
+    /// alone. Any other refuses it itself.
+    pub(super) async fn is_free(
+        &self,
+        ctx: &Ctx,
+        kind: Kind,
+        sent: &Attrs,
+        own: Option<&NativeRef>,
+    ) -> Result<()> {
+        let field = map::name_field(kind);
+        let name = sent.get(field).and_then(Value::as_str).unwrap_or_default();
+        if name.to_lowercase() == name.to_uppercase() {
+            return Ok(());
+        }
+        let unsent = |error: BackendError| BackendError { sent: Sent::No, ..error };
+        let finds_any_case = self.finds_any_case(ctx, kind, field).await.map_err(unsent)?;
+        if finds_any_case == Some(false) && self.is_taken(ctx, kind, sent, own).await.map_err(unsent)? {
+            let log = "the name is taken in another case";
+            return Err(BackendError::new(ErrorKind::Conflict, Sent::Rejected, log));
+        }
+        Ok(())
     }
 
     /// Removes an object. Vendor: whatever the answer to an unknown id is, who is not there is removed.

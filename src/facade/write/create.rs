@@ -123,9 +123,8 @@ impl Core {
         let mut desired = self.backend().desired(kind, &document);
         self.delivery.name(kind, &mut desired, external_id.as_deref());
         // Nothing is made natively of who begins without access: no refusal would tell of somebody who is there.
-        let begins_parked = kind == Kind::User
-            && document.active() == Some(false)
-            && self.caps().deactivate != Deactivate::Native;
+        let begins_parked =
+            kind == Kind::User && document.active() == Some(false) && !self.makes_inactive_people();
         if (self.is_asked_first(kind) || begins_parked)
             && let Some(met) = self.meets_stranger(request, kind, &document, &desired).await?
         {
@@ -213,7 +212,7 @@ impl Core {
         caller: &Caller,
     ) -> Result<NewOne, ScimError> {
         let active = new.shadow.active;
-        if !active && self.caps().deactivate != Deactivate::Native {
+        if !active && !self.makes_inactive_people() {
             return self.create_parked(request, new).await;
         }
         let desired = Desired { kind: Kind::User, attrs: new.desired, links: Vec::new(), active };
@@ -229,9 +228,15 @@ impl Core {
         made.map(|(shadow, native)| (shadow, Some(native))).map_err(|failure| self.not_made(request, failure))
     }
 
-    /// A person who begins without access, where the backend has no disabled state: a parked shadow, nothing native.
+    /// Whether somebody can begin without access natively, and be seen.
+    fn makes_inactive_people(&self) -> bool {
+        self.caps().deactivate == Deactivate::Native && !self.caps().hides_inactive
+    }
+
+    /// A person who begins without access, where the backend has nobody like that: a parked shadow, nothing native.
     async fn create_parked(&self, request: &Request, new: Started) -> Result<NewOne, ScimError> {
-        if self.settings.deactivate == DeactivatePolicy::Reject {
+        let rejects = self.caps().deactivate != Deactivate::Native;
+        if rejects && self.settings.deactivate == DeactivatePolicy::Reject {
             return Err(ScimError::mutability(
                 "This target can't keep inactive users: active can't be false.",
             ));
