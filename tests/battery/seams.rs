@@ -173,8 +173,8 @@ impl Bed {
         let (object, external_id) = (native.to_owned(), name.map(str::to_owned));
         match (&self.world.memory, kind) {
             (Some(memory), _) => memory.drift(kind, native, field, name.map(|name| json!(name))),
-            (None, Kind::User) => self.script(Script::ScriptCallsUser { user: object, external_id }),
-            (None, Kind::Group) => self.script(Script::ScriptCallsGroup { group: object, external_id }),
+            (None, Kind::User) => drop(self.script(Script::ScriptCallsUser { user: object, external_id })),
+            (None, Kind::Group) => drop(self.script(Script::ScriptCallsGroup { group: object, external_id })),
         }
     }
 
@@ -255,7 +255,7 @@ impl Bed {
             None => {
                 let (group, user) = (group.to_owned(), user.to_owned());
                 match self.world.netskope {
-                    Some(_) => self.script(Script::ScriptAddsMember { group, user }),
+                    Some(_) => drop(self.script(Script::ScriptAddsMember { group, user })),
                     None => drop(self.event(Event::ConsoleAddsMember { group, user })),
                 }
             }
