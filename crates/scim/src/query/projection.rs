@@ -103,8 +103,13 @@ impl Projection {
         self.choice == Choice::Default
     }
 
-    /// Writes one top-level member of a resource down as the client gets it, if it does. `schemas` and `id` stay, whatever was
-    /// chosen (RFC 7643 §3.1).
+    /// A resource in JSON as the client gets it. `schemas` and `id` stay, whatever was chosen (RFC 7643 §3.1).
+    #[must_use]
+    pub fn apply(&self, whole: Map<String, Value>) -> Map<String, Value> {
+        self.view().members(whole)
+    }
+
+    /// Writes one top-level member of a resource down as [`Projection::apply`] leaves it.
     pub(crate) fn write<M: SerializeMap>(
         &self,
         name: &str,
