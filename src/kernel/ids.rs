@@ -1,5 +1,6 @@
 //! Names and ids, each a type of its own so that none can stand in another's place.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -67,6 +68,12 @@ macro_rules! name {
 
             /// The name's text.
             pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Borrow<str> for $type {
+            fn borrow(&self) -> &str {
                 &self.0
             }
         }

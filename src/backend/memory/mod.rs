@@ -98,8 +98,8 @@ impl Memory {
             locked: row.locked.clone(),
             groups,
             members,
-            created: Some(row.created.to_millis()),
-            modified: Some(row.modified.to_millis()),
+            created: Some(row.created),
+            modified: Some(row.modified),
         }
     }
 }

@@ -136,7 +136,7 @@ impl Core {
             json!([stamp.map(|at| at.0), count])
         });
         let stamp = stamp.iter().map(|stamp| ("\u{0}stamp", stamp));
-        etag::weak(covered.attributes().chain(more.iter().map(|(name, value)| (*name, value))).chain(stamp))
+        etag::weak(&covered, more.iter().map(|(name, value)| (*name, value)).chain(stamp))
     }
 
     /// What the client calls these, in SCIM-id order.
