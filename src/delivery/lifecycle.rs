@@ -4,8 +4,6 @@
 //! backend has a disabled state (of its own, or as a quarantine group) that is its answer, where it has none the person's
 //! native object is gone.
 
-use std::sync::Arc;
-
 use scim::resource::fold;
 use serde_json::Value;
 
@@ -318,7 +316,7 @@ impl Delivery {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Ended {
     /// The native object is there, without access; with its fields, if they were written on the way.
-    Kept(Option<Arc<Attrs>>),
+    Kept(Option<Attrs>),
     /// There is none.
     Gone,
 }

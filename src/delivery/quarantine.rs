@@ -1,7 +1,5 @@
 //! Quarantine: the person stays natively, in the quarantine group and in no other. Later the person may be parked.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 
 use super::failpoint::failpoint;
@@ -88,7 +86,7 @@ impl Delivery {
         ctx: &Ctx,
         shadow: &Shadow,
         native: Native,
-    ) -> Result<Option<Arc<Attrs>>, Failure> {
+    ) -> Result<Option<Attrs>, Failure> {
         let held = self.backend.capabilities().of(Kind::User);
         let as_we_left_it =
             |field: &String| held.same(field, shadow.projection.get(field), native.attrs.get(field));

@@ -5,7 +5,7 @@ use scim::profile::Profile;
 
 use super::core::Core;
 use super::error;
-use super::read::{Row, text};
+use super::read::{Rendered, Row, text};
 use super::target::{Client, Request};
 use crate::kernel::{Kind, ScimId};
 use crate::store::State;
@@ -75,8 +75,9 @@ impl Core {
     ) -> Result<Vec<ScimId>, ScimError> {
         let rows = self.by_field(request, kind, ("externalId", field), name.to_owned()).await?;
         let shown = self.render(request, kind, &rows, false).await?;
-        let alike =
-            rows.iter().zip(shown).filter(|(_, shown)| shown.body.get("externalId") == Some(&name.into()));
+        let is_called =
+            |shown: &Rendered| shown.seen(&["externalId"]).get("externalId") == Some(&name.into());
+        let alike = rows.iter().zip(shown).filter(|(_, shown)| is_called(shown));
         Ok(alike.map(|(row, _)| row.id()).collect())
     }
 }

@@ -1,5 +1,6 @@
 //! What the web speaks to: one target, in SCIM terms.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -10,9 +11,8 @@ use scim::etag::Conditions;
 use scim::patch::Patch;
 use scim::profile::Profile;
 use scim::query::{ListQuery, Projection};
-use scim::resource::Incoming;
+use scim::resource::{Incoming, Shown};
 use scim::schema::ResourceType;
-use serde_json::{Map, Value};
 
 use super::rights::{GroupScope, Rights};
 use super::settings::SyncedWrite;
@@ -106,7 +106,7 @@ impl Request {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// The resource; `None` for 204, and for the 304 of a read whose client has this version.
-    pub body: Option<Map<String, Value>>,
+    pub body: Option<Shown>,
     /// Its version, for the `ETag` header.
     pub etag: Option<String>,
     /// Its address, for the `Location` header.
@@ -121,7 +121,7 @@ pub struct Page {
     /// The index of the first of `resources`, from 1; none on a page by cursor.
     pub start_index: Option<u64>,
     /// The page, rendered and projected.
-    pub resources: Vec<Map<String, Value>>,
+    pub resources: Vec<Shown>,
     /// The cursor of the next page (RFC 9865 §2); none on the last, and on a page by index.
     pub next_cursor: Option<String>,
 }
@@ -168,7 +168,9 @@ impl Discovery {
 
     /// The address of something with an id at an endpoint.
     pub fn address(&self, endpoint: &str, id: &str) -> String {
-        format!("{}/{endpoint}/{}", self.base_url, utf8_percent_encode(id, SEGMENT))
+        // Most ids are plain, and are taken as they are.
+        let id = Cow::from(utf8_percent_encode(id, SEGMENT));
+        [&self.base_url, "/", endpoint, "/", &id].concat()
     }
 }
 

@@ -1,10 +1,10 @@
 //! Names and ids, each a type of its own so that none can stand in another's place.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 /// The two kinds of resource that every target serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -72,6 +72,12 @@ macro_rules! name {
             }
         }
 
+        impl Borrow<str> for $type {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
@@ -127,9 +133,6 @@ impl NativeRef {
         Self { id: id.into(), hint: None }
     }
 }
-
-/// Native fields and their values. A field that is absent here, of an object that was read, is unassigned there.
-pub type Attrs = Map<String, Value>;
 
 #[cfg(test)]
 mod tests {

@@ -19,13 +19,14 @@ use crate::kernel::{Catalogue, Kind, TargetName};
 use crate::telemetry::Endpoint;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
+    // Tried one after the other: what is asked most comes first.
     let scope = web::scope("/{target}/scim/v2")
-        .configure(discovery::routes)
-        .service(search::of_all())
-        .configure(bulk::routes)
-        .service(not_served("/Me"))
         .configure(|app| resources::routes(app, Kind::User))
         .configure(|app| resources::routes(app, Kind::Group))
+        .service(search::of_all())
+        .configure(bulk::routes)
+        .configure(discovery::routes)
+        .service(not_served("/Me"))
         .configure(|app| Catalogue::ALL.into_iter().for_each(|what| catalogue::routes(app, what)))
         .default_service(web::to(failure::unknown_route))
         .wrap(from_fn(resolve));
@@ -51,15 +52,14 @@ async fn resolve(
 }
 
 fn find(web: &Web, request: &ServiceRequest) -> Option<(TargetName, Arc<dyn Target>)> {
-    let name = TargetName::parse(request.match_info().get("target")?).ok()?;
+    let (name, target) = web.targets.get_key_value(request.match_info().get("target")?)?;
     let extensions = request.extensions();
     let may_ask = match (extensions.get::<Caller>(), extensions.get::<Stranger>()) {
-        (Some(caller), _) => caller.targets.contains(&name),
-        (None, Some(Stranger(discovered))) => *discovered == name,
+        (Some(caller), _) => caller.targets.contains(name),
+        (None, Some(Stranger(discovered))) => discovered == name,
         (None, None) => false,
     };
-    let target = web.targets.get(&name).filter(|_| may_ask)?;
-    Some((name, Arc::clone(target)))
+    may_ask.then(|| (name.clone(), Arc::clone(target)))
 }
 
 /// An endpoint that the protocol knows and we don't serve: 501 (RFC 7644 §3.11 for `/Me`, §3.12).

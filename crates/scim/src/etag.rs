@@ -1,27 +1,35 @@
 //! Entity tags (RFC 7644 §3.14): weak, from the content; and the conditions that name them.
 
-use std::fmt::Write;
-
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Result, ScimError};
+use crate::resource::Document;
 
-/// A weak tag of what `of` holds: equal maps have equal tags whatever the order of their members.
+/// A weak tag of a document and of what comes with it: the same attributes have the same tag in whatever order they come.
 ///
 /// The caller leaves out what must not count, as `meta`.
 #[must_use]
-pub fn weak(of: &Map<String, Value>) -> String {
-    // Written down first and hashed in one go: a hash takes many small pieces far more slowly.
-    let mut canonical = Vec::with_capacity(1024);
-    object(of, &mut canonical);
-    let mut tag = String::from("W/\"");
-    for byte in Sha256::digest(&canonical).iter().take(16) {
-        // Writing to a String cannot fail.
-        let _ = write!(tag, "{byte:02x}");
+pub fn weak<'m>(document: &Document, more: impl IntoIterator<Item = (&'m str, &'m Value)>) -> String {
+    let mut both = [0; 64];
+    both[..32].copy_from_slice(document.digest());
+    both[32..].copy_from_slice(&digest(more));
+    let mut tag = String::with_capacity(36);
+    tag.push_str("W/\"");
+    for byte in Sha256::digest(both).iter().take(16) {
+        let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
+        tag.extend([digit(byte >> 4), digit(byte & 15)]);
     }
     tag.push('"');
     tag
+}
+
+/// What members are told from others by; the same in whatever order they come.
+pub(crate) fn digest<'m>(of: impl IntoIterator<Item = (&'m str, &'m Value)>) -> [u8; 32] {
+    // Written down first and hashed in one go: a hash takes many small pieces far more slowly.
+    let mut canonical = Vec::with_capacity(1024);
+    object(of, &mut canonical);
+    Sha256::digest(&canonical).into()
 }
 
 /// What `If-Match` or `If-None-Match` names (RFC 9110 §13.1.1, §13.1.2).
@@ -168,12 +176,12 @@ fn value(value: &Value, to: &mut Vec<u8>) {
                 self::value(item, to);
             }
         }
-        Value::Object(map) => object(map, to),
+        Value::Object(map) => object(map.iter().map(|(name, member)| (name.as_str(), member)), to),
     }
 }
 
-fn object(map: &Map<String, Value>, to: &mut Vec<u8>) {
-    let mut members: Vec<_> = map.iter().collect();
+fn object<'m>(members: impl IntoIterator<Item = (&'m str, &'m Value)>, to: &mut Vec<u8>) {
+    let mut members: Vec<_> = members.into_iter().collect();
     members.sort_unstable_by_key(|(name, _)| *name);
     length(b'o', members.len(), to);
     for (name, member) in members {

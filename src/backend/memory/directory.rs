@@ -11,8 +11,8 @@ use crate::kernel::{Kind, NativeRef, Timestamp};
 /// One object.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
+    /// Its fields; a user's `active` is one of them where the directory has a disabled state.
     pub attrs: Attrs,
-    pub active: bool,
     pub locked: Option<Locked>,
     pub created: Timestamp,
     pub modified: Timestamp,
@@ -20,17 +20,25 @@ pub(super) struct Row {
     pub links: BTreeSet<String>,
 }
 
-/// The objects of one kind, in id order, and by folded key.
+impl Row {
+    /// Whether it says nothing else.
+    pub fn is_active(&self) -> bool {
+        self.attrs.get("active") != Some(&false.into())
+    }
+}
+
+/// The objects of one kind: by id, in id order, and by folded key.
 #[derive(Debug)]
 pub(super) struct Shelf {
     key: &'static str,
-    rows: BTreeMap<String, Row>,
+    rows: HashMap<String, Row>,
+    ids: BTreeSet<String>,
     by_key: HashMap<String, BTreeSet<String>>,
 }
 
 impl Shelf {
     fn new(key: &'static str) -> Self {
-        Self { key, rows: BTreeMap::new(), by_key: HashMap::new() }
+        Self { key, rows: HashMap::new(), ids: BTreeSet::new(), by_key: HashMap::new() }
     }
 
     pub fn get(&self, id: &str) -> Option<&Row> {
@@ -38,7 +46,7 @@ impl Shelf {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&String, &Row)> {
-        self.rows.iter()
+        self.ids.iter().filter_map(|id| Some((id, self.rows.get(id)?)))
     }
 
     pub fn len(&self) -> usize {
@@ -65,11 +73,13 @@ impl Shelf {
         self.index(&row.attrs, |ids| {
             ids.insert(id.clone());
         });
+        self.ids.insert(id.clone());
         self.rows.insert(id, row);
     }
 
     pub fn remove(&mut self, id: &str) -> Option<Row> {
         let row = self.rows.remove(id)?;
+        self.ids.remove(id);
         self.index(&row.attrs, |ids| {
             ids.remove(id);
         });

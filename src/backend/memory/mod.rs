@@ -18,9 +18,9 @@ pub use self::config::{CUSTOM, MemoryConfig, Offer};
 use self::directory::{Directory, Row};
 use self::seams::{Faults, is_applied};
 use super::{
-    Attrs, Backend, BackendError, Call, Capabilities, Change, Deactivate, Desired, ErrorKind, Field, Listing,
-    MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Offered, Probe, Reads,
-    Result, Sent, Want, Write,
+    Attrs, Backend, BackendError, Call, Capabilities, Change, Desired, ErrorKind, Listing, MemberDelta,
+    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Offered, Probe, Reads, Result,
+    Sent, Want, Write,
 };
 use crate::kernel::{Catalogue, Clock, Ctx, Kind};
 
@@ -88,7 +88,12 @@ impl Memory {
 
     /// Whether reads and lists show it.
     fn is_seen(&self, row: &Row) -> bool {
-        row.active || !self.capabilities.hides_inactive
+        row.is_active() || !self.capabilities.hides_inactive
+    }
+
+    fn holds(&self, kind: Kind, field: &str) -> bool {
+        let caps = self.capabilities.of(kind);
+        caps.external_id == Some(field) || caps.holds.iter().any(|held| held.name == field)
     }
 
     fn native(&self, inner: &Inner, kind: Kind, id: &str, row: &Row) -> Native {
@@ -99,18 +104,14 @@ impl Memory {
             Kind::User => (links, None),
             Kind::Group => (None, links),
         };
-        let mut attrs = row.attrs.clone();
-        if kind == Kind::User && self.capabilities.deactivate == Deactivate::Native {
-            attrs.insert("active".to_owned(), Value::Bool(row.active));
-        }
         Native {
             at: NativeRef::new(id),
-            attrs,
+            attrs: row.attrs.clone(),
             locked: row.locked.clone(),
             groups,
             members,
-            created: Some(row.created.to_string()),
-            modified: Some(row.modified.to_string()),
+            created: Some(row.created),
+            modified: Some(row.modified),
         }
     }
 }
@@ -171,9 +172,9 @@ impl Backend for Memory {
     }
 
     fn desired(&self, kind: Kind, document: &Document) -> Attrs {
-        let holds = self.capabilities.of(kind).holds.iter();
-        let wanted = |field: &Field| Some((field.name.to_owned(), document.get(field.name)?.clone()));
-        let mut desired: Attrs = holds.filter_map(wanted).collect();
+        let held = self.capabilities.of(kind).holds;
+        let wanted = document.attributes().filter(|(name, _)| held.iter().any(|field| field.name == *name));
+        let mut desired: Attrs = wanted.map(|(name, value)| (name.to_owned(), value.clone())).collect();
         if kind == Kind::User && self.requires_email && document.email().is_none() {
             desired.remove("emails");
             let made_up = document.email_or_user_name().filter(|_| self.email_from_username);
@@ -184,9 +185,8 @@ impl Backend for Memory {
     }
 
     fn present(&self, kind: Kind, native: &Native) -> Document {
-        let holds = self.capabilities.of(kind).holds.iter();
         let mut document = Document::default();
-        for (name, value) in holds.filter_map(|field| Some((field.name, native.attrs.get(field.name)?))) {
+        for (name, value) in native.fields().filter(|(name, _)| self.holds(kind, name)) {
             document.set(name, value.clone());
         }
         if kind == Kind::User {
@@ -196,7 +196,7 @@ impl Backend for Memory {
     }
 
     fn overlay(&self, kind: Kind, field: &str, native: &Native, document: &mut Document) {
-        if self.capabilities.of(kind).holds.iter().any(|held| held.name == field) {
+        if self.holds(kind, field) {
             document.set(field, native.attrs.get(field).cloned().unwrap_or(Value::Null));
         }
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::directory::Row;
 use super::{Inner, Memory};
 use crate::backend::{
-    BackendError, Change, Deactivate, Desired, ErrorKind, KindCaps, Locked, MemberDelta, MemberOutcome,
-    Native, NativeRef, Refusal, Result, Sent,
+    BackendError, Change, Deactivate, Desired, ErrorKind, Locked, MemberDelta, MemberOutcome, Native,
+    NativeRef, Refusal, Result, Sent,
 };
 use crate::kernel::Kind;
 
@@ -19,10 +19,13 @@ impl Memory {
         if !desired.links.is_empty() && !self.capabilities.create_with_links {
             return Err(refused(ErrorKind::Invalid, "links can't be named in a create"));
         }
-        self.holds(kind, desired.attrs.keys())?;
+        self.only_held(kind, desired.attrs.keys())?;
         self.suffices(kind, desired.attrs.contains_key("emails"))?;
         if let Some(hidden) = self.hidden_like(inner, desired) {
-            inner.directory.shelf_mut(kind).touch(&hidden, |row| row.active = desired.active);
+            inner
+                .directory
+                .shelf_mut(kind)
+                .touch(&hidden, |row| drop(row.attrs.insert("active".to_owned(), desired.active.into())));
             let anew = Change { set: desired.attrs.clone(), clear: Vec::new() };
             return self.alter(inner, kind, &NativeRef::new(hidden), &anew);
         }
@@ -42,14 +45,11 @@ impl Memory {
         }
         let id = inner.directory.next_id();
         let now = self.clock.now();
-        let row = Row {
-            attrs: desired.attrs.clone(),
-            active: desired.active,
-            locked: None,
-            created: now,
-            modified: now,
-            links: BTreeSet::new(),
-        };
+        let mut attrs = desired.attrs.clone();
+        if kind == Kind::User && self.capabilities.deactivate == Deactivate::Native {
+            attrs.insert("active".to_owned(), desired.active.into());
+        }
+        let row = Row { attrs, locked: None, created: now, modified: now, links: BTreeSet::new() };
         inner.directory.shelf_mut(kind).insert(id.clone(), row);
         for link in &desired.links {
             match kind {
@@ -67,7 +67,7 @@ impl Memory {
         at: &NativeRef,
         change: &Change,
     ) -> Result<Native> {
-        self.holds(kind, change.set.keys().chain(&change.clear))?;
+        self.only_held(kind, change.set.keys().chain(&change.clear))?;
         self.suffices(kind, !change.clear.iter().any(|field| field == "emails"))?;
         let found = row(inner, kind, at)?;
         if !self.is_seen(found) {
@@ -101,8 +101,7 @@ impl Memory {
         }
         let now = self.clock.now();
         inner.directory.shelf_mut(Kind::User).touch(&at.id, |row| {
-            if row.active != active {
-                row.active = active;
+            if row.attrs.insert("active".to_owned(), active.into()) != Some(active.into()) {
                 row.modified = now;
             }
         });
@@ -180,10 +179,8 @@ impl Memory {
         shelf.find(name).find(is_hidden).cloned()
     }
 
-    fn holds<'f>(&self, kind: Kind, mut fields: impl Iterator<Item = &'f String>) -> Result<()> {
-        let KindCaps { holds, external_id, .. } = self.capabilities.of(kind);
-        let known = holds.iter().map(|held| held.name).chain(*external_id);
-        match fields.find(|field| known.clone().all(|known| known != field.as_str())) {
+    fn only_held<'f>(&self, kind: Kind, mut fields: impl Iterator<Item = &'f String>) -> Result<()> {
+        match fields.find(|field| !self.holds(kind, field)) {
             Some(field) => Err(refused(ErrorKind::Invalid, &format!("no field {field}"))),
             None => Ok(()),
         }

@@ -12,7 +12,7 @@ use crate::backend::{
     Attrs, Compare, Custom, CustomLimits, Field, ListTells, Native, NativeRef, Neighbour, Pushdown,
     Requirement,
 };
-use crate::kernel::Kind;
+use crate::kernel::{Kind, Timestamp};
 
 const USER_NAME: &str = "userName";
 const DISPLAY_NAME: &str = "displayName";
@@ -167,7 +167,7 @@ pub(super) fn native(kind: Kind, object: Object) -> Native {
     let meta = object.meta;
     let time = |value: Option<&Value>| {
         let text = value?.as_str()?;
-        text.parse::<jiff::Timestamp>().is_ok().then(|| text.to_owned())
+        Some(Timestamp(text.parse::<jiff::Timestamp>().ok()?.as_microsecond()))
     };
     Native {
         at: NativeRef::new(object.id.unwrap_or_default()),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use scim::error::ScimError;
 use scim::query::{ListQuery, Projection, SortBy, SortOrder};
 use scim::repairs::Repairs;
-use scim::resource::{Document, Meta, render};
+use scim::resource::{Document, Meta, Resource};
 use scim::schema::ResourceType;
 use scim::{etag, filter};
 
@@ -37,7 +37,7 @@ impl Core {
         if let Some(text) = &query.filter {
             let bound =
                 filter::parse(text, profile, limits, &mut repairs)?.bind(&rt, profile, &mut repairs)?;
-            all.retain(|entry| bound.matches(&entry.body));
+            all.retain(|entry| bound.matches(&entry.resource.to_map()));
         }
         if let Some(text) = &query.sort_by {
             all = sorted(all, &SortBy::parse(text, &rt, profile, &mut repairs)?, query.sort_order);
@@ -45,7 +45,7 @@ impl Core {
         self.delivery.repairs(&request.ctx, &repairs);
         let total = all.len() as u64;
         let page = all.into_iter().skip(index(query.start_index - 1)).take(index(count(query, limits)));
-        let resources = page.map(|entry| projection.apply(entry.body)).collect();
+        let resources = page.map(|entry| entry.resource.shown(projection)).collect();
         Ok(Page { total, start_index: Some(query.start_index), resources, next_cursor: None })
     }
 
@@ -58,7 +58,7 @@ impl Core {
         projection: &Projection,
     ) -> Result<Answer, ScimError> {
         let (_, all) = self.offered(request, what).await?;
-        let found = all.into_iter().find(|entry| entry.body.get("id").is_some_and(|its| its == id.as_str()));
+        let found = all.into_iter().find(|entry| entry.resource.id == id.as_str());
         let found = found.ok_or_else(|| ScimError::not_found(id.as_str()))?;
         let known = found.known_to(&request.conditions)?;
         Ok(known.unwrap_or_else(|| found.answer(projection)))
@@ -77,18 +77,20 @@ impl Core {
         Ok((Arc::clone(rt), all))
     }
 
-    fn render_offered(&self, what: Catalogue, rt: &ResourceType, offered: Offered) -> Rendered {
-        let etag = etag::weak(&offered.attrs);
+    fn render_offered(&self, what: Catalogue, rt: &Arc<ResourceType>, offered: Offered) -> Rendered {
+        let document = Document::from_canonical(offered.attrs.into_map());
+        let etag = etag::weak(&document, []);
         let location = self.address(what.endpoint(), &offered.id);
         let meta = Meta { location: Some(location.clone()), version: Some(etag.clone()), ..Meta::default() };
-        let body = render(Document::from_canonical(offered.attrs), &offered.id, rt, &meta);
-        Rendered { body, hidden_active: None, etag, location }
+        let (resource_type, id) = (Arc::clone(rt), offered.id);
+        let resource = Resource { resource_type, id, document, more: Vec::new(), meta };
+        Rendered { resource, hidden_active: None, etag, location }
     }
 }
 
 /// What is equal by the attribute stays in the product's order.
 fn sorted(all: Vec<Rendered>, by: &SortBy, order: SortOrder) -> Vec<Rendered> {
-    let mut keyed: Vec<_> = all.into_iter().map(|entry| (by.key(&entry.body), entry)).collect();
+    let mut keyed: Vec<_> = all.into_iter().map(|entry| (by.key(&entry.resource.to_map()), entry)).collect();
     keyed.sort_by(|(one, _), (other, _)| order.compare(one.as_ref(), other.as_ref()));
     keyed.into_iter().map(|(_, entry)| entry).collect()
 }

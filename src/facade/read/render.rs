@@ -1,11 +1,12 @@
 //! From rows to answers: names of this client, groups and members, version, projection.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use scim::error::ScimError;
 use scim::etag::{self, Conditions};
 use scim::query::Projection;
-use scim::resource::{Document, Meta, render};
+use scim::resource::{Document, Meta, Resource};
 use serde_json::{Map, Value, json};
 
 use super::super::core::Core;
@@ -19,7 +20,7 @@ use crate::store::{Shadow, State};
 /// A resource as it is answered, before projection.
 #[derive(Clone, Debug)]
 pub(in crate::facade) struct Rendered {
-    pub body: Map<String, Value>,
+    pub resource: Resource,
     /// The person's true `active`, where the body leaves it out.
     pub hidden_active: Option<bool>,
     pub etag: String,
@@ -30,10 +31,16 @@ impl Rendered {
     /// The answer with its body.
     pub fn answer(self, projection: &Projection) -> Answer {
         Answer {
-            body: Some(projection.apply(self.body)),
+            body: Some(self.resource.shown(projection)),
             etag: Some(self.etag),
             location: Some(self.location),
         }
+    }
+
+    /// Adds what is known of its relation. RFC 7643 §2.5: an empty list is unassigned.
+    pub fn relate(&mut self, kind: Kind, related: Option<Vec<Value>>) {
+        let related = related.filter(|related| !related.is_empty());
+        self.resource.more.extend(related.map(|related| (relation(kind), Value::Array(related))));
     }
 
     /// The answer to a reader who has this version (RFC 9110 §13.2.2: `If-Match` is looked at first).
@@ -49,14 +56,22 @@ impl Rendered {
         Ok((!conditions.none_match_holds(&self.etag)).then(same))
     }
 
-    /// What is seen of the body by filters and orders: the true `active`, also where a client removed it from the answers.
-    pub fn seen<T>(&mut self, look: impl FnOnce(&Map<String, Value>) -> T) -> T {
-        let Some(active) = self.hidden_active else { return look(&self.body) };
-        self.body.insert("active".to_owned(), Value::Bool(active));
-        let seen = look(&self.body);
-        self.body.shift_remove("active");
+    /// What filters and orders see of it, of these attributes: the true `active`, also where a client removed it from the
+    /// answers.
+    pub fn seen(&self, attributes: &[&str]) -> Map<String, Value> {
+        let mut seen = self.resource.part(|name| attributes.contains(&name));
+        if let Some(active) = self.hidden_active {
+            seen.insert("active".to_owned(), Value::Bool(active));
+        }
         seen
     }
+}
+
+/// What the client calls a resource.
+fn name_in<'n>(names: &'n [(ScimId, String)], row: &Row) -> Option<&'n str> {
+    let id = &row.shadow.as_ref()?.scim_id;
+    let at = names.binary_search_by(|(named, _)| named.cmp(id)).ok()?;
+    names.get(at).map(|(_, name)| name.as_str())
 }
 
 impl Core {
@@ -69,80 +84,88 @@ impl Core {
         relations: bool,
     ) -> Result<Vec<Rendered>, ScimError> {
         let names = self.external_ids(request, rows).await?;
-        let mut related = match (relations, kind) {
-            (false, _) => vec![None; rows.len()],
-            (true, Kind::User) => self.groups_of(request, rows).await?,
-            (true, Kind::Group) => self.members_of(request, rows).await?,
-        };
-        let attribute = relation(kind);
-        let mut rendered = Vec::with_capacity(rows.len());
-        for (row, related) in rows.iter().zip(related.drain(..)) {
-            let row = &*self.as_told(row);
-            let name = names.get(&row.id()).map(String::as_str);
-            let name = name.or_else(|| self.native_name(&request.client, kind, row));
-            rendered.push(self.render_one(kind, row, name, attribute, related));
+        let mut rendered: Vec<Rendered> =
+            rows.iter().map(|row| self.render_told(request, kind, row, &names)).collect();
+        if relations {
+            let rows: Vec<&Row> = rows.iter().collect();
+            let related = self.related(request, kind, &rows).await?;
+            rendered.iter_mut().zip(related).for_each(|(one, related)| one.relate(kind, related));
         }
         Ok(rendered)
     }
 
-    fn render_one(
+    /// The `groups` of each user, or the `members` of each group; `None` is not known.
+    pub(super) async fn related(
         &self,
+        request: &Request,
         kind: Kind,
-        row: &Row,
-        name: Option<&str>,
-        attribute: &str,
-        related: Option<Vec<Value>>,
-    ) -> Rendered {
+        rows: &[&Row],
+    ) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
+        match kind {
+            Kind::User => self.groups_of(request, rows).await,
+            Kind::Group => Box::pin(self.members_of(request, rows)).await,
+        }
+    }
+
+    fn render_told(&self, request: &Request, kind: Kind, row: &Row, names: &[(ScimId, String)]) -> Rendered {
+        let row = &*self.as_told(row);
+        let name = name_in(names, row).or_else(|| self.native_name(&request.client, kind, row));
+        self.render_one(kind, row, name)
+    }
+
+    fn render_one(&self, kind: Kind, row: &Row, name: Option<&str>) -> Rendered {
         let id = row.id();
-        let mut document = self.document(kind, row);
-        if let Some(name) = name {
-            document.set("externalId", Value::from(name));
-        }
-        let etag = self.version(kind, row, &document);
-        if let Some(related) = related {
-            document.set(attribute, Value::Array(related));
-        }
+        let document = self.document(kind, row);
+        let more: Vec<_> = name.map(|name| ("externalId", Value::from(name))).into_iter().collect();
+        let etag = self.version(kind, row, &document, &more);
         let (created, last_modified) = Self::times(row);
         let location = self.location(kind, id.as_str());
         let meta =
             Meta { created, last_modified, location: Some(location.clone()), version: Some(etag.clone()) };
-        let body = render(document, id.as_str(), self.resource_type(kind), &meta);
+        let resource_type = Arc::clone(self.resource_type(kind));
+        let resource = Resource { resource_type, id: id.as_str().to_owned(), document, more, meta };
         let unassigned = row.shadow.as_ref().is_some_and(|shadow| shadow.active_unassigned);
         let hidden_active = (kind == Kind::User && unassigned).then(|| row.is_active());
-        Rendered { body, hidden_active, etag, location }
+        Rendered { resource, hidden_active, etag, location }
     }
 
     /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
     /// stamp and our own count of membership changes, so that it can be told without reading members.
-    fn version(&self, kind: Kind, row: &Row, document: &Document) -> String {
+    fn version(&self, kind: Kind, row: &Row, document: &Document, more: &[(&str, Value)]) -> String {
         let mut covered = document.clone();
         if let Some(urn) = self.caps().user_extension.filter(|urn| document.get(urn).is_some()) {
             covered.set_extension(urn, "syncedAt", Value::Null);
         }
-        if kind == Kind::Group {
-            let stamp = row.native.as_ref().and_then(|native| native.modified.clone());
+        let stamp = (kind == Kind::Group).then(|| {
+            let stamp = row.native.as_ref().and_then(|native| native.modified);
             let count = row.shadow.as_ref().map_or(0, |shadow| shadow.member_version);
-            covered.set("\u{0}stamp", json!([stamp, count]));
-        }
-        etag::weak(covered.as_map())
+            json!([stamp.map(|at| at.0), count])
+        });
+        let stamp = stamp.iter().map(|stamp| ("\u{0}stamp", stamp));
+        etag::weak(&covered, more.iter().map(|(name, value)| (*name, value)).chain(stamp))
     }
 
+    /// What the client calls these, in SCIM-id order.
     async fn external_ids(
         &self,
         request: &Request,
         rows: &[Row],
-    ) -> Result<HashMap<ScimId, String>, ScimError> {
+    ) -> Result<Vec<(ScimId, String)>, ScimError> {
         let known: Vec<ScimId> =
             rows.iter().filter_map(|row| Some(row.shadow.as_ref()?.scim_id.clone())).collect();
         if known.is_empty() || !self.keeps_shadows() {
-            return Ok(HashMap::new());
+            return Ok(Vec::new());
         }
         let names = self.store().external_ids(self.target(), &request.client.name, &known).await;
-        Ok(names.map_err(|e| error::store(&request.client, &e))?.into_iter().collect())
+        names.map_err(|e| error::store(&request.client, &e))
     }
 
     /// The `groups` of each user (RFC 7643 §4.1.2: read-only, direct memberships).
-    async fn groups_of(&self, request: &Request, rows: &[Row]) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
+    async fn groups_of(
+        &self,
+        request: &Request,
+        rows: &[&Row],
+    ) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
         let mut per_row: Vec<Option<Vec<Neighbour>>> = Vec::with_capacity(rows.len());
         for row in rows {
             per_row.push(match (&row.native, &row.shadow) {
@@ -196,7 +219,7 @@ impl Core {
     async fn members_of(
         &self,
         request: &Request,
-        rows: &[Row],
+        rows: &[&Row],
     ) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
         let mut all = Vec::with_capacity(rows.len());
         for row in rows {

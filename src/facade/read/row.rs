@@ -1,13 +1,14 @@
 //! One resource as it is known: its shadow, its native object, or both.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use scim::resource::{Document, fold};
 use serde_json::Value;
 
 use super::super::core::Core;
 use crate::backend::{Native, Neighbour};
-use crate::delivery::record_of;
+use crate::delivery::{is_as_remembered, record_of};
 use crate::kernel::{Kind, ScimId, Timestamp};
 use crate::store::{Shadow, State};
 
@@ -65,7 +66,7 @@ impl Row {
 }
 
 /// What a product writes of a new object within this time is a part of its creation (vendor: a few milliseconds later).
-const CREATION: jiff::SignedDuration = jiff::SignedDuration::from_secs(1);
+const CREATION: Duration = Duration::from_secs(1);
 
 impl Core {
     /// A row as it is answered. Where nothing is remembered that is the object itself, and whether the person has access: a row
@@ -127,13 +128,13 @@ impl Core {
 
     fn merged(&self, kind: Kind, shadow: &Shadow, native: &Native) -> Document {
         let mut document = shadow.document.clone();
-        if shadow.overlay_until.is_some_and(|until| until > self.delivery.clock.now()) {
+        if is_as_remembered(shadow, native) || self.is_fresh(shadow) {
             return document;
         }
         let held = self.caps().of(kind);
         for field in held.holds {
             let (ours, theirs) = (shadow.projection.get(field.name), native.attrs.get(field.name));
-            if !held.same(field.name, ours, theirs) {
+            if !field.same(ours, theirs) {
                 self.delivery.drift(&shadow.scim_id, field.name);
                 self.backend().overlay(kind, field.name, native, &mut document);
             }
@@ -148,17 +149,16 @@ impl Core {
     /// When a resource came into being and when it last changed, as far as shadow and native know. RFC 7643 §3.1: the same
     /// time until it is changed, whoever's clocks told it.
     pub fn times(row: &Row) -> (Option<jiff::Timestamp>, Option<jiff::Timestamp>) {
-        let ours = |time: Timestamp| jiff::Timestamp::from_microsecond(time.0 / 1000 * 1000).ok();
-        let theirs =
-            |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
+        let shown = |time: Timestamp| jiff::Timestamp::from_millisecond(time.0 / 1000).ok();
         let (shadow, native) = (row.shadow.as_ref(), row.native.as_ref());
-        let native_created = native.and_then(|native| theirs(&native.created));
-        let native_changed = native.and_then(|native| theirs(&native.modified));
+        let native_created = native.and_then(|native| native.created);
         let is_creation =
-            |changed: &jiff::Timestamp| native_created.is_some_and(|made| *changed <= made + CREATION);
-        let native_changed = native_changed.filter(|changed| !is_creation(changed));
-        let changed = shadow.filter(|s| s.modified > s.created).and_then(|s| ours(s.modified));
-        let created = [shadow.and_then(|s| ours(s.created)), native_created].into_iter().flatten().min();
-        (created, [created, changed, native_changed].into_iter().flatten().max())
+            |changed: &Timestamp| native_created.is_some_and(|made| *changed <= made.plus(CREATION));
+        let native_changed =
+            native.and_then(|native| native.modified).filter(|changed| !is_creation(changed));
+        let changed = shadow.filter(|s| s.modified > s.created).map(|s| s.modified);
+        let created = [shadow.map(|s| s.created), native_created].into_iter().flatten().min();
+        let modified = [created, changed, native_changed].into_iter().flatten().max();
+        (created.and_then(shown), modified.and_then(shown))
     }
 }

@@ -3,6 +3,7 @@
 
 mod apply;
 mod operation;
+mod shelf;
 mod tables;
 
 use std::collections::BTreeSet;
@@ -61,8 +62,19 @@ impl MemoryStore {
 
     /// The shadows of one target and kind that `wanted` picks, in SCIM-id order.
     fn shadows(&self, target: &TargetName, kind: Kind, wanted: impl Fn(&Shadow) -> bool) -> Vec<Shadow> {
-        self.tables().shadows(target, kind).filter(|shadow| wanted(shadow)).cloned().collect()
+        let tables = self.tables();
+        let mut found: Vec<&Shadow> = tables.shadows(target, kind).filter(|shadow| wanted(shadow)).collect();
+        found.sort_unstable_by_key(|shadow| &shadow.scim_id);
+        found.into_iter().cloned().collect()
     }
+}
+
+/// Each once, in order.
+fn distinct<T: Ord>(all: &[T]) -> Vec<&T> {
+    let mut all: Vec<&T> = all.iter().collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 fn at_most(limit: u64) -> usize {
@@ -80,7 +92,7 @@ impl Store for MemoryStore {
     }
 
     async fn by_ids(&self, target: &TargetName, kind: Kind, ids: &[ScimId]) -> Result<Vec<Shadow>> {
-        let ids: BTreeSet<&ScimId> = ids.iter().collect();
+        let ids = distinct(ids);
         let tables = self.tables();
         let found = ids.into_iter().filter_map(|id| tables.shadow(target, kind, id));
         Ok(found.map(|s| Shadow::clone(s)).collect())
@@ -92,7 +104,7 @@ impl Store for MemoryStore {
         kind: Kind,
         native_ids: &[String],
     ) -> Result<Vec<Shadow>> {
-        let ids: BTreeSet<&String> = native_ids.iter().collect();
+        let ids = distinct(native_ids);
         let tables = self.tables();
         let found = ids.into_iter().filter_map(|id| tables.by_native(target, kind, id));
         Ok(found.map(|s| Shadow::clone(s)).collect())
@@ -150,11 +162,11 @@ impl Store for MemoryStore {
         client: &ClientName,
         ids: &[ScimId],
     ) -> Result<Vec<(ScimId, String)>> {
-        let ids: BTreeSet<&ScimId> = ids.iter().collect();
+        let ids = distinct(ids);
         let tables = self.tables();
         let found = |id: &ScimId| {
-            let link = tables.links.get(&(target.clone(), id.clone(), client.clone()))?;
-            Some((id.clone(), String::from(&**link)))
+            let name = tables.name_of(target, client, id)?;
+            Some((id.clone(), String::from(&**name)))
         };
         Ok(ids.into_iter().filter_map(found).collect())
     }
@@ -175,15 +187,11 @@ impl Store for MemoryStore {
     }
 
     async fn parked_members(&self, target: &TargetName, group: &ScimId) -> Result<Vec<ScimId>> {
-        let tables = self.tables();
-        let members = tables.parked.iter().filter(|(t, g, _)| t == target && g == group);
-        Ok(members.map(|(_, _, user)| user.clone()).collect())
+        Ok(self.tables().parked_members(target, group).cloned().collect())
     }
 
     async fn parked_groups(&self, target: &TargetName, user: &ScimId) -> Result<Vec<ScimId>> {
-        let tables = self.tables();
-        let groups = tables.parked.iter().filter(|(t, _, u)| t == target && u == user);
-        Ok(groups.map(|(_, group, _)| group.clone()).collect())
+        Ok(self.tables().parked_groups(target, user).cloned().collect())
     }
 
     async fn open_intents(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Result<Vec<Intent>> {
