@@ -134,7 +134,6 @@ impl NativeRef {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,9 +18,9 @@ pub use self::config::{MemoryConfig, Offer};
 use self::directory::{Directory, Row};
 use self::seams::{Faults, is_applied};
 use super::{
-    Attrs, Backend, BackendError, Call, Capabilities, Change, Desired, ErrorKind, Listing,
-    MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Offered, Probe, Reads,
-    Result, Sent, Want, Write,
+    Attrs, Backend, BackendError, Call, Capabilities, Change, Desired, ErrorKind, Listing, MemberDelta,
+    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Offered, Probe, Reads, Result,
+    Sent, Want, Write,
 };
 use crate::kernel::{Catalogue, Clock, Ctx, Kind};
 
