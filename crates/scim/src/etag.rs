@@ -11,12 +11,11 @@ use crate::resource::Document;
 /// The caller leaves out what must not count, as `meta`.
 #[must_use]
 pub fn weak<'m>(document: &Document, more: impl IntoIterator<Item = (&'m str, &'m Value)>) -> String {
-    let mut both = [0; 64];
-    both[..32].copy_from_slice(document.digest());
-    both[32..].copy_from_slice(&digest(more));
+    let mut whole = document.digest().to_vec();
+    object(more, &mut whole);
     let mut tag = String::with_capacity(36);
     tag.push_str("W/\"");
-    for byte in Sha256::digest(both).iter().take(16) {
+    for byte in Sha256::digest(&whole).iter().take(16) {
         let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
         tag.extend([digit(byte >> 4), digit(byte & 15)]);
     }
@@ -24,7 +23,7 @@ pub fn weak<'m>(document: &Document, more: impl IntoIterator<Item = (&'m str, &'
     tag
 }
 
-/// What members are told from others by; the same in whatever order they come.
+/// What attributes are told from others by; the same in whatever order they come.
 pub(crate) fn digest<'m>(of: impl IntoIterator<Item = (&'m str, &'m Value)>) -> [u8; 32] {
     // Written down first and hashed in one go: a hash takes many small pieces far more slowly.
     let mut canonical = Vec::with_capacity(1024);

@@ -115,8 +115,9 @@ impl Core {
 
     fn render_one(&self, kind: Kind, row: &Row, name: Option<&str>) -> Rendered {
         let id = row.id();
-        let document = self.document(kind, row);
+        let mut document = self.document(kind, row);
         let more: Vec<_> = name.map(|name| ("externalId", Value::from(name))).into_iter().collect();
+        more.iter().for_each(|(name, _)| drop(document.remove(name)));
         let etag = self.version(kind, row, &document, &more);
         let (created, last_modified) = Self::times(row);
         let location = self.location(kind, id.as_str());
