@@ -173,7 +173,8 @@ impl Bed {
             Need::HidesWithoutEmail => self.caps.listed_having.is_some(),
             Need::Extension => self.caps.user_extension.is_some(),
             Need::TellsGroups => !self.caps.groups_by_members,
-            Need::Locks | Need::WithoutEmail => self.world.netskope.is_none(),
+            Need::Locks => !self.caps.confirms_end,
+            Need::WithoutEmail => self.world.netskope.is_none(),
             Need::Profile => self.manners().is_none_or(|manners| manners.profile_attributes),
             Need::InactiveMembers => self.manners().is_none_or(|manners| manners.inactive_visible),
         }
