@@ -20,6 +20,7 @@ mod fuzz;
 mod house;
 mod idp;
 mod model;
+mod netskope;
 mod process;
 mod rfc7643;
 mod rfc7644;

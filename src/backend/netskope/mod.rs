@@ -81,6 +81,7 @@ impl Netskope {
             is_native_id: ids::is_native_id,
             own_order: true,
             hides_inactive: true,
+            confirms_end: true,
             groups_by_members: true,
             list_tells: Some(map::LIST_TELLS),
             rate: config.policy.pace.map(|pace| Rate { burst: pace.burst, per_minute: pace.burst * 60 }),

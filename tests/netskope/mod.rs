@@ -1,0 +1,6 @@
+//! Netskope by its simulator: every guess about it one by one, what it costs, what it must not be able to do.
+
+mod budget;
+mod hostile;
+mod matrix;
+mod scenario;
