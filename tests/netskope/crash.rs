@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use simulator::netskope::{Profile, Switches};
 
-use crate::fault::crash::Rig;
+use crate::fault::crash::{Rig, Settling};
 use crate::support::World;
 use crate::support::world::{Reply, group, person};
 
@@ -201,8 +201,12 @@ async fn a_crash_anywhere_heals(
             let world = scene.rig.reborn();
             if settles_first {
                 settle(&world).await;
+                scene.insist(wish, &world, &whose).await;
+            } else {
+                let _settling = Settling::of(&world);
+                scene.insist(wish, &world, &whose).await;
+                world.wait(61).await;
             }
-            scene.insist(wish, &world, &whose).await;
             settle(&world).await;
             scene.is_true(wish, &world, &whose).await;
         }
