@@ -20,6 +20,7 @@ mod fuzz;
 mod house;
 mod idp;
 mod model;
+mod netskope;
 mod off;
 mod process;
 mod rfc7643;

@@ -194,6 +194,9 @@ pub struct Capabilities {
     /// A person who is switched off may be out of sight: no read and no list shows them, and only a create of the same person
     /// brings them back. Needs [`Deactivate::Native`].
     pub hides_inactive: bool,
+    /// Switching a person off is confirmed by a read of its own; nobody is locked or an administrator, and nothing of the
+    /// person has to be remembered: they need not be read before. Needs [`Deactivate::Native`].
+    pub confirms_end: bool,
 }
 
 impl Capabilities {
@@ -233,6 +236,7 @@ impl Default for Capabilities {
             groups_by_members: false,
             list_tells: None,
             hides_inactive: false,
+            confirms_end: false,
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::failpoint::failpoint;
 use super::record::native_of;
-use super::unsure::{self, Found, ends_return};
+use super::unsure::{Found, ends_return};
 use super::{Caller, Delivery, Failure, Note, OWED_FOR, OnDelete, Recognise};
 use crate::backend::{
     self, BackendError, Deactivate, ErrorKind, Locked, MemberDelta, Native, NativeRef, Neighbour, Refusal,
@@ -46,7 +46,7 @@ impl Delivery {
             (Some(sent), _) => ends_return(&sent),
             (None, Some(at)) => {
                 let payload = match native {
-                    Some(native) if self.on_delete(&shadow).deactivates() => unsure::deactivation(native),
+                    Some(native) if self.on_delete(&shadow).deactivates() => self.deactivation_of(native),
                     _ => json!({}),
                 };
                 self.with_admins(ctx, shadow.kind, at, payload).await

@@ -37,7 +37,7 @@ impl Delivery {
         let was_active = before.is_none_or(|row| row.active);
         let mut shadow = self.without_access(shadow, State::Parking);
         let at = native_of(&shadow)?;
-        let (payload, plan) = match unsure::deactivation(native) {
+        let (payload, plan) = match self.deactivation_of(native) {
             // The backend could not be asked: what has to be done is planned when it can.
             payload if unsure::has_to_look(&payload) => (payload, Vec::new()),
             payload => {

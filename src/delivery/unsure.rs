@@ -32,11 +32,6 @@ pub(super) enum Found {
     Locked(Shadow, BackendError),
 }
 
-/// The payload of a deactivation: the person's groups are still to be looked up where the object does not tell them.
-pub(super) fn deactivation(native: &Native) -> Value {
-    if native.groups.is_some() { quarantine::leaving(native) } else { looking() }
-}
-
 /// The payload of a deactivation of somebody who still has to be looked at.
 pub(super) fn looking() -> Value {
     json!({LOOK: true})
@@ -53,6 +48,16 @@ pub(super) fn ends_return(sent: &Value) -> Value {
 }
 
 impl Delivery {
+    /// The payload of a deactivation: the person's groups are still to be looked up where they have to be remembered and the
+    /// object does not tell them.
+    pub(super) fn deactivation_of(&self, native: &Native) -> Value {
+        match native.groups {
+            None if self.backend.capabilities().confirms_end => json!({}),
+            None => looking(),
+            Some(_) => quarantine::leaving(native),
+        }
+    }
+
     /// Ends the access of a person whose return was sent, with an outcome that nobody knows yet.
     ///
     /// # Errors

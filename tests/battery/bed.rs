@@ -193,7 +193,8 @@ impl Bed {
             Need::TellsGroups => !self.caps.groups_by_members,
             Need::HoldsExternalId => self.external_id_field(Kind::User).is_some(),
             Need::KeepsShadows => self.world.store.keeps_shadows(),
-            Need::Locks | Need::WithoutEmail => self.world.netskope.is_none(),
+            Need::Locks => !self.caps.confirms_end,
+            Need::WithoutEmail => self.world.netskope.is_none(),
             Need::Profile => self.manners().is_none_or(|manners| manners.profile_attributes),
             Need::InactiveMembers => self.manners().is_none_or(|manners| manners.inactive_visible),
         }

@@ -31,6 +31,21 @@ macro_rules! transcripts {
             async fn sophos_quarantines() {
                 super::replay(TEXT, Over::SophosQuarantines).await;
             }
+
+            #[tokio::test(start_paused = true)]
+            async fn netskope() {
+                super::replay(TEXT, Over::Netskope).await;
+            }
+
+            #[tokio::test(start_paused = true)]
+            async fn netskope_spec2024() {
+                super::replay(TEXT, Over::NetskopeSpec2024).await;
+            }
+
+            #[tokio::test(start_paused = true)]
+            async fn netskope_hostile() {
+                super::replay(TEXT, Over::NetskopeHostile).await;
+            }
         })*
 
         /// The names of all transcripts.

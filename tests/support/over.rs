@@ -1,11 +1,12 @@
 //! The backends that a test of the protocol runs over, and a look at everything that a request could have changed.
 
-use scim::profile::Profile;
+use scim::profile::Profile as Strictness;
 use scim_facade::backend::Deactivate;
 use scim_facade::facade::DeactivatePolicy;
 use scim_facade::kernel::Kind;
 use scim_facade::kernel::{ScimId, Timestamp};
 use scim_facade::store::{Intent, Shadow, State};
+use simulator::netskope::{Profile, Switches};
 use simulator::sophos::Seed;
 
 use super::World;
@@ -20,6 +21,12 @@ pub enum Over {
     Sophos,
     /// The same, where they are put into quarantine.
     SophosQuarantines,
+    /// The Netskope simulator.
+    Netskope,
+    /// The same, as its interface description of 2024 has it.
+    NetskopeSpec2024,
+    /// The same, with all that such servers are known to do wrong.
+    NetskopeHostile,
 }
 
 impl Over {
@@ -31,13 +38,18 @@ impl Over {
                 let quarantine = DeactivatePolicy::Quarantine;
                 World::sophos(Seed::Empty).set(|settings| settings.deactivate = quarantine)
             }
+            Self::Netskope => World::netskope(Profile::Live2026.switches()),
+            Self::NetskopeSpec2024 => World::netskope(Profile::Spec2024.switches()),
+            Self::NetskopeHostile => {
+                World::netskope(Switches { fault_every: None, ..Profile::Hostile.switches() })
+            }
         }
     }
 
     /// The same, for a client in the strict profile.
     pub fn strict(self) -> World {
         let mut client = client("okta");
-        client.profile = Profile::Strict;
+        client.profile = Strictness::Strict;
         self.world().as_client(client)
     }
 }

@@ -10,7 +10,7 @@ use scim::query::{ListQuery, Projection};
 use scim::repairs::Repairs;
 use scim::resource::{Document, Required};
 use scim_facade::backend::memory::{Memory, MemoryConfig};
-use scim_facade::backend::netskope::{Netskope as NetskopeClient, NetskopeConfig};
+use scim_facade::backend::netskope::{Netskope as NetskopeClient, NetskopeConfig, TokenHeader};
 use scim_facade::backend::quarantine::Quarantine;
 use scim_facade::backend::sophos::{Sophos as SophosClient, SophosConfig};
 use scim_facade::backend::{Backend, Deactivate};
@@ -29,6 +29,7 @@ use scim_facade::store::passing::{Auditor, Passing};
 use scim_facade::store::{AuditRow, Store};
 use scim_facade::telemetry::Telemetry;
 use serde_json::Value;
+use simulator::netskope::switches::AuthSchemes;
 use simulator::netskope::{self, Netskope};
 use simulator::sophos::{Options, Seed, Sophos, Switches};
 use tokio_util::task::TaskTracker;
@@ -197,6 +198,10 @@ impl World {
         let transport = InProcess { sim: sim.clone(), clock: clock.clone(), base: SIM.to_owned(), gate };
         let token = "netskope-token".to_owned().into();
         let mut config = NetskopeConfig::new(Base::parse(SIM).unwrap(), token).unwrap();
+        if sim.lock().unwrap().switches().auth_schemes == AuthSchemes::NativeOnly {
+            config.header = TokenHeader::Native;
+        }
+        config.policy = Policy { concurrency: 1, ..Policy::default() };
         change(&mut config);
         let backend =
             Arc::new(NetskopeClient::new(&config, Arc::new(transport), clock.clone(), Arc::new(Steady)));

@@ -191,6 +191,7 @@ impl MemoryConfig {
             own_order: self.own_order,
             list_tells: self.list_tells,
             hides_inactive: self.hides_inactive,
+            confirms_end: self.hides_inactive,
             groups_by_members: self.groups_by_members,
             ..Capabilities::default()
         }

@@ -63,6 +63,11 @@ impl Client {
         Self { host: config.host.clone(), header, token, users, groups, management }
     }
 
+    /// The clock by which calls are made.
+    pub fn clock(&self) -> &dyn Clock {
+        self.users.clock()
+    }
+
     /// Reads one object; `None` if there is none. Its id is the one that was asked for, or the answer is unusable: a cache or
     /// a route has mixed something up.
     pub async fn find(&self, ctx: &Ctx, kind: Kind, id: &str, route: &Route) -> Result<Option<Object>> {

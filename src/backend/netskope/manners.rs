@@ -1,14 +1,16 @@
 //! What a tenant's server does where documents leave it open. Learnt from its own answers, once in a process; until then
 //! nothing is relied upon.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::kernel::Kind;
+use crate::kernel::{Kind, Timestamp};
 
-/// So many groups are remembered at most.
+/// So many groups are remembered at most as having members.
 const REMEMBERED: usize = 10_000;
+/// So many are remembered at most as new.
+const RECENT: usize = 1000;
 
 /// One thing to be learnt.
 #[derive(Debug, Default)]
@@ -62,6 +64,7 @@ pub(super) struct Manners {
     /// Removing is how a value is taken away; else the empty text is.
     pub removes: Lesson,
     staffed: Mutex<HashSet<String>>,
+    made: Mutex<VecDeque<(String, Timestamp)>>,
 }
 
 impl Manners {
@@ -71,6 +74,21 @@ impl Manners {
             Kind::User => &self.users,
             Kind::Group => &self.groups,
         }
+    }
+
+    /// A group was made by us.
+    pub fn note_made(&self, group: &str, now: Timestamp) {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.push_back((group.to_owned(), now));
+        if made.len() > RECENT {
+            made.pop_front();
+        }
+    }
+
+    /// Whether a group was made by us after this.
+    pub fn is_made_after(&self, group: &str, then: Timestamp) -> bool {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.iter().any(|(id, at)| id == group && *at > then)
     }
 
     /// A group got members from us, or lost some: whether it certainly has any.

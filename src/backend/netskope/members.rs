@@ -4,11 +4,13 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::Tenant;
 use super::change::Operation;
 use super::client::one;
 use super::ids::{self, IDS_IN_BODY};
 use super::map;
+use super::model::Object;
+use super::objects::is_vague;
+use super::{Tenant, VISIBILITY_LAG};
 use crate::backend::{
     BackendError, ErrorKind, MemberDelta, MemberOutcome, MemberPage, NativeRef, Neighbour, Refusal, Result,
     Sent,
@@ -59,16 +61,17 @@ pub(super) fn steps(delta: &MemberDelta) -> Vec<Step<'_>> {
 impl Tenant {
     /// Reads all members. Vendor: they are left out unless they are asked for; the rest may be left out when they are.
     pub(super) async fn members(&self, ctx: &Ctx, group: &NativeRef, from: u64) -> Result<MemberPage> {
-        let id = ids::existing(group)?;
-        let route = one(Kind::Group, &id).query("attributes", "members");
-        let gone = || BackendError::new(ErrorKind::NotFound, Sent::Rejected, "no such group");
-        let found = match self.client.find(ctx, Kind::Group, &group.id, &route).await {
-            Err(error) if super::objects::is_vague(&error) => {
-                let there = self.get(ctx, Kind::Group, group).await?;
-                return Err(if there.is_none() { gone() } else { error });
+        let found = self.told(ctx, group).await?;
+        let found = match found {
+            // Vendor: nobody has proved that a read shows what was just made.
+            None if self.is_new(group) => {
+                self.client.clock().sleep(VISIBILITY_LAG).await;
+                self.told(ctx, group).await?
             }
-            found => found?.ok_or_else(gone)?,
+            found => found,
         };
+        let gone = || BackendError::new(ErrorKind::NotFound, Sent::Rejected, "no such group");
+        let found = found.ok_or_else(gone)?;
         let members = map::native(Kind::Group, found).members;
         if members.is_none() && self.manners.is_staffed(&group.id) {
             let log = "a group that has members does not tell them";
@@ -79,6 +82,22 @@ impl Tenant {
         members.retain(|member| seen.insert(member.at.id.clone()));
         let skip = usize::try_from(from).unwrap_or(usize::MAX).min(members.len());
         Ok(MemberPage { members: members.split_off(skip), next: None })
+    }
+
+    /// A group as it is told when its members are asked for.
+    async fn told(&self, ctx: &Ctx, group: &NativeRef) -> Result<Option<Object>> {
+        let route = one(Kind::Group, &ids::existing(group)?).query("attributes", "members");
+        match self.client.find(ctx, Kind::Group, &group.id, &route).await {
+            Err(error) if is_vague(&error) => match self.get(ctx, Kind::Group, group).await? {
+                None => Ok(None),
+                Some(_) => Err(error),
+            },
+            found => found,
+        }
+    }
+
+    fn is_new(&self, group: &NativeRef) -> bool {
+        self.manners.is_made_after(&group.id, self.client.clock().now().minus(VISIBILITY_LAG))
     }
 
     /// Adds and removes members; see [`crate::backend::Backend::change_members`].

@@ -108,6 +108,7 @@ impl Netskope {
             custom: Some(map::CUSTOM),
             own_order: true,
             hides_inactive: !config.inactive_visible,
+            confirms_end: true,
             groups_by_members: true,
             list_tells: Some(map::LIST_TELLS),
             rate: config.policy.pace.map(|pace| Rate { burst: pace.burst, per_minute: pace.burst * 60 }),

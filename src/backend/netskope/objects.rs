@@ -66,6 +66,7 @@ impl Tenant {
         };
         if kind == Kind::Group {
             self.manners.note_staff(&made.at.id, !desired.links.is_empty());
+            self.manners.note_made(&made.at.id, self.client.clock().now());
             return Ok(made);
         }
         let made = self.with_profile(ctx, &desired.attrs, made).await;

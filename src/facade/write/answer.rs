@@ -26,7 +26,12 @@ impl Core {
         let relations = projection.wants(relation(kind));
         let native = match native {
             // The vendor's answer to the write did not hold all groups of the person.
-            Some(native) if relations && kind == Kind::User && native.groups.is_none() => {
+            Some(native)
+                if relations
+                    && kind == Kind::User
+                    && native.groups.is_none()
+                    && !self.caps().groups_by_members =>
+            {
                 let full = self.backend().get(&request.ctx, kind, &native.at, Want { groups: true }).await;
                 Some(full.ok().flatten().unwrap_or(native))
             }

@@ -95,6 +95,9 @@ impl Core {
             // Its end is journalled and not confirmed: attributes are the facade's until then.
             return Ok(Row::new(Some(shadow), None));
         }
+        if ends_access && self.caps().confirms_end && shadow.state == State::Live {
+            return Ok(Row::from_record(shadow));
+        }
         let native = match self.read_to_write(request, Kind::User, &at, ends_access).await {
             // Whoever is to lose access does so whether the backend can be asked or not: it is journalled.
             Err(_) if ends_access => return Ok(Row::from_record(shadow)),
