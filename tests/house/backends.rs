@@ -7,7 +7,7 @@ use scim_facade::backend::{Capabilities, Deactivate, KindCaps};
 use simulator::netskope::Profile;
 use simulator::sophos::Seed;
 
-use super::tables::root;
+use super::tables::{document, root, rows};
 use crate::support::World;
 
 const BEGIN: &str = "<!-- What each backend can do: made by tests/house/backends.rs -->\n";
@@ -150,6 +150,23 @@ fn table(backends: &[(&str, Capabilities)]) -> String {
         table += &line(std::iter::once((*what).to_owned()).chain(answers).collect());
     }
     table
+}
+
+/// `docs/add-a-backend.md` names the registries: each is a file that knows every vendor.
+#[test]
+fn every_registry_knows_every_vendor() {
+    let text = document("add-a-backend.md");
+    let registries = text.split("## The registries").nth(1).expect("the registries");
+    let registries = registries.split("\n## ").next().unwrap();
+    let rows = rows::<2>(registries);
+    assert!(rows.len() > 10, "{registries}");
+    for [file, what] in rows {
+        let first = file.split('`').nth(1).unwrap_or_else(|| panic!("no file in {file}"));
+        let known = std::fs::read_to_string(root().join(first)).unwrap_or_else(|e| panic!("{first}: {e}"));
+        for vendor in ["sophos", "netskope"] {
+            assert!(known.to_ascii_lowercase().contains(vendor), "{first} does not know {vendor}: {what}");
+        }
+    }
 }
 
 #[tokio::test]
