@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 
 use super::*;
 use crate::facade::{
-    DeactivatePolicy, GroupScope, PeopleWithoutEmail, Right, Rights, SyncedWrite, Transient,
+    DeactivatePolicy, GroupScope, OnExisting, PeopleWithoutEmail, Right, Rights, SyncedWrite, Transient,
 };
 
 const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
@@ -478,4 +478,30 @@ fn a_client_has_all_rights_but_takeover_and_its_own_groups() {
     assert!(told[0].contains("clients.okta.allow: names \"write\"; its words are read, create"), "{told:?}");
     let told = problems(&[("targets.sophos", "match_on", "[]")]);
     assert!(told[0].contains("targets.sophos.match_on: names no field"), "{told:?}");
+}
+
+#[test]
+fn without_a_shadow_nobody_is_adopted_unasked_and_nothing_is_kept() {
+    let target = |lines: &str| {
+        let memory =
+            "[store]\nmemory = true\n[clients.c]\ntargets = \"m\"\n[targets.m]\nbackend = \"memory\"\n";
+        let text = format!("{memory}{lines}")
+            .replace("\n[targets", &format!("\ntoken_sha256 = \"{HASH}\"\n[targets"));
+        parse(&text, &env()).map(|config| config.targets.into_values().next().unwrap())
+    };
+    let usual = target("").unwrap();
+    assert!(usual.keeps_shadows && usual.on_existing == OnExisting::Adopt);
+    let off = target("shadow = \"off\"\n").unwrap();
+    assert!(!off.keeps_shadows && off.on_existing == OnExisting::Conflict);
+    let adopts = target("shadow = \"off\"\non_existing = \"adopt\"\n").unwrap();
+    assert_eq!(adopts.on_existing, OnExisting::Adopt);
+    for (line, key) in [
+        ("parked_retention = \"30d\"", "targets.m.parked_retention"),
+        ("lost_retention = \"30d\"", "targets.m.lost_retention"),
+        ("on_delete = \"deactivate\"", "targets.m.on_delete"),
+    ] {
+        assert!(target(&format!("{line}\n")).is_ok(), "{line}");
+        assert_eq!(target(&format!("shadow = \"off\"\n{line}\n")).unwrap_err()[0].key, key);
+    }
+    assert_eq!(target("shadow = \"no\"\n").unwrap_err()[0].key, "targets.m.shadow");
 }

@@ -147,3 +147,28 @@ fn other_peoples_debug_lines_stay_out() {
     });
     assert!(!log.contains("Bearer") && log.contains("ours"), "{log}");
 }
+
+#[test]
+fn the_audit_is_told_at_any_level() {
+    let told = log_of(logging::Format::Json, Level::ERROR, || {
+        Telemetry::default().emit(Audited {
+            request: "r1",
+            target: &target(),
+            client: &client(),
+            kind: "User",
+            id: "u-1",
+            action: "deactivate",
+            outcome: "done",
+            what: &["active".to_owned()],
+            active: Some((true, false)),
+            plan: &["PATCH /Users/u-1".to_owned()],
+            took: Duration::from_millis(7),
+        });
+        tracing::info!(target: "scim_facade::other", "not told");
+    });
+    let line: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(
+        (&line["id"], &line["active"], &line["what"]),
+        (&"u-1".into(), &"true -> false".into(), &"active".into())
+    );
+}
