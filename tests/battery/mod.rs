@@ -22,6 +22,7 @@ macro_rules! on_every_backend {
         $run!(sophos_lags, Bed::sophos_lags());
         $run!(sophos_otherwise, Bed::sophos_otherwise());
         $run!(netskope, Bed::netskope());
+        $run!(netskope_off, Bed::netskope_off());
     };
 }
 

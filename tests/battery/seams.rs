@@ -46,11 +46,11 @@ impl Bed {
         self.world.netskope_sim().event(now, event).expect("an event that can happen")
     }
 
-    /// The same, of a person's displayName, for which there is no event.
-    fn script_renames(&self, native: &str, name: &str) {
-        let operation = json!({"op": "replace", "path": "displayName", "value": name});
+    /// The same, of an attribute for which there is no event.
+    fn script_writes(&self, kind: Kind, native: &str, attribute: &str, value: &str) {
+        let operation = json!({"op": "replace", "path": attribute, "value": value});
         let body = json!({"Operations": [operation]});
-        let path = format!("/api/v2/scim/Users/{native}");
+        let path = format!("/api/v2/scim/{}/{native}", kind.endpoint());
         let mut request = Request::new("PATCH", &path).header("netskope-api-token", "netskope-token");
         request.body = body.to_string().into_bytes();
         let answer = self.world.netskope_sim().handle(self.world.clock.now().0, &request).0;
@@ -102,7 +102,7 @@ impl Bed {
             let email = format!("{name}@example.com");
             let user_name = email.clone();
             let id = self.script(Script::ScriptCreatesUser { user_name, email, external_id: None });
-            self.script_renames(&id, name);
+            self.script_writes(Kind::User, &id, "displayName", name);
             return id;
         }
         self.event(Event::ConsoleCreatesUser {
@@ -152,7 +152,9 @@ impl Bed {
     pub fn console_renames(&self, kind: Kind, native: &str, name: &str) {
         match (&self.world.memory, kind) {
             (Some(memory), _) => memory.drift(kind, native, "displayName", Some(json!(name))),
-            (None, Kind::User) if self.world.netskope.is_some() => self.script_renames(native, name),
+            (None, Kind::User) if self.world.netskope.is_some() => {
+                self.script_writes(kind, native, "displayName", name);
+            }
             (None, Kind::Group) if self.world.netskope.is_some() => {
                 self.script(Script::ScriptRenamesGroup { group: native.to_owned(), name: name.to_owned() });
             }
@@ -165,12 +167,13 @@ impl Bed {
         }
     }
 
-    /// Somebody gives an object another externalId in the product, or takes it away.
-    pub fn console_calls(&self, kind: Kind, native: &str, name: Option<&str>) {
+    /// Somebody gives an object another externalId in the product.
+    pub fn console_calls(&self, kind: Kind, native: &str, name: &str) {
         let field = self.external_id_field(kind).expect("a backend that keeps externalId");
-        let memory =
-            self.world.memory.as_ref().expect("a backend whose externalId can be changed behind our back");
-        memory.drift(kind, native, field, name.map(|name| json!(name)));
+        match &self.world.memory {
+            Some(memory) => memory.drift(kind, native, field, Some(json!(name))),
+            None => self.script_writes(kind, native, "externalid", name),
+        }
     }
 
     /// Somebody gives a person another e-mail address in the console, or with "" takes it away.
@@ -249,7 +252,10 @@ impl Bed {
             Some(memory) => memory.console_links(user, group, true),
             None => {
                 let (group, user) = (group.to_owned(), user.to_owned());
-                self.event(Event::ConsoleAddsMember { group, user });
+                match self.world.netskope.is_some() {
+                    true => self.script(Script::ScriptAddsMember { group, user }),
+                    false => self.event(Event::ConsoleAddsMember { group, user }),
+                };
             }
         }
     }

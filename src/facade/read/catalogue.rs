@@ -78,9 +78,9 @@ impl Core {
     }
 
     fn render_offered(&self, what: Catalogue, rt: &ResourceType, offered: Offered) -> Rendered {
-        let etag = etag::weak(&offered.attrs);
+        let etag = Some(etag::weak(&offered.attrs));
         let location = self.address(what.endpoint(), &offered.id);
-        let meta = Meta { location: Some(location.clone()), version: Some(etag.clone()), ..Meta::default() };
+        let meta = Meta { location: Some(location.clone()), version: etag.clone(), ..Meta::default() };
         let body = render(Document::from_canonical(offered.attrs), &offered.id, rt, &meta);
         Rendered { body, hidden_active: None, etag, location }
     }

@@ -22,18 +22,15 @@ pub(in crate::facade) struct Rendered {
     pub body: Map<String, Value>,
     /// The person's true `active`, where the body leaves it out.
     pub hidden_active: Option<bool>,
-    pub etag: String,
+    /// Its version, where that can be told.
+    pub etag: Option<String>,
     pub location: String,
 }
 
 impl Rendered {
     /// The answer with its body.
     pub fn answer(self, projection: &Projection) -> Answer {
-        Answer {
-            body: Some(projection.apply(self.body)),
-            etag: Some(self.etag),
-            location: Some(self.location),
-        }
+        Answer { body: Some(projection.apply(self.body)), etag: self.etag, location: Some(self.location) }
     }
 
     /// The answer to a reader who has this version (RFC 9110 §13.2.2: `If-Match` is looked at first).
@@ -41,12 +38,16 @@ impl Rendered {
     /// # Errors
     /// 412 if `If-Match` does not hold.
     pub fn known_to(&self, conditions: &Conditions) -> Result<Option<Answer>, ScimError> {
-        if !conditions.match_holds(&self.etag) {
+        if !conditions.match_holds(self.version()) {
             return Err(Conditions::failed());
         }
-        let same =
-            || Answer { body: None, etag: Some(self.etag.clone()), location: Some(self.location.clone()) };
-        Ok((!conditions.none_match_holds(&self.etag)).then(same))
+        let same = || Answer { body: None, etag: self.etag.clone(), location: Some(self.location.clone()) };
+        Ok((!conditions.none_match_holds(self.version())).then(same))
+    }
+
+    /// What conditions are compared with: no tag names a version that can't be told.
+    pub fn version(&self) -> &str {
+        self.etag.as_deref().unwrap_or("\u{0}")
     }
 
     /// What is seen of the body by filters and orders: the true `active`, also where a client removed it from the answers.
@@ -104,8 +105,7 @@ impl Core {
         }
         let (created, last_modified) = Self::times(row);
         let location = self.location(kind, id.as_str());
-        let meta =
-            Meta { created, last_modified, location: Some(location.clone()), version: Some(etag.clone()) };
+        let meta = Meta { created, last_modified, location: Some(location.clone()), version: etag.clone() };
         let body = render(document, id.as_str(), self.resource_type(kind), &meta);
         let unassigned = row.shadow.as_ref().is_some_and(|shadow| shadow.active_unassigned);
         let hidden_active = (kind == Kind::User && unassigned).then(|| row.is_active());
@@ -113,18 +113,23 @@ impl Core {
     }
 
     /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
-    /// stamp and our own count of membership changes, so that it can be told without reading members.
-    fn version(&self, kind: Kind, row: &Row, document: &Document) -> String {
+    /// stamp and our own count of membership changes, so that it can be told without reading members. Of what is known in
+    /// part no version can be told, nor of a group where there is neither stamp nor count.
+    fn version(&self, kind: Kind, row: &Row, document: &Document) -> Option<String> {
+        let stamp = row.native.as_ref().and_then(|native| native.modified.clone());
+        let tells_members = kind == Kind::User || stamp.is_some() || self.keeps_shadows();
+        if row.is_partial || !tells_members {
+            return None;
+        }
         let mut covered = document.clone();
         if let Some(urn) = self.caps().user_extension.filter(|urn| document.get(urn).is_some()) {
             covered.set_extension(urn, "syncedAt", Value::Null);
         }
         if kind == Kind::Group {
-            let stamp = row.native.as_ref().and_then(|native| native.modified.clone());
             let count = row.shadow.as_ref().map_or(0, |shadow| shadow.member_version);
             covered.set("\u{0}stamp", json!([stamp, count]));
         }
-        etag::weak(covered.as_map())
+        Some(etag::weak(covered.as_map()))
     }
 
     async fn external_ids(
