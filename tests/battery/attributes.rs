@@ -7,13 +7,13 @@ use super::bed::{Bed, ENTERPRISE, refused};
 use crate::support::world::person;
 
 battery!(
-    every_attribute_comes_back,
-    put_clears_what_it_leaves_out,
+    every_attribute_comes_back if KeepsAll,
+    put_clears_what_it_leaves_out if KeepsAll,
     put_names_its_own_id,
-    patch_takes_every_form,
-    nothing_changed_is_nothing_written,
+    patch_takes_every_form if KeepsAll,
+    nothing_changed_is_nothing_written if KeepsAll,
     password_is_never_kept,
-    a_wrong_patch_changes_nothing,
+    a_wrong_patch_changes_nothing if KeepsAll,
     the_extension_is_held_natively if Extension,
 );
 

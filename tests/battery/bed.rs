@@ -37,6 +37,10 @@ pub enum Need {
     HoldsExternalId,
     /// What the backend does not keep is kept here.
     KeepsShadows,
+    /// All that clients write comes back, and the answer to a write tells all that a read does: the backend sees to that, or we.
+    KeepsAll,
+    /// A group's version can be told.
+    VersionsGroups,
     /// A directory can take objects over, which stay to be seen.
     Locks,
     /// There are people without an e-mail address.
@@ -183,6 +187,11 @@ impl Bed {
         Self::over(World::netskope(switches))
     }
 
+    /// The same, of which nothing is remembered.
+    pub async fn netskope_off() -> Self {
+        Self::over(World::netskope_without_shadows(Manners::Live2026.switches()))
+    }
+
     pub fn offers(&self, need: Need) -> bool {
         match need {
             Need::Parks => self.caps.deactivate == Deactivate::Absent,
@@ -192,6 +201,9 @@ impl Bed {
             Need::Extension => self.caps.user_extension.is_some(),
             Need::TellsGroups => !self.caps.groups_by_members,
             Need::HoldsExternalId => self.external_id_field(Kind::User).is_some(),
+            Need::KeepsAll | Need::VersionsGroups => {
+                self.world.store.keeps_shadows() || self.world.memory.is_some()
+            }
             Need::KeepsShadows => self.world.store.keeps_shadows(),
             Need::Locks => !self.caps.confirms_end,
             Need::WithoutEmail => self.world.netskope.is_none(),

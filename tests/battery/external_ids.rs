@@ -70,7 +70,7 @@ async fn another_clients_name_is_not_sent(bed: &Bed) {
 
 async fn a_name_from_before_is_seen_found_and_taken_over(bed: &Bed) {
     let id = bed.console_makes_person("eve").await;
-    bed.console_calls(Kind::User, &id, Some("old-7"));
+    bed.console_calls(Kind::User, &id, "old-7");
     let user = format!("/Users/{id}");
     assert_eq!(bed.get(&user).await.body["externalId"], "old-7");
     assert_eq!(bed.find("/Users", "externalId eq \"old-7\"").await, [id.clone()]);
@@ -92,7 +92,7 @@ async fn what_the_product_says_is_no_name_once_a_client_wrote_one(bed: &Bed) {
     let id = bed.make("/Users", person("ada")).await.id();
     bed.settle_down().await;
     let user = format!("/Users/{id}");
-    bed.console_calls(Kind::User, &bed.native_of(Kind::User, &id).await, Some("other"));
+    bed.console_calls(Kind::User, &bed.native_of(Kind::User, &id).await, "other");
     assert_eq!(bed.get(&user).await.body["externalId"], "ext-ada");
     assert_eq!(bed.find("/Users", "externalId eq \"ext-ada\"").await, [id.clone()]);
     assert_eq!(bed.find("/Users", "externalId eq \"other\"").await, Vec::<String>::new());
@@ -109,7 +109,7 @@ async fn a_group_is_named_natively(bed: &Bed) {
     assert_eq!(bed.name_of(Kind::Group, &made).await, "g-2");
     assert_eq!(bed.find("/Groups", "externalId eq \"g-2\"").await, [made]);
     let old = bed.console_makes_group("Old").await;
-    bed.console_calls(Kind::Group, &old, Some("g-old"));
+    bed.console_calls(Kind::Group, &old, "g-old");
     let bed = bed.writing_all_groups();
     let ada = bed.make("/Users", person("ada")).await.id();
     let add = json!([{"op": "add", "path": "members", "value": [{"value": ada}]}]);
@@ -140,7 +140,7 @@ async fn whoever_returns_has_the_name(bed: &Bed) {
 async fn strict_clients_see_a_name_as_taken(bed: &Bed) {
     let strict = bed.strict();
     let eve = bed.console_makes_person("eve").await;
-    bed.console_calls(Kind::User, &eve, Some("ext-ada"));
+    bed.console_calls(Kind::User, &eve, "ext-ada");
     let mut ada = person("ada");
     refused(&bed.send(&strict, "POST", "/Users", Some(ada.clone())).await, 409, "uniqueness");
     ada["externalId"] = json!("ext-other");

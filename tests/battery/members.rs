@@ -10,7 +10,7 @@ use crate::support::world::{client, group, person};
 
 battery!(
     delete_with_members,
-    without_members_when_not_wanted,
+    without_members_when_not_wanted if VersionsGroups,
     nested_groups_are_refused if KeepsShadows,
     an_unknown_group_is_404,
     a_group_made_in_the_console_is_adopted if KeepsShadows,

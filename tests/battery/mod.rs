@@ -24,6 +24,7 @@ macro_rules! on_every_backend {
         $run!(netskope, Bed::netskope());
         $run!(netskope_spec2024, Bed::netskope_spec2024());
         $run!(netskope_hostile, Bed::netskope_hostile());
+        $run!(netskope_off, Bed::netskope_off());
     };
 }
 

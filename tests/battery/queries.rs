@@ -8,9 +8,9 @@ use crate::support::world::{group, person};
 battery!(
     by_user_name,
     by_every_key,
-    by_attributes,
-    by_any_address,
-    combinations,
+    by_attributes if KeepsAll,
+    by_any_address if KeepsAll,
+    combinations if KeepsAll,
     by_manager,
     groups_by_name_and_member,
     a_renamed_group_and_its_namesake,

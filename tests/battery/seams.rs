@@ -46,11 +46,11 @@ impl Bed {
         self.world.netskope_sim().event(now, event).expect("an event that can happen")
     }
 
-    /// The same, of a person's displayName, for which there is no event.
-    fn script_renames(&self, native: &str, name: &str) {
-        let operation = json!({"op": "replace", "path": "displayName", "value": name});
+    /// The same, of an attribute for which there is no event.
+    fn script_writes(&self, kind: Kind, native: &str, attribute: &str, value: &str) {
+        let operation = json!({"op": "replace", "path": attribute, "value": value});
         let body = json!({"Operations": [operation]});
-        let path = format!("/api/v2/scim/Users/{native}");
+        let path = format!("/api/v2/scim/{}/{native}", kind.endpoint());
         let mut request = Request::new("PATCH", &path).header("netskope-api-token", "netskope-token");
         request.body = body.to_string().into_bytes();
         let answer = self.world.netskope_sim().handle(self.world.clock.now().0, &request).0;
@@ -103,7 +103,7 @@ impl Bed {
             let user_name = email.clone();
             let id = self.script(Script::ScriptCreatesUser { user_name, email, external_id: None });
             if self.offers(Need::Profile) {
-                self.script_renames(&id, name);
+                self.script_writes(Kind::User, &id, "displayName", name);
             }
             return id;
         }
@@ -154,7 +154,9 @@ impl Bed {
     pub fn console_renames(&self, kind: Kind, native: &str, name: &str) {
         match (&self.world.memory, kind) {
             (Some(memory), _) => memory.drift(kind, native, "displayName", Some(json!(name))),
-            (None, Kind::User) if self.world.netskope.is_some() => self.script_renames(native, name),
+            (None, Kind::User) if self.world.netskope.is_some() => {
+                self.script_writes(kind, native, "displayName", name);
+            }
             (None, Kind::Group) if self.world.netskope.is_some() => {
                 self.script(Script::ScriptRenamesGroup { group: native.to_owned(), name: name.to_owned() });
             }
@@ -167,14 +169,12 @@ impl Bed {
         }
     }
 
-    /// Somebody gives an object another externalId in the product, or takes it away.
-    pub fn console_calls(&self, kind: Kind, native: &str, name: Option<&str>) {
+    /// Somebody gives an object another externalId in the product.
+    pub fn console_calls(&self, kind: Kind, native: &str, name: &str) {
         let field = self.external_id_field(kind).expect("a backend that keeps externalId");
-        let (object, external_id) = (native.to_owned(), name.map(str::to_owned));
-        match (&self.world.memory, kind) {
-            (Some(memory), _) => memory.drift(kind, native, field, name.map(|name| json!(name))),
-            (None, Kind::User) => drop(self.script(Script::ScriptCallsUser { user: object, external_id })),
-            (None, Kind::Group) => drop(self.script(Script::ScriptCallsGroup { group: object, external_id })),
+        match &self.world.memory {
+            Some(memory) => memory.drift(kind, native, field, Some(json!(name))),
+            None => self.script_writes(kind, native, "externalid", name),
         }
     }
 
@@ -254,10 +254,10 @@ impl Bed {
             Some(memory) => memory.console_links(user, group, true),
             None => {
                 let (group, user) = (group.to_owned(), user.to_owned());
-                match self.world.netskope {
-                    Some(_) => drop(self.script(Script::ScriptAddsMember { group, user })),
-                    None => drop(self.event(Event::ConsoleAddsMember { group, user })),
-                }
+                match self.world.netskope.is_some() {
+                    true => self.script(Script::ScriptAddsMember { group, user }),
+                    false => self.event(Event::ConsoleAddsMember { group, user }),
+                };
             }
         }
     }

@@ -8,20 +8,20 @@ use crate::support::world::person;
 
 battery!(
     create,
-    read,
+    read if KeepsAll,
     a_name_is_taken_once,
     a_name_is_found_in_any_case,
     user_name_changes,
-    a_user_name_of_somebody_else_is_refused,
+    a_user_name_of_somebody_else_is_refused if KeepsAll,
     two_clients_two_external_ids if KeepsShadows,
     external_id_is_kept_changed_and_taken_away,
     delete,
     an_unknown_id_is_404,
     a_person_made_in_the_console_is_adopted if KeepsShadows,
-    a_person_made_in_the_console_can_be_written if Profile,
+    a_person_made_in_the_console_can_be_written if Profile & KeepsAll,
     a_person_without_email_is_made_and_found if WithoutEmail,
     a_refused_create_leaves_nothing if Locks,
-    a_refused_change_leaves_nothing,
+    a_refused_change_leaves_nothing if KeepsAll,
 );
 
 async fn create(bed: &Bed) {

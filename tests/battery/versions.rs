@@ -5,16 +5,17 @@ use serde_json::{Value, json};
 
 use super::bed::{Bed, Need, version};
 use super::groups::{change, staffed};
-use crate::support::world::person;
+use crate::support::world::{group, person};
 
 battery!(
     a_person_has_a_version,
-    a_change_changes_it,
+    a_change_changes_it if KeepsAll,
     no_change_keeps_it,
     it_is_the_same_everywhere,
-    a_group_of_the_same_members_keeps_it,
-    a_change_of_members_changes_the_groups,
+    a_group_of_the_same_members_keeps_it if VersionsGroups,
+    a_change_of_members_changes_the_groups if VersionsGroups,
     a_change_in_the_console_changes_it if Profile,
+    what_can_not_be_told_has_none,
 );
 
 async fn made(bed: &Bed) -> (String, String) {
@@ -99,7 +100,7 @@ async fn a_group_of_the_same_members_keeps_it(bed: &Bed) {
     let first = now(bed, &at).await;
     bed.patch(&at, change("replace", &[&people[1], &people[0]])).await;
     bed.patch(&at, json!([{"op": "replace", "path": "displayName", "value": "Staff"}])).await;
-    bed.put(&at, crate::support::world::group("Staff", &[&people[0], &people[1]])).await;
+    bed.put(&at, group("Staff", &[&people[0], &people[1]])).await;
     bed.put(&at, json!({"displayName": "Staff"})).await;
     bed.patch(&at, change("add", &[])).await;
     bed.patch(&at, json!([{"op": "remove", "path": "members[value eq \"no body\"]"}])).await;
@@ -136,4 +137,19 @@ async fn a_change_in_the_console_changes_it(bed: &Bed) {
     bed.console_renames(Kind::User, &native, "ada Example");
     assert_eq!(now(bed, &at).await, first, "as it was");
     assert_ne!(bed.get(&at).await.body["displayName"], Value::Null);
+}
+
+/// A version that stays although something has changed would be worse than none.
+async fn what_can_not_be_told_has_none(bed: &Bed) {
+    let (at, first) = made(bed).await;
+    let team = bed.make("/Groups", group("Team", &[at.trim_start_matches("/Users/")])).await;
+    let told = bed.get(&format!("/Groups/{}", team.id())).await.body["meta"]["version"].is_string();
+    assert_eq!(told, bed.offers(Need::VersionsGroups));
+    let stranger = bed.console_makes_person("eve").await;
+    bed.settle_down().await;
+    let list = bed.get("/Users").await;
+    let people = list.body["Resources"].as_array().unwrap();
+    let listed = people.iter().find(|person| person["id"] == stranger.as_str()).unwrap();
+    assert_eq!(listed["meta"]["version"].is_string(), bed.lists_tell("title"), "{listed}");
+    assert_eq!(now(bed, &at).await, first);
 }

@@ -89,7 +89,7 @@ async fn a_backend_that_needs_a_shadow_is_refused() {
         let said = text(&refused.stderr);
         assert_eq!(refused.status.code(), Some(2), "{command}: {said}");
         assert!(
-            said.contains("targets.sophos.shadow is \"off\", but this product has no disabled state"),
+            said.contains("targets.sophos.shadow: is \"off\", but this product has no disabled state"),
             "{said}"
         );
     }

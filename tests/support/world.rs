@@ -188,6 +188,21 @@ impl World {
         Self::tenant(sim, Arc::new(MemoryStore::new()), tools, None, change)
     }
 
+    /// The same, of which nothing is remembered: for a tenant that shows whom it has switched off.
+    pub fn netskope_without_shadows(switches: netskope::Switches) -> Self {
+        let options = netskope::Options { seed: Seed::Empty, switches, id_seed: 7, limits: false };
+        let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(START));
+        let (store, audited) = Self::passing(&clock);
+        let sim = Arc::new(Mutex::new(Netskope::new(options)));
+        let shows = |config: &mut NetskopeConfig| {
+            config.policy = Policy { concurrency: 1, ..Policy::default() };
+            config.inactive_visible = true;
+        };
+        let world = Self::tenant(sim, store, (clock, Arc::new(SeededIds::new(99))), None, shows);
+        let world = Self { audited, ..world };
+        world.set(|settings| settings.on_existing = OnExisting::Conflict)
+    }
+
     fn tenant(
         sim: Arc<Mutex<Netskope>>,
         store: Arc<dyn Store>,

@@ -219,7 +219,9 @@ impl Core {
             };
             if !is_hidden {
                 let is_kept_here = shadow.as_ref().is_some_and(|shadow| self.is_kept_here(shadow));
-                rows.push(Row::new(shadow, Some(native).filter(|_| !is_kept_here)));
+                let is_partial = shadow.is_none() && kind == Kind::User && self.caps().list_tells.is_some();
+                let row = Row::new(shadow, Some(native).filter(|_| !is_kept_here));
+                rows.push(Row { is_partial, ..row });
             }
         }
         Ok(rows)

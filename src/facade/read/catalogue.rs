@@ -79,9 +79,9 @@ impl Core {
 
     fn render_offered(&self, what: Catalogue, rt: &Arc<ResourceType>, offered: Offered) -> Rendered {
         let document = Document::from_canonical(offered.attrs.into_map());
-        let etag = etag::weak(&document, []);
+        let etag = Some(etag::weak(&document, []));
         let location = self.address(what.endpoint(), &offered.id);
-        let meta = Meta { location: Some(location.clone()), version: Some(etag.clone()), ..Meta::default() };
+        let meta = Meta { location: Some(location.clone()), version: etag.clone(), ..Meta::default() };
         let (resource_type, id) = (Arc::clone(rt), offered.id);
         let resource = Resource { resource_type, id, document, more: Vec::new(), meta };
         Rendered { resource, hidden_active: None, etag, location }

@@ -126,7 +126,7 @@ impl Core {
 
     /// Reads those of whom there is only a list's row, which does not tell what the query looks at.
     async fn read_strangers(&self, request: &Request, kind: Kind, rows: &mut [Row]) -> Result<(), ScimError> {
-        let strangers = rows.iter_mut().filter(|row| row.shadow.is_none());
+        let strangers = rows.iter_mut().filter(|row| row.is_partial);
         for (reads, row) in (1..).zip(strangers) {
             if reads > READS {
                 return Err(too_many(READS));
@@ -135,6 +135,7 @@ impl Core {
             let read = self.backend().get(&request.ctx, kind, &at, Want::default()).await;
             // Whoever is gone by now is shown as listed.
             let read = read.map_err(|e| error::read(&request.client, &e))?;
+            row.is_partial = read.is_none();
             row.native = read.or_else(|| row.native.take());
         }
         Ok(())

@@ -23,18 +23,15 @@ pub(in crate::facade) struct Rendered {
     pub resource: Resource,
     /// The person's true `active`, where the body leaves it out.
     pub hidden_active: Option<bool>,
-    pub etag: String,
+    /// Its version, where that can be told.
+    pub etag: Option<String>,
     pub location: String,
 }
 
 impl Rendered {
     /// The answer with its body.
     pub fn answer(self, projection: &Projection) -> Answer {
-        Answer {
-            body: Some(self.resource.shown(projection)),
-            etag: Some(self.etag),
-            location: Some(self.location),
-        }
+        Answer { body: Some(self.resource.shown(projection)), etag: self.etag, location: Some(self.location) }
     }
 
     /// Adds what is known of its relation. RFC 7643 §2.5: an empty list is unassigned.
@@ -48,12 +45,16 @@ impl Rendered {
     /// # Errors
     /// 412 if `If-Match` does not hold.
     pub fn known_to(&self, conditions: &Conditions) -> Result<Option<Answer>, ScimError> {
-        if !conditions.match_holds(&self.etag) {
+        if !conditions.match_holds(self.version()) {
             return Err(Conditions::failed());
         }
-        let same =
-            || Answer { body: None, etag: Some(self.etag.clone()), location: Some(self.location.clone()) };
-        Ok((!conditions.none_match_holds(&self.etag)).then(same))
+        let same = || Answer { body: None, etag: self.etag.clone(), location: Some(self.location.clone()) };
+        Ok((!conditions.none_match_holds(self.version())).then(same))
+    }
+
+    /// What conditions are compared with: no tag names a version that can't be told.
+    pub fn version(&self) -> &str {
+        self.etag.as_deref().unwrap_or("\u{0}")
     }
 
     /// What filters and orders see of it, of these attributes: the true `active`, also where a client removed it from the
@@ -121,8 +122,7 @@ impl Core {
         let etag = self.version(kind, row, &document, &more);
         let (created, last_modified) = Self::times(row);
         let location = self.location(kind, id.as_str());
-        let meta =
-            Meta { created, last_modified, location: Some(location.clone()), version: Some(etag.clone()) };
+        let meta = Meta { created, last_modified, location: Some(location.clone()), version: etag.clone() };
         let resource_type = Arc::clone(self.resource_type(kind));
         let resource = Resource { resource_type, id: id.as_str().to_owned(), document, more, meta };
         let unassigned = row.shadow.as_ref().is_some_and(|shadow| shadow.active_unassigned);
@@ -131,19 +131,24 @@ impl Core {
     }
 
     /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
-    /// stamp and our own count of membership changes, so that it can be told without reading members.
-    fn version(&self, kind: Kind, row: &Row, document: &Document, more: &[(&str, Value)]) -> String {
+    /// stamp and our own count of membership changes, so that it can be told without reading members. Of what is known in
+    /// part no version can be told, nor of a group where there is neither stamp nor count.
+    fn version(&self, kind: Kind, row: &Row, document: &Document, more: &[(&str, Value)]) -> Option<String> {
+        let stamp = row.native.as_ref().and_then(|native| native.modified);
+        let tells_members = kind == Kind::User || stamp.is_some() || self.keeps_shadows();
+        if row.is_partial || !tells_members {
+            return None;
+        }
         let mut covered = document.clone();
         if let Some(urn) = self.caps().user_extension.filter(|urn| document.get(urn).is_some()) {
             covered.set_extension(urn, "syncedAt", Value::Null);
         }
         let stamp = (kind == Kind::Group).then(|| {
-            let stamp = row.native.as_ref().and_then(|native| native.modified);
             let count = row.shadow.as_ref().map_or(0, |shadow| shadow.member_version);
             json!([stamp.map(|at| at.0), count])
         });
         let stamp = stamp.iter().map(|stamp| ("\u{0}stamp", stamp));
-        etag::weak(&covered, more.iter().map(|(name, value)| (*name, value)).chain(stamp))
+        Some(etag::weak(&covered, more.iter().map(|(name, value)| (*name, value)).chain(stamp)))
     }
 
     /// What the client calls these, in SCIM-id order.

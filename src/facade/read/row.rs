@@ -21,11 +21,13 @@ pub(in crate::facade) struct Row {
     pub sought_as: Option<String>,
     /// The native groups of somebody out of sight, as the groups tell.
     pub groups: Vec<Neighbour>,
+    /// A list told of it, which does not tell all.
+    pub is_partial: bool,
 }
 
 impl Row {
     pub fn new(shadow: Option<Shadow>, native: Option<Native>) -> Self {
-        Self { shadow, native, sought_as: None, groups: Vec::new() }
+        Self { shadow, native, sought_as: None, groups: Vec::new(), is_partial: false }
     }
 
     /// The id that clients see. Rule: the shadow's; else the native id.
@@ -82,6 +84,7 @@ impl Core {
         Cow::Owned(Row {
             sought_as: row.sought_as.clone(),
             groups: row.groups.clone(),
+            is_partial: row.is_partial,
             ..Row::new(None, Some(native))
         })
     }

@@ -30,8 +30,9 @@ impl Core {
         if conditions.is_empty() {
             return Ok(true);
         }
-        let version = self.render_row(request, kind, row.clone(), false).await?.etag;
-        Ok(conditions.match_holds(&version) && conditions.none_match_holds(&version))
+        let rendered = self.render_row(request, kind, row.clone(), false).await?;
+        let version = rendered.version();
+        Ok(conditions.match_holds(version) && conditions.none_match_holds(version))
     }
 
     /// The same for whoever is to lose access: what is known of them can be our record alone. If that has another version, a

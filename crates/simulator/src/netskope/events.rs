@@ -37,10 +37,6 @@ pub enum Event {
         given_name: Option<String>,
         active: Option<bool>,
     },
-    /// A script gives a person another externalId by the same API, or takes it away.
-    ScriptCallsUser { user: String, external_id: Option<String> },
-    /// A script gives a group another externalId by the same API, or takes it away.
-    ScriptCallsGroup { group: String, external_id: Option<String> },
     /// A script deletes a person by the same API.
     ScriptDeletesUser { user: String },
     /// A script makes a group by the same API.
@@ -95,14 +91,6 @@ pub(crate) fn happen(call: &mut Call<'_>, tokens: &mut Tokens, event: Event) -> 
             let mut user = find_user(call.store, &user)?;
             user.given_name = given_name.or(user.given_name);
             Ok(edit(call, user, user_name, email, active))
-        }
-        Event::ScriptCallsUser { user, external_id } => {
-            let user = User { external_id, ..find_user(call.store, &user)? };
-            Ok(put_user(call, user))
-        }
-        Event::ScriptCallsGroup { group, external_id } => {
-            let group = Group { external_id, ..find_group(call.store, &group)? };
-            Ok(put_group(call, group))
         }
         Event::ScriptDeletesUser { user } => {
             let user = find_user(call.store, &user)?;
