@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::kernel::{Attrs, Kind, NativeRef};
+use crate::kernel::{Attrs, Kind, NativeRef, Timestamp};
 
 /// Why a backend refuses to have an object changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,10 +38,10 @@ pub struct Native {
     pub groups: Option<Vec<Neighbour>>,
     /// A group's members, if the answer held all of them. `None` is "not known", never "none".
     pub members: Option<Vec<Neighbour>>,
-    /// When it was made there, RFC 3339.
-    pub created: Option<String>,
-    /// When it was last changed there, RFC 3339.
-    pub modified: Option<String>,
+    /// When it was made there.
+    pub created: Option<Timestamp>,
+    /// When it was last changed there.
+    pub modified: Option<Timestamp>,
 }
 
 impl Native {

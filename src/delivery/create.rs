@@ -13,7 +13,7 @@ use super::record::{BEFORE, as_before, projection, restore};
 use super::unsure::Looked;
 use super::{Caller, Delivery, Failure, Note, Recognise};
 use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, Neighbour, Sent, Write};
-use crate::kernel::{Ctx, Kind, ScimId, Timestamp};
+use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Intent, IntentState, Op, Shadow, State, aspect};
 
 /// The vendor's clock and ours differ by no more.
@@ -287,7 +287,6 @@ fn with_links(mut native: Native, sent: &Desired) -> Native {
 
 /// Whether an object that is as it was sent was made by us: one that was there before is somebody else's.
 fn may_be_ours(intent: &Intent, native: &Native) -> bool {
-    let made = native.created.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
-    let before = made.map(|made| intent.opened.since(Timestamp(made.as_microsecond())));
+    let before = native.created.map(|made| intent.opened.since(made));
     intent.action == Action::Activate || before.is_none_or(|before| before <= CLOCKS_DIFFER)
 }

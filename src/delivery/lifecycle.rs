@@ -3,7 +3,6 @@
 //! A deactivation is journalled before it is tried and shown at once. Only a confirmation ends its intent: where the
 //! backend has a disabled state that is its answer, where it has none the person's native object is gone.
 
-use std::sync::Arc;
 
 use scim::resource::fold;
 use serde_json::Value;
@@ -301,7 +300,7 @@ impl Delivery {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Ended {
     /// The native object is there, without access; with its fields, if they were written on the way.
-    Kept(Option<Arc<Attrs>>),
+    Kept(Option<Attrs>),
     /// There is none.
     Gone,
 }

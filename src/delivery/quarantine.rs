@@ -1,6 +1,5 @@
 //! Quarantine: the person stays natively, in the quarantine group and in no other. Later the person may be parked.
 
-use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -88,7 +87,7 @@ impl Delivery {
         ctx: &Ctx,
         shadow: &Shadow,
         native: Native,
-    ) -> Result<Option<Arc<Attrs>>, Failure> {
+    ) -> Result<Option<Attrs>, Failure> {
         let held = self.backend.capabilities().of(Kind::User);
         let as_we_left_it =
             |field: &String| held.same(field, shadow.projection.get(field), native.attrs.get(field));

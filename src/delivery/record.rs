@@ -1,7 +1,5 @@
 //! What a row remembers of its native object, and how it is brought back to what it was.
 
-use std::sync::Arc;
-
 use scim::resource::Document;
 use serde_json::{Value, json};
 
@@ -29,15 +27,21 @@ pub(super) fn restore(shadow: &mut Shadow, payload: &Value) {
 }
 
 /// An object's fields as they are remembered: all but whether the person has access, which the row knows better.
-pub fn projection(native: &Native) -> Arc<Attrs> {
+pub fn projection(native: &Native) -> Attrs {
     let mut attrs = native.attrs.clone();
     attrs.shift_remove("active");
-    Arc::new(attrs)
+    attrs
+}
+
+/// Whether an object's fields are as they are remembered. `false` need not mean that one differs: order counts, too.
+pub fn is_as_remembered(shadow: &Shadow, native: &Native) -> bool {
+    let fields = native.attrs.iter().filter(|(name, _)| *name != "active");
+    shadow.projection.iter().eq(fields)
 }
 
 /// A native object as we last knew it.
 pub fn record_of(shadow: &Shadow, at: NativeRef) -> Native {
-    let attrs = Attrs::clone(&shadow.projection);
+    let attrs = shadow.projection.clone();
     Native { at, attrs, locked: None, groups: None, members: None, created: None, modified: None }
 }
 

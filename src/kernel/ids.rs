@@ -4,7 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 /// The two kinds of resource that every target serves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -128,8 +127,6 @@ impl NativeRef {
     }
 }
 
-/// Native fields and their values. A field that is absent here, of an object that was read, is unassigned there.
-pub type Attrs = Map<String, Value>;
 
 #[cfg(test)]
 mod tests {

@@ -1,13 +1,15 @@
 //! What every room may use: ids, kinds, time, the context of one request. Imports nothing of ours.
 
+mod attrs;
 mod catalogue;
 mod clock;
 mod ctx;
 mod id_gen;
 mod ids;
 
+pub use attrs::Attrs;
 pub use catalogue::Catalogue;
 pub use clock::{Clock, SystemClock, Timestamp, TokioClock};
 pub use ctx::{Ctx, Deadline, Priority};
 pub use id_gen::{IdGen, RandomIds, SeededIds};
-pub use ids::{Attrs, ClientName, Kind, NameError, NativeRef, ScimId, TargetName};
+pub use ids::{ClientName, Kind, NameError, NativeRef, ScimId, TargetName};

@@ -1,7 +1,6 @@
 //! The shadow: what the facade knows of one resource.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use scim::resource::{Document, fold};
 use serde::{Deserialize, Serialize};
@@ -85,8 +84,8 @@ pub struct Shadow {
     pub state: State,
     /// Everything that clients wrote, canonical; without `externalId`, which is each client's own (see links).
     pub document: Document,
-    /// All native fields as they were after our last write, or when we first saw the object. Shared: every read has the row.
-    pub projection: Arc<Attrs>,
+    /// All native fields as they were after our last write, or when we first saw the object.
+    pub projection: Attrs,
     /// Whether the person is meant to have access; true for groups.
     pub active: bool,
     /// A client removed `active`: answers leave it out until it is written again.

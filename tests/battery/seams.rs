@@ -97,7 +97,7 @@ impl Bed {
     }
 
     async fn memory_makes(&self, kind: Kind, attrs: Value) -> String {
-        let attrs: Attrs = attrs.as_object().unwrap().clone();
+        let attrs: Attrs = attrs.as_object().unwrap().clone().into();
         let desired = Desired { kind, attrs, links: Vec::new(), active: true };
         let id = self.world.backend.create(&self.world.ctx(), &desired).await.unwrap().at.id;
         self.forget_writes();

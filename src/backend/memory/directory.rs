@@ -11,8 +11,8 @@ use crate::kernel::{Kind, NativeRef, Timestamp};
 /// One object.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
+    /// Its fields; a user's `active` is one of them where the directory has a disabled state.
     pub attrs: Attrs,
-    pub active: bool,
     pub locked: Option<Locked>,
     pub created: Timestamp,
     pub modified: Timestamp,

@@ -18,7 +18,7 @@ pub use self::config::{MemoryConfig, Offer};
 use self::directory::{Directory, Row};
 use self::seams::{Faults, is_applied};
 use super::{
-    Attrs, Backend, BackendError, Call, Capabilities, Change, Deactivate, Desired, ErrorKind, Listing,
+    Attrs, Backend, BackendError, Call, Capabilities, Change, Desired, ErrorKind, Listing,
     MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Offered, Probe, Reads,
     Result, Sent, Want, Write,
 };
@@ -88,18 +88,14 @@ impl Memory {
             Kind::User => (links, None),
             Kind::Group => (None, links),
         };
-        let mut attrs = row.attrs.clone();
-        if kind == Kind::User && self.capabilities.deactivate == Deactivate::Native {
-            attrs.insert("active".to_owned(), Value::Bool(row.active));
-        }
         Native {
             at: NativeRef::new(id),
-            attrs,
+            attrs: row.attrs.clone(),
             locked: row.locked.clone(),
             groups,
             members,
-            created: Some(row.created.to_string()),
-            modified: Some(row.modified.to_string()),
+            created: Some(row.created.to_millis()),
+            modified: Some(row.modified.to_millis()),
         }
     }
 }

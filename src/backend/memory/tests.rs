@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::backend::{Locked, Total};
+use crate::backend::{Deactivate, Locked, Total};
 use crate::outbound::testing::{clock, ctx};
 
 fn memory(config: MemoryConfig) -> (Memory, Ctx) {
@@ -33,7 +33,7 @@ async fn a_life() {
     let change =
         Change { set: Attrs::from_iter([("title".to_owned(), json!("T"))]), clear: vec!["name".to_owned()] };
     let changed = memory.update(&ctx, Kind::User, &ann.at, &change).await.unwrap().unwrap();
-    assert_eq!(Value::Object(changed.attrs), json!({"userName": "Ann", "title": "T", "active": true}));
+    assert_eq!(json!(changed.attrs), json!({"userName": "Ann", "title": "T", "active": true}));
     memory.set_active(&ctx, &ann.at, false).await.unwrap();
 
     let group = Desired { links: vec![ann.at.clone()], ..named(Kind::Group, "G") };

@@ -36,9 +36,12 @@ impl Memory {
         }
         let id = inner.directory.next_id();
         let now = self.clock.now();
+        let mut attrs = desired.attrs.clone();
+        if kind == Kind::User && self.capabilities.deactivate == Deactivate::Native {
+            attrs.insert("active".to_owned(), desired.active.into());
+        }
         let row = Row {
-            attrs: desired.attrs.clone(),
-            active: desired.active,
+            attrs,
             locked: None,
             created: now,
             modified: now,
@@ -86,8 +89,7 @@ impl Memory {
         unlocked(row(inner, Kind::User, at)?)?;
         let now = self.clock.now();
         inner.directory.shelf_mut(Kind::User).touch(&at.id, |row| {
-            if row.active != active {
-                row.active = active;
+            if row.attrs.insert("active".to_owned(), active.into()) != Some(active.into()) {
                 row.modified = now;
             }
         });

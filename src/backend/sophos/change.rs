@@ -16,7 +16,7 @@ use crate::outbound::{Class, Method, Route, Segment};
 
 /// The fields, and the ids of the links under the vendor's name for them.
 pub(super) fn body_with_links(desired: &Desired, links: &str) -> Map<String, Value> {
-    let mut body = desired.attrs.clone();
+    let mut body = desired.attrs.clone().into_map();
     if !desired.links.is_empty() {
         let ids: Vec<&str> = desired.links.iter().map(|at| at.id.as_str()).collect();
         body.insert(links.to_owned(), json!(ids));

@@ -1,6 +1,5 @@
 //! SCIM attributes to Sophos's fields and back. Pure.
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use scim::resource::{Document, fold};
@@ -9,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::auth::Place;
 use super::model::{NamedRef, Object, RefList};
 use crate::backend::{Attrs, Compare, Field, Locked, Native, NativeRef, Neighbour, Pushdown};
-use crate::kernel::Kind;
+use crate::kernel::{Kind, Timestamp};
 
 /// The schema of what Sophos has and SCIM has not.
 pub const USER_EXTENSION: &str = "urn:scim-facade:params:scim:schemas:extension:sophos:2.0:User";
@@ -78,7 +77,7 @@ pub(super) fn native(kind: Kind, object: Object, place: &Place) -> Native {
         groups: object.groups.filter(|_| kind == Kind::User).and_then(RefList::complete).map(neighbours),
         members: object.users.filter(|_| kind == Kind::Group).and_then(RefList::complete).map(neighbours),
         // Vendor: never-edited objects may have no updatedAt.
-        modified: object.updated_at.as_deref().and_then(utc).or_else(|| created.clone()),
+        modified: object.updated_at.as_deref().and_then(utc).or(created),
         created,
     }
 }
@@ -105,11 +104,11 @@ fn locked(source: &str) -> Option<Locked> {
 }
 
 /// A vendor's timestamp, with or without a zone, in RFC 3339 and UTC.
-fn utc(text: &str) -> Option<String> {
+fn utc(text: &str) -> Option<Timestamp> {
     let zoneless =
         || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
-    let time = text.parse::<Timestamp>().ok().or_else(zoneless)?;
-    Some(format!("{time:.3}"))
+    let time = text.parse::<jiff::Timestamp>().ok().or_else(zoneless)?;
+    Some(Timestamp(time.as_microsecond()).to_millis())
 }
 
 /// The fields that a document wants.
@@ -261,7 +260,7 @@ pub(super) fn annotate(kind: Kind, native: &Native, document: &mut Document) {
         let value = native.attrs.get(name).cloned().unwrap_or(Value::Null);
         document.set_extension(USER_EXTENSION, name, value);
     }
-    let synced = native.modified.as_ref().filter(|_| native.locked.is_some());
+    let synced = native.modified.filter(|_| native.locked.is_some()).map(|at| at.to_string());
     document.set_extension(USER_EXTENSION, "syncedAt", json!(synced));
 }
 

@@ -50,7 +50,7 @@ fn read(kind: Kind, value: Value) -> Native {
     json!({"name": "u@x", "email": "u@x"})
 )]
 fn a_person_becomes_fields(#[case] scim: Value, #[case] fields: Value) {
-    assert_eq!(Value::Object(desired(Kind::User, &document(scim))), fields);
+    assert_eq!(json!(desired(Kind::User, &document(scim))), fields);
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn a_group_becomes_a_name() {
     let scim = document(
         json!({"displayName": "G", "description": "no SCIM attribute", "members": [{"value": "1"}]}),
     );
-    assert_eq!(Value::Object(desired(Kind::Group, &scim)), json!({"name": "G"}));
+    assert_eq!(json!(desired(Kind::Group, &scim)), json!({"name": "G"}));
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_person_is_shown() {
             "updatedAt": "2026-01-02T03:04:06.1", "new": {"field": [1]}}),
     );
     assert_eq!(native.locked, Some(Locked { by: "Microsoft Entra ID".to_owned() }));
-    assert_eq!(native.modified.as_deref(), Some("2026-01-02T03:04:06.100Z"));
+    assert_eq!(native.modified.map(|at| at.to_string()).as_deref(), Some("2026-01-02T03:04:06.100Z"));
     assert_eq!(
         Value::Object(present(Kind::User, &native).into_map()),
         json!({"userName": "e@x", "active": true, "name": {"formatted": "N", "givenName": "F"}, "displayName": "N",
@@ -109,7 +109,7 @@ fn a_source_locks(#[case] source: &str, #[case] by: Option<&str>) {
 #[case("2021-01-02T15:32:59+02:00", Some("2021-01-02T13:32:59.000Z"))]
 #[case("yesterday", None)]
 fn a_timestamp_is_told_in_utc(#[case] text: &str, #[case] told: Option<&str>) {
-    assert_eq!(utc(text).as_deref(), told);
+    assert_eq!(utc(text).map(|at| at.to_string()).as_deref(), told);
 }
 
 #[test]
@@ -169,5 +169,5 @@ fn what_is_shown_is_what_would_be_sent() {
     let native = read(Kind::User, fields.clone());
     let mut sent = desired(Kind::User, &present(Kind::User, &native));
     sent.insert("id".to_owned(), json!("i"));
-    assert_eq!(Value::Object(sent), fields);
+    assert_eq!(json!(sent), fields);
 }

@@ -78,7 +78,7 @@ impl Core {
         let etag = etag::weak(&offered.attrs);
         let location = self.address(what.endpoint(), &offered.id);
         let meta = Meta { location: Some(location.clone()), version: Some(etag.clone()), ..Meta::default() };
-        let body = render(Document::from_canonical(offered.attrs), &offered.id, rt, &meta);
+        let body = render(Document::from_canonical(offered.attrs.into_map()), &offered.id, rt, &meta);
         Rendered { body, hidden_active: None, etag, location }
     }
 }

@@ -117,9 +117,9 @@ impl Core {
             covered.set_extension(urn, "syncedAt", Value::Null);
         }
         if kind == Kind::Group {
-            let stamp = row.native.as_ref().and_then(|native| native.modified.clone());
+            let stamp = row.native.as_ref().and_then(|native| native.modified);
             let count = row.shadow.as_ref().map_or(0, |shadow| shadow.member_version);
-            covered.set("\u{0}stamp", json!([stamp, count]));
+            covered.set("\u{0}stamp", json!([stamp.map(|at| at.0), count]));
         }
         etag::weak(covered.as_map())
     }

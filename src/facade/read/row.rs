@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::super::core::Core;
 use crate::backend::Native;
-use crate::delivery::record_of;
+use crate::delivery::{is_as_remembered, record_of};
 use crate::kernel::{Kind, ScimId, Timestamp};
 use crate::store::{Shadow, State};
 
@@ -93,7 +93,7 @@ impl Core {
 
     fn merged(&self, kind: Kind, shadow: &Shadow, native: &Native) -> Document {
         let mut document = shadow.document.clone();
-        if shadow.overlay_until.is_some_and(|until| until > self.delivery.clock.now()) {
+        if is_as_remembered(shadow, native) || self.is_fresh(shadow) {
             return document;
         }
         let held = self.caps().of(kind);
@@ -113,15 +113,12 @@ impl Core {
 
     /// When a resource came into being and when it last changed, as far as shadow and native know.
     pub fn times(row: &Row) -> (Option<jiff::Timestamp>, Option<jiff::Timestamp>) {
-        let ours = |time: Timestamp| jiff::Timestamp::from_microsecond(time.0 / 1000 * 1000).ok();
-        let theirs =
-            |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<jiff::Timestamp>().ok());
-        let native = row.native.as_ref();
-        let native_created = native.and_then(|native| theirs(&native.created));
-        let native_modified = native.and_then(|native| theirs(&native.modified));
-        let shadow = row.shadow.as_ref();
-        let created = [shadow.and_then(|s| ours(s.created)), native_created].into_iter().flatten().min();
-        let modified = [shadow.and_then(|s| ours(s.modified)), native_modified].into_iter().flatten().max();
+        let (shadow, native) = (row.shadow.as_ref(), row.native.as_ref());
+        let made = [shadow.map(|s| s.created.to_millis()), native.and_then(|n| n.created)];
+        let changed = [shadow.map(|s| s.modified.to_millis()), native.and_then(|n| n.modified)];
+        let shown = |time: Timestamp| jiff::Timestamp::from_microsecond(time.0).ok();
+        let created = made.into_iter().flatten().min().and_then(shown);
+        let modified = changed.into_iter().flatten().max().and_then(shown);
         (created, modified.or(created))
     }
 }
