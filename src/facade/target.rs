@@ -10,9 +10,8 @@ use scim::etag::Conditions;
 use scim::patch::Patch;
 use scim::profile::Profile;
 use scim::query::{ListQuery, Projection};
-use scim::resource::Incoming;
+use scim::resource::{Incoming, Shown};
 use scim::schema::ResourceType;
-use serde_json::{Map, Value};
 
 use super::rights::{GroupScope, Rights};
 use super::settings::SyncedWrite;
@@ -105,7 +104,7 @@ impl Request {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// The resource; `None` for 204, and for the 304 of a read whose client has this version.
-    pub body: Option<Map<String, Value>>,
+    pub body: Option<Shown>,
     /// Its version, for the `ETag` header.
     pub etag: Option<String>,
     /// Its address, for the `Location` header.
@@ -120,7 +119,7 @@ pub struct Page {
     /// The index of the first of `resources`, from 1; none on a page by cursor.
     pub start_index: Option<u64>,
     /// The page, rendered and projected.
-    pub resources: Vec<Map<String, Value>>,
+    pub resources: Vec<Shown>,
     /// The cursor of the next page (RFC 9865 §2); none on the last, and on a page by index.
     pub next_cursor: Option<String>,
 }

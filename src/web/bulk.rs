@@ -12,6 +12,7 @@ use scim::error::{Result, ScimError};
 use scim::limits::Limits;
 use scim::patch::Patch;
 use scim::repairs::Repairs;
+use scim::resource::Shown;
 
 use super::call::Call;
 use super::failure::{Failure, Outcome};
@@ -209,6 +210,6 @@ fn kind_of(endpoint: &str) -> Result<Kind> {
 }
 
 fn made_id(made: &Answer) -> Result<String> {
-    let id = made.body.as_ref().and_then(|body| body.get("id")?.as_str());
+    let id = made.body.as_ref().map(Shown::id);
     id.map(str::to_owned).ok_or_else(|| ScimError::new(500, "The operation gave no resource"))
 }

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, dev};
 use scim::error::ScimError;
 use scim::list::ListResponse;
 use scim::schema::Schema;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::call::Call;
 use super::failure::{Failure, Outcome};
@@ -70,22 +70,14 @@ fn schemas_of(discovery: &Discovery) -> Vec<Value> {
 
 /// RFC 7644 §4: all of them in one page; paging and sorting are ignored.
 fn all(resources: Vec<Value>) -> Outcome {
-    let resources: Vec<Map<String, Value>> = resources.into_iter().filter_map(object).collect();
     let total = u64::try_from(resources.len()).unwrap_or(u64::MAX);
-    render::ok(&ListResponse { total, start_index: Some(1), resources, next_cursor: None }.into_body())
+    render::ok(&ListResponse { total, start_index: Some(1), resources, next_cursor: None })
 }
 
 fn one(resources: Vec<Value>, is_it: impl Fn(&str) -> bool, id: &str) -> Outcome {
     let found =
         resources.into_iter().find(|resource| resource.get("id").and_then(Value::as_str).is_some_and(&is_it));
     render::ok(&found.ok_or_else(|| Failure::from(ScimError::not_found(id)))?)
-}
-
-fn object(value: Value) -> Option<Map<String, Value>> {
-    match value {
-        Value::Object(map) => Some(map),
-        _ => None,
-    }
 }
 
 /// A discovery request that may be answered.

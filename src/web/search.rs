@@ -42,7 +42,7 @@ async fn search_all(http: HttpRequest, search: Search) -> Outcome {
 /// A page of a list.
 pub(super) fn page(page: Page) -> Outcome {
     let Page { total, start_index, resources, next_cursor } = page;
-    render::ok(&ListResponse { total, start_index, resources, next_cursor }.into_body())
+    render::ok(&ListResponse { total, start_index, resources, next_cursor })
 }
 
 /// A search: it comes as a write does, and is a read.

@@ -1,11 +1,12 @@
 //! `docs/quirks.md` names every repair, with a request that needs it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use scim::bulk::{BULK_REQUEST_URN, BulkRequest};
 use scim::query::Projection;
-use scim::resource::{Document, Meta, Required, render};
+use scim::resource::{Document, Meta, Required, Resource};
 use scim::schema::ResourceType;
 use scim::{Limits, Profile, Repair, Repairs, Result};
 use scim_facade::backend::Deactivate;
@@ -177,7 +178,10 @@ fn patch(body: Value, rt: &ResourceType, profile: Profile, repairs: &mut Repairs
         json!({ "displayName": "Engineers", "schemas": [URNS[1].1] })
     };
     let mut document = post(before, rt, Profile::Strict, &mut Repairs::new())?;
-    let current = render(document.clone(), "1", rt, &Meta::default());
+    let (resource_type, id) = (Arc::new(rt.clone()), "1".to_owned());
+    let resource =
+        Resource { resource_type, id, document: document.clone(), more: Vec::new(), meta: Meta::default() };
+    let current = resource.to_map();
     let mut patch = scim::patch::Patch::parse(body, rt, profile, &Limits::default(), repairs)?;
     patch.take_members();
     patch.apply(&mut document, &current, rt, profile, repairs).map(drop)

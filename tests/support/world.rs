@@ -315,7 +315,7 @@ impl World {
         let request = self.request(&format!("{method} {path}?{raw} {text}"));
         let ok = |status, answer: scim_facade::facade::Answer| {
             let status = if answer.body.is_none() { 204 } else { status };
-            Reply { status, body: answer.body.map_or(Value::Null, Value::Object), retry_after: None }
+            Reply { status, body: serde_json::json!(answer.body), retry_after: None }
         };
         let body = match text.is_empty() {
             true => Value::Null,
@@ -333,7 +333,7 @@ impl World {
                     resources: page.resources,
                     next_cursor: page.next_cursor,
                 };
-                Reply { status: 200, body: list.into_body(), retry_after: None }
+                Reply { status: 200, body: serde_json::json!(list), retry_after: None }
             }
             ("POST", None) => {
                 let body = read(body)?;

@@ -1,24 +1,23 @@
 //! Entity tags (RFC 7644 §3.14): weak, from the content; and the conditions that name them.
 
-use std::fmt::Write;
-
-use serde_json::{Map, Value};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Result, ScimError};
 
-/// A weak tag of what `of` holds: equal maps have equal tags whatever the order of their members.
+/// A weak tag of these members, each with its own name: the same ones have the same tag in whatever order they come.
 ///
 /// The caller leaves out what must not count, as `meta`.
 #[must_use]
-pub fn weak(of: &Map<String, Value>) -> String {
+pub fn weak<'m>(of: impl IntoIterator<Item = (&'m str, &'m Value)>) -> String {
     // Written down first and hashed in one go: a hash takes many small pieces far more slowly.
     let mut canonical = Vec::with_capacity(1024);
     object(of, &mut canonical);
-    let mut tag = String::from("W/\"");
+    let mut tag = String::with_capacity(36);
+    tag.push_str("W/\"");
     for byte in Sha256::digest(&canonical).iter().take(16) {
-        // Writing to a String cannot fail.
-        let _ = write!(tag, "{byte:02x}");
+        let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
+        tag.extend([digit(byte >> 4), digit(byte & 15)]);
     }
     tag.push('"');
     tag
@@ -168,12 +167,12 @@ fn value(value: &Value, to: &mut Vec<u8>) {
                 self::value(item, to);
             }
         }
-        Value::Object(map) => object(map, to),
+        Value::Object(map) => object(map.iter().map(|(name, member)| (name.as_str(), member)), to),
     }
 }
 
-fn object(map: &Map<String, Value>, to: &mut Vec<u8>) {
-    let mut members: Vec<_> = map.iter().collect();
+fn object<'m>(members: impl IntoIterator<Item = (&'m str, &'m Value)>, to: &mut Vec<u8>) {
+    let mut members: Vec<_> = members.into_iter().collect();
     members.sort_unstable_by_key(|(name, _)| *name);
     length(b'o', members.len(), to);
     for (name, member) in members {

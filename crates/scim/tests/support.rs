@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use scim::patch::{MemberOp, Patch, PatchOutcome};
-use scim::resource::{Document, Incoming, Meta, Required, render};
+use scim::resource::{Document, Incoming, Meta, Required, Resource};
 use scim::schema::{ResourceType, Schema};
 use scim::{Limits, Profile, Repair, Repairs, Result, ScimError};
 use serde_json::{Map, Value, json};
@@ -75,13 +75,18 @@ pub fn ada() -> Document {
 }
 
 pub fn rendered(doc: &Document, rt: &ResourceType) -> Map<String, Value> {
+    resource(doc, rt).to_map()
+}
+
+pub fn resource(doc: &Document, rt: &ResourceType) -> Resource {
     let meta = Meta {
         created: Some("2026-01-01T00:00:00Z".parse().unwrap()),
         last_modified: Some("2026-02-03T04:05:06.789Z".parse().unwrap()),
         location: Some("https://scim.example.com/v2/Users/ada-id".to_owned()),
         version: Some("W/\"1\"".to_owned()),
     };
-    render(doc.clone(), "ada-id", rt, &meta)
+    let (resource_type, id) = (Arc::new(rt.clone()), "ada-id".to_owned());
+    Resource { resource_type, id, document: doc.clone(), more: Vec::new(), meta }
 }
 
 pub fn message(operations: Value) -> Value {

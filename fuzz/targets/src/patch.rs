@@ -1,9 +1,9 @@
 //! PATCH (RFC 7644 §3.5.2), and what stands in a body.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use scim::patch::{Member, MemberOp, Patch};
-use scim::resource::{Document, Meta, Required, parse_json, render};
+use scim::resource::{Document, Meta, Required, Resource, parse_json};
 use scim::schema::ResourceType;
 use scim::{Limits, Profile, Repairs};
 use serde_json::{Map, Value, json};
@@ -51,7 +51,9 @@ fn read(body: Value, rt: &ResourceType, profile: Profile) -> Option<Document> {
 }
 
 fn rendered(document: &Document, rt: &ResourceType) -> Map<String, Value> {
-    render(document.clone(), "ada-id", rt, &Meta::default())
+    let (resource_type, id) = (Arc::new(rt.clone()), "ada-id".to_owned());
+    let (document, meta) = (document.clone(), Meta::default());
+    Resource { resource_type, id, document, more: Vec::new(), meta }.to_map()
 }
 
 /// A document is canonical if the strict profile reads what is shown of it back, as it was and without a repair.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use scim::error::ScimError;
 use scim::query::{ListQuery, Projection};
 use scim::repairs::Repairs;
-use scim::resource::{Document, Meta, render};
+use scim::resource::{Document, Meta, Resource};
 use scim::schema::ResourceType;
 use scim::{etag, filter};
 
@@ -38,11 +38,11 @@ impl Core {
             let bound =
                 filter::parse(text, profile, limits, &mut repairs)?.bind(&rt, profile, &mut repairs)?;
             self.delivery.repairs(&request.ctx, &repairs);
-            all.retain(|entry| bound.matches(&entry.body));
+            all.retain(|entry| bound.matches(&entry.resource.to_map()));
         }
         let total = all.len() as u64;
         let page = all.into_iter().skip(index(query.start_index - 1)).take(index(count(query, limits)));
-        let resources = page.map(|entry| projection.apply(entry.body)).collect();
+        let resources = page.map(|entry| entry.resource.shown(projection)).collect();
         Ok(Page { total, start_index: Some(query.start_index), resources, next_cursor: None })
     }
 
@@ -55,7 +55,7 @@ impl Core {
         projection: &Projection,
     ) -> Result<Answer, ScimError> {
         let (_, all) = self.offered(request, what).await?;
-        let found = all.into_iter().find(|entry| entry.body.get("id").is_some_and(|its| its == id.as_str()));
+        let found = all.into_iter().find(|entry| entry.resource.id == id.as_str());
         let found = found.ok_or_else(|| ScimError::not_found(id.as_str()))?;
         let known = found.known_to(&request.conditions)?;
         Ok(known.unwrap_or_else(|| found.answer(projection)))
@@ -74,11 +74,13 @@ impl Core {
         Ok((Arc::clone(rt), all))
     }
 
-    fn render_offered(&self, what: Catalogue, rt: &ResourceType, offered: Offered) -> Rendered {
-        let etag = etag::weak(&offered.attrs);
+    fn render_offered(&self, what: Catalogue, rt: &Arc<ResourceType>, offered: Offered) -> Rendered {
+        let document = Document::from_canonical(offered.attrs.into_map());
+        let etag = etag::weak(document.attributes());
         let location = self.address(what.endpoint(), &offered.id);
         let meta = Meta { location: Some(location.clone()), version: Some(etag.clone()), ..Meta::default() };
-        let body = render(Document::from_canonical(offered.attrs.into_map()), &offered.id, rt, &meta);
-        Rendered { body, hidden_active: None, etag, location }
+        let (resource_type, id) = (Arc::clone(rt), offered.id);
+        let resource = Resource { resource_type, id, document, more: Vec::new(), meta };
+        Rendered { resource, hidden_active: None, etag, location }
     }
 }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use scim::error::ScimError;
 use scim::query::{SortKey, SortOrder};
+use scim::resource::Shown;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -42,10 +43,10 @@ pub(super) struct Place {
 impl Place {
     /// Sorted: by the attribute, then by id. Else as unfiltered lists are: people, then groups; each in native id order, and
     /// parked people last.
-    fn of(part: &Part<'_>, row: &Row, rendered: &mut Rendered) -> Self {
+    fn of(part: &Part<'_>, row: &Row, seen: &Map<String, Value>) -> Self {
         let kind = part.kind;
         if let Some(sort) = &part.sort {
-            let key = rendered.seen(|body| sort.key(body));
+            let key = sort.key(seen);
             return Self { key, rank: 0, id: row.id().as_str().to_owned(), kind };
         }
         let rank = u8::from(kind == Kind::Group) * 2 + u8::from(row.native.is_none());
@@ -79,9 +80,11 @@ impl Core {
                 self.with_groups(request, &mut rows).await?;
             }
             let rendered = self.render(request, part.kind, &rows, relations).await?;
-            for (row, mut rendered) in rows.into_iter().zip(rendered) {
-                if part.filter.as_ref().is_none_or(|filter| rendered.seen(|body| filter.matches(body))) {
-                    let place = Place::of(part, &row, &mut rendered);
+            let looked_at = part.looked_at();
+            for (row, rendered) in rows.into_iter().zip(rendered) {
+                let seen = rendered.seen(&looked_at);
+                if part.filter.as_ref().is_none_or(|filter| filter.matches(&seen)) {
+                    let place = Place::of(part, &row, &seen);
                     found.push(Found { part: number, row, rendered, place });
                 }
             }
@@ -112,13 +115,13 @@ impl Core {
         request: &Request,
         parts: &[Part<'_>],
         mut found: Vec<Found>,
-    ) -> Result<Vec<Map<String, Value>>, ScimError> {
+    ) -> Result<Vec<Shown>, ScimError> {
         for (number, part) in parts.iter().enumerate() {
             let wanted = is_listed(part.kind, part.projection);
             let mut own: Vec<&mut Found> = found.iter_mut().filter(|one| one.part == number).collect();
             if !wanted {
                 for one in own {
-                    one.rendered.body.shift_remove(relation(part.kind));
+                    one.rendered.resource.more.retain(|(name, _)| *name != relation(part.kind));
                 }
             } else if !part.looks_at_relation() {
                 let rows: Vec<Row> = own.iter().map(|one| one.row.clone()).collect();
@@ -128,7 +131,7 @@ impl Core {
                 }
             }
         }
-        let projected = |one: Found| Some(parts.get(one.part)?.projection.apply(one.rendered.body));
+        let projected = |one: Found| Some(one.rendered.resource.shown(parts.get(one.part)?.projection));
         Ok(found.into_iter().filter_map(projected).collect())
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use scim::error::ScimError;
 use scim::query::Projection;
-use serde_json::{Map, Value};
+use scim::resource::Shown;
 
 use super::super::core::Core;
 use super::super::error;
@@ -67,9 +67,9 @@ impl Core {
         kind: Kind,
         rows: &[Row],
         projection: &Projection,
-    ) -> Result<Vec<Map<String, Value>>, ScimError> {
+    ) -> Result<Vec<Shown>, ScimError> {
         let rendered = self.render(request, kind, rows, is_listed(kind, projection)).await?;
-        Ok(rendered.into_iter().map(|resource| projection.apply(resource.body)).collect())
+        Ok(rendered.into_iter().map(|rendered| rendered.resource.shown(projection)).collect())
     }
 
     /// A slice of the native list, and how long the list is. Even a page of nothing has to know the length.

@@ -1,11 +1,12 @@
 //! From rows to answers: names of this client, groups and members, version, projection.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use scim::error::ScimError;
 use scim::etag::{self, Conditions};
 use scim::query::Projection;
-use scim::resource::{Document, Meta, render};
+use scim::resource::{Document, Meta, Resource};
 use serde_json::{Map, Value, json};
 
 use super::super::core::Core;
@@ -19,7 +20,7 @@ use crate::store::{Shadow, State};
 /// A resource as it is answered, before projection.
 #[derive(Clone, Debug)]
 pub(in crate::facade) struct Rendered {
-    pub body: Map<String, Value>,
+    pub resource: Resource,
     /// The person's true `active`, where the body leaves it out.
     pub hidden_active: Option<bool>,
     pub etag: String,
@@ -30,7 +31,7 @@ impl Rendered {
     /// The answer with its body.
     pub fn answer(self, projection: &Projection) -> Answer {
         Answer {
-            body: Some(projection.apply(self.body)),
+            body: Some(self.resource.shown(projection)),
             etag: Some(self.etag),
             location: Some(self.location),
         }
@@ -49,12 +50,13 @@ impl Rendered {
         Ok((!conditions.none_match_holds(&self.etag)).then(same))
     }
 
-    /// What is seen of the body by filters and orders: the true `active`, also where a client removed it from the answers.
-    pub fn seen<T>(&mut self, look: impl FnOnce(&Map<String, Value>) -> T) -> T {
-        let Some(active) = self.hidden_active else { return look(&self.body) };
-        self.body.insert("active".to_owned(), Value::Bool(active));
-        let seen = look(&self.body);
-        self.body.shift_remove("active");
+    /// What filters and orders see of it, of these attributes: the true `active`, also where a client removed it from the
+    /// answers.
+    pub fn seen(&self, attributes: &[&str]) -> Map<String, Value> {
+        let mut seen = self.resource.part(|name| attributes.contains(&name));
+        if let Some(active) = self.hidden_active {
+            seen.insert("active".to_owned(), Value::Bool(active));
+        }
         seen
     }
 }
@@ -87,41 +89,42 @@ impl Core {
         kind: Kind,
         row: &Row,
         names: &HashMap<ScimId, String>,
-        attribute: &str,
+        attribute: &'static str,
         related: Option<Vec<Value>>,
     ) -> Rendered {
         let id = row.id();
-        let mut document = self.document(kind, row);
-        if let Some(name) = names.get(&id) {
-            document.set("externalId", Value::from(name.as_str()));
-        }
-        let etag = self.version(kind, row, &document);
-        if let Some(related) = related {
-            document.set(attribute, Value::Array(related));
-        }
+        let document = self.document(kind, row);
+        let mut more = Vec::with_capacity(2);
+        more.extend(names.get(&id).map(|name| ("externalId", Value::from(name.as_str()))));
+        let etag = self.version(kind, row, &document, &more);
+        // RFC 7643 §2.5: an empty list is unassigned.
+        let related = related.filter(|related| !related.is_empty());
+        more.extend(related.map(|related| (attribute, Value::Array(related))));
         let (created, last_modified) = Self::times(row);
         let location = self.location(kind, id.as_str());
         let meta =
             Meta { created, last_modified, location: Some(location.clone()), version: Some(etag.clone()) };
-        let body = render(document, id.as_str(), self.resource_type(kind), &meta);
+        let resource_type = Arc::clone(self.resource_type(kind));
+        let resource = Resource { resource_type, id: id.as_str().to_owned(), document, more, meta };
         let unassigned = row.shadow.as_ref().is_some_and(|shadow| shadow.active_unassigned);
         let hidden_active = (kind == Kind::User && unassigned).then(|| row.is_active());
-        Rendered { body, hidden_active, etag, location }
+        Rendered { resource, hidden_active, etag, location }
     }
 
     /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
     /// stamp and our own count of membership changes, so that it can be told without reading members.
-    fn version(&self, kind: Kind, row: &Row, document: &Document) -> String {
+    fn version(&self, kind: Kind, row: &Row, document: &Document, more: &[(&str, Value)]) -> String {
         let mut covered = document.clone();
         if let Some(urn) = self.caps().user_extension.filter(|urn| document.get(urn).is_some()) {
             covered.set_extension(urn, "syncedAt", Value::Null);
         }
-        if kind == Kind::Group {
+        let stamp = (kind == Kind::Group).then(|| {
             let stamp = row.native.as_ref().and_then(|native| native.modified);
             let count = row.shadow.as_ref().map_or(0, |shadow| shadow.member_version);
-            covered.set("\u{0}stamp", json!([stamp.map(|at| at.0), count]));
-        }
-        etag::weak(covered.as_map())
+            json!([stamp.map(|at| at.0), count])
+        });
+        let stamp = stamp.iter().map(|stamp| ("\u{0}stamp", stamp));
+        etag::weak(covered.attributes().chain(more.iter().map(|(name, value)| (*name, value))).chain(stamp))
     }
 
     async fn external_ids(

@@ -281,7 +281,7 @@ impl Core {
 
     fn changes_group(&self, row: &Row, edited: &Edited, native: &Native) -> bool {
         let same_document = row.shadow.as_ref().is_some_and(|shadow| {
-            scim::etag::weak(shadow.document.as_map()) == scim::etag::weak(edited.document.as_map())
+            shadow.document == edited.document
         });
         let differs = match &native.locked {
             Some(_) => Self::directory_moved(row.shadow.as_ref(), native),

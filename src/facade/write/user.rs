@@ -152,7 +152,7 @@ impl Core {
         row: &Row,
         edit: Edit,
     ) -> Result<Edited, ScimError> {
-        let current = self.render_row(request, kind, row.clone(), false).await?.body;
+        let current = self.render_row(request, kind, row.clone(), false).await?.resource.to_map();
         let mut document = self.document(kind, row);
         if let Some(name) = current.get("externalId") {
             document.set("externalId", name.clone());
@@ -251,10 +251,10 @@ fn may_change(client: &Client, edited: Edited) -> Result<Edited, ScimError> {
 
 /// Whether two rows say the same to clients.
 pub(super) fn same_row(a: &Shadow, b: &Shadow) -> bool {
-    let canonical = |shadow: &Shadow| {
-        let mut map = shadow.document.as_map().clone();
-        map.shift_remove("active");
-        scim::etag::weak(&map)
+    let but_active = |shadow: &Shadow| {
+        let mut document = shadow.document.clone();
+        document.remove("active");
+        document
     };
-    canonical(a) == canonical(b) && a.key == b.key && a.active_unassigned == b.active_unassigned
+    but_active(a) == but_active(b) && a.key == b.key && a.active_unassigned == b.active_unassigned
 }

@@ -7,9 +7,9 @@ use scim::discovery::Features;
 use scim::error::ScimError;
 use scim::patch::Patch;
 use scim::query::{ListQuery, Projection};
-use scim::resource::Incoming;
+use scim::resource::{Document, Incoming, Meta, Resource, Shown};
 use scim::schema::{ResourceType, Schema};
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use tokio::sync::Semaphore;
 
 use crate::facade::{Answer, Covered, Discovery, Page, Request, Target};
@@ -59,6 +59,13 @@ impl Fake {
         self.fingerprints.lock().unwrap().push(request.fingerprint.clone());
     }
 
+    fn shown(&self, kind: Kind, id: &str, location: &str) -> Shown {
+        let resource_type = Arc::clone(self.resource_type(kind));
+        let (id, meta) = (id.to_owned(), Meta { location: Some(location.to_owned()), ..Meta::default() });
+        let projection = Projection::all(&resource_type);
+        Resource { resource_type, id, document: Document::default(), more: Vec::new(), meta }.shown(&projection)
+    }
+
     async fn answer(&self, kind: Kind, id: &str) -> Result<Answer, ScimError> {
         match id {
             "missing" => return Err(ScimError::not_found(id)),
@@ -71,8 +78,7 @@ impl Fake {
             _ => {}
         }
         let location = format!("{}/{}/{id}", self.discovery.base_url, kind.endpoint());
-        let body = json!({"id": id, "meta": {"location": location}}).as_object().cloned();
-        let body = body.filter(|_| id != "silent");
+        let body = (id != "silent").then(|| self.shown(kind, id, &location));
         Ok(Answer { body, etag: Some("W/\"1\"".to_owned()), location: Some(location) })
     }
 }
@@ -113,7 +119,7 @@ impl Target for Fake {
     ) -> Result<Page, ScimError> {
         let kinds: Vec<&str> = covered.iter().map(|one| one.kind.name()).collect();
         self.note(&request, format!("list {} {:?}", kinds.join("+"), query.filter));
-        let one: Map<String, Value> = json!({"id": "1"}).as_object().cloned().unwrap();
+        let one = self.shown(Kind::User, "1", "");
         Ok(Page { total: 1, start_index: Some(query.start_index), resources: vec![one], next_cursor: None })
     }
 

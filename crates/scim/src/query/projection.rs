@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
+use serde::ser::{Error as _, SerializeMap};
 use serde_json::{Map, Value};
 
 use super::selection::Selection;
@@ -101,10 +103,27 @@ impl Projection {
         self.choice == Choice::Default
     }
 
-    /// The resource as the client gets it. `schemas` and `id` stay, whatever was chosen (RFC 7643 §3.1).
+    /// A resource in JSON as the client gets it. `schemas` and `id` stay, whatever was chosen (RFC 7643 §3.1).
     #[must_use]
-    pub fn apply(&self, rendered: Map<String, Value>) -> Map<String, Value> {
-        self.view().members(rendered)
+    pub fn apply(&self, whole: Map<String, Value>) -> Map<String, Value> {
+        self.view().members(whole)
+    }
+
+    /// Writes one top-level member of a resource down as [`Projection::apply`] leaves it.
+    pub(crate) fn write<M: SerializeMap>(
+        &self,
+        name: &str,
+        value: &(impl Serialize + ?Sized),
+        to: &mut M,
+    ) -> std::result::Result<(), M::Error> {
+        match self.view().below(name) {
+            None => Ok(()),
+            Some(Kept::Whole) => to.serialize_entry(name, value),
+            Some(Kept::Partly(view)) => {
+                let whole = serde_json::to_value(value).map_err(M::Error::custom)?;
+                view.value(whole).map_or(Ok(()), |part| to.serialize_entry(name, &part))
+            }
+        }
     }
 
     fn keeps(&self, name: &str) -> bool {
@@ -208,6 +227,10 @@ enum Kept<'a> {
 impl<'a> View<'a> {
     fn below(&self, name: &str) -> Option<Kept<'a>> {
         let under = |selection: Option<&'a Selection>| selection.and_then(|s| s.under(name));
+        let may_change_it = [self.chosen, self.never, self.on_request];
+        if *self.choice == Choice::Default && may_change_it.into_iter().all(|s| under(s).is_none()) {
+            return Some(Kept::Whole);
+        }
         let whole = |selection: Option<&'a Selection>| under(selection).is_some_and(Selection::is_whole);
         if whole(self.never) {
             return None;
@@ -241,9 +264,6 @@ impl<'a> View<'a> {
     }
 
     fn members(&self, map: Map<String, Value>) -> Map<String, Value> {
-        if map.keys().all(|name| matches!(self.below(name), Some(Kept::Whole))) {
-            return map;
-        }
         let member = |(name, value): (String, Value)| match self.below(&name)? {
             Kept::Whole => Some((name, value)),
             Kept::Partly(view) => view.value(value).map(|value| (name, value)),

@@ -32,6 +32,11 @@ impl Document {
         Arc::unwrap_or_clone(self.0)
     }
 
+    /// Each attribute, by name.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
     pub(crate) fn map_mut(&mut self) -> &mut Map<String, Value> {
         Arc::make_mut(&mut self.0)
     }

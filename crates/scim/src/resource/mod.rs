@@ -12,7 +12,7 @@ pub(crate) use declared::Known;
 pub use document::Document;
 pub use incoming::{Incoming, Required};
 pub use json::parse_json;
-pub use render::{Meta, render};
+pub use render::{Meta, Resource, Shown};
 
 use unicode_normalization::UnicodeNormalization;
 

@@ -1,9 +1,14 @@
 //! The answer body of a resource (RFC 7643 §3).
 
+use std::fmt;
+use std::sync::Arc;
+
 use jiff::Timestamp;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use super::Document;
+use crate::query::Projection;
 use crate::schema::ResourceType;
 
 /// What goes into `meta` besides the resource type (RFC 7643 §3.1). What is not known is left out.
@@ -19,30 +24,149 @@ pub struct Meta {
     pub version: Option<String>,
 }
 
-/// Puts a resource together: `schemas` (the core URN and those of extensions with data), `id`, the document, `meta`.
-#[must_use]
-pub fn render(doc: Document, id: &str, rt: &ResourceType, meta: &Meta) -> Map<String, Value> {
-    let mut schemas = vec![Value::from(rt.schema.id.as_str())];
-    let urns = rt.extensions.iter().map(|e| e.schema.id.as_str());
-    schemas.extend(urns.filter(|urn| doc.get(urn).is_some()).map(Value::from));
-    let attributes = doc.into_map();
-    // `schemas`, `id`, `meta`.
-    let mut map = Map::with_capacity(attributes.len() + 3);
-    map.insert("schemas".to_owned(), Value::Array(schemas));
-    map.insert("id".to_owned(), Value::from(id));
-    map.extend(attributes);
-    map.insert("meta".to_owned(), Value::Object(meta_json(rt, meta)));
-    map
+/// A resource put together: `schemas` (the core URN and those of extensions with data), `id`, the document, `meta`. Its parts
+/// are shared with whoever gave them; they are copied only for [`Resource::to_map`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resource {
+    /// Its type.
+    pub resource_type: Arc<ResourceType>,
+    /// Its `id`.
+    pub id: String,
+    /// Its attributes.
+    pub document: Document,
+    /// Attributes that come from elsewhere, by name. The document has none of them.
+    pub more: Vec<(&'static str, Value)>,
+    /// Its `meta`.
+    pub meta: Meta,
 }
 
-fn meta_json(rt: &ResourceType, meta: &Meta) -> Map<String, Value> {
-    let time = |at: Option<Timestamp>| at.map(|at| at.to_string());
-    let members = [
-        ("resourceType", Some(rt.name.clone())),
-        ("created", time(meta.created)),
-        ("lastModified", time(meta.last_modified)),
-        ("location", meta.location.clone()),
-        ("version", meta.version.clone()),
-    ];
-    members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), Value::String(value?)))).collect()
+impl Resource {
+    /// The resource as JSON, to be looked at or changed.
+    #[must_use]
+    pub fn to_map(&self) -> Map<String, Value> {
+        self.part(|_| true)
+    }
+
+    /// Those of its top-level attributes (extensions: by URN) that are wanted, to be looked at.
+    #[must_use]
+    pub fn part(&self, wanted: impl Fn(&str) -> bool) -> Map<String, Value> {
+        let mut map = Map::new();
+        let mut put = |name: &str, value: &dyn Fn() -> Value| {
+            if wanted(name) {
+                map.insert(name.to_owned(), value());
+            }
+        };
+        put("schemas", &|| self.schemas().map(Value::from).collect());
+        put("id", &|| Value::from(self.id.as_str()));
+        for (name, value) in self.attributes() {
+            put(name, &|| value.clone());
+        }
+        put("meta", &|| {
+            let members = self.meta.members(&self.resource_type);
+            members.map(|(name, known)| (name.to_owned(), Value::String(known.to_string()))).collect()
+        });
+        map
+    }
+
+    /// The resource with this choice of attributes.
+    #[must_use]
+    pub fn shown(self, projection: &Projection) -> Shown {
+        Shown { resource: self, projection: projection.clone() }
+    }
+
+    fn attributes(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.document.attributes().chain(self.more.iter().map(|(name, value)| (*name, value)))
+    }
+
+    fn schemas(&self) -> impl Iterator<Item = &str> {
+        let extensions = self.resource_type.extensions.iter().map(|extension| extension.schema.id.as_str());
+        let core = std::iter::once(self.resource_type.schema.id.as_str());
+        core.chain(extensions.filter(|urn| self.document.get(urn).is_some()))
+    }
+}
+
+/// A resource as one client gets it. It is written down in one go.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    resource: Resource,
+    projection: Projection,
+}
+
+impl Shown {
+    /// The resource's `id`, whatever was chosen.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.resource.id
+    }
+}
+
+impl Serialize for Shown {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (resource, chosen) = (&self.resource, &self.projection);
+        let mut map = serializer.serialize_map(None)?;
+        chosen.write("schemas", &List(|| resource.schemas()), &mut map)?;
+        chosen.write("id", &resource.id, &mut map)?;
+        for (name, value) in resource.attributes() {
+            chosen.write(name, value, &mut map)?;
+        }
+        chosen.write("meta", &Members(|| resource.meta.members(&resource.resource_type)), &mut map)?;
+        map.end()
+    }
+}
+
+impl Meta {
+    fn members<'m>(&'m self, rt: &'m ResourceType) -> impl Iterator<Item = (&'static str, Known<'m>)> {
+        let time = |at: Option<Timestamp>| at.map(Known::Time);
+        let text = |text: &'m Option<String>| text.as_deref().map(Known::Text);
+        let members = [
+            ("resourceType", Some(Known::Text(&rt.name))),
+            ("created", time(self.created)),
+            ("lastModified", time(self.last_modified)),
+            ("location", text(&self.location)),
+            ("version", text(&self.version)),
+        ];
+        members.into_iter().filter_map(|(name, known)| Some((name, known?)))
+    }
+}
+
+/// What is known of a resource.
+enum Known<'m> {
+    Text(&'m str),
+    Time(Timestamp),
+}
+
+impl fmt::Display for Known<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Time(at) => at.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Known<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Time(at) => serializer.collect_str(at),
+        }
+    }
+}
+
+/// What an iterator gives, as a list.
+struct List<F>(F);
+
+impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for List<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
+}
+
+/// What an iterator gives, as an object.
+struct Members<F>(F);
+
+impl<'m, I: Iterator<Item = (&'static str, Known<'m>)>, F: Fn() -> I> Serialize for Members<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map((self.0)())
+    }
 }

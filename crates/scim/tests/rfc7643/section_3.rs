@@ -1,11 +1,11 @@
 //! RFC 7643 §3: resources, common attributes, extensions.
 
-use scim::resource::{Meta, render};
+use scim::resource::{Meta, Resource};
 use scim::{Repair, ScimError};
 use serde_json::{Value, json};
 
 use crate::support::{
-    CORE, ENTERPRISE, GROUP, S, SOPHOS, T, ada, doc, group, kind, parse_with, rendered, user, user_body,
+    CORE, ENTERPRISE, GROUP, S, SOPHOS, T, ada, doc, group, kind, parse_with, rendered, resource, user, user_body,
 };
 
 /// §3, §3.1: `schemas` names what has data; `meta` is complete.
@@ -31,7 +31,7 @@ fn a_rendered_resource() {
 
 #[test]
 fn unknown_times_are_left_out() {
-    let body = render(doc(user_body(json!({}))), "x", &user(), &Meta::default());
+    let body = Resource { meta: Meta::default(), ..resource(&doc(user_body(json!({}))), &user()) }.to_map();
     assert_eq!(body["meta"], json!({ "resourceType": "User" }));
     assert_eq!(body["schemas"], json!([CORE]));
 }

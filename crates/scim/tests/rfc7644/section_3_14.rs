@@ -1,17 +1,17 @@
 //! RFC 7644 §3.14: versions.
 
 use rstest::rstest;
-use scim::etag::{Conditions, Tags, weak};
-use serde_json::{Map, Value, json};
+use scim::etag::{Conditions, Tags};
+use serde_json::{Value, json};
 
-fn map(value: Value) -> Map<String, Value> {
-    value.as_object().unwrap().clone()
+fn weak(of: &Value) -> String {
+    scim::etag::weak(of.as_object().unwrap().iter().map(|(name, value)| (name.as_str(), value)))
 }
 
 #[test]
 fn the_order_of_members_does_not_count() {
-    let one = weak(&map(json!({ "a": 1, "b": { "c": [1, 2], "d": null } })));
-    let two = weak(&map(json!({ "b": { "d": null, "c": [1, 2] }, "a": 1 })));
+    let one = weak(&json!({ "a": 1, "b": { "c": [1, 2], "d": null } }));
+    let two = weak(&json!({ "b": { "d": null, "c": [1, 2] }, "a": 1 }));
     assert_eq!(one, two);
     assert!(one.starts_with("W/\"") && one.ends_with('"') && one.len() == 36);
 }
@@ -32,7 +32,7 @@ fn different_content_has_different_tags() {
         json!({ "ab": "c" }),
         json!({ "a": "bc" }),
     ];
-    let tags: std::collections::HashSet<String> = contents.iter().map(|c| weak(&map(c.clone()))).collect();
+    let tags: std::collections::HashSet<String> = contents.iter().map(weak).collect();
     assert_eq!(tags.len(), contents.len());
 }
 
@@ -99,5 +99,5 @@ fn if_match_wants_the_version_and_if_none_match_another() {
 #[case("*", false)]
 fn our_tags_are_known_by_their_form(#[case] value: &str, #[case] ours: bool) {
     assert_eq!(tags(&[value]).could_be_ours(), ours);
-    assert!(tags(&[&weak(&Map::new())]).could_be_ours());
+    assert!(tags(&[&weak(&json!({}))]).could_be_ours());
 }

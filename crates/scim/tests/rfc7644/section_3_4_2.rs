@@ -114,12 +114,12 @@ fn the_answer() {
     };
     let empty = page(3, 101, Vec::new());
     assert_eq!(
-        empty.into_body(),
+        json!(empty),
         json!({
             "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
             "totalResults": 3, "startIndex": 101, "itemsPerPage": 0, "Resources": [],
         })
     );
-    let one = page(1, 1, vec![Map::new()]);
-    assert_eq!(one.into_body()["itemsPerPage"], 1);
+    let one = page(1, 1, vec![Map::<String, Value>::new()]);
+    assert_eq!(json!(one)["itemsPerPage"], 1);
 }

@@ -8,7 +8,7 @@ use scim::schema::{ResourceType, Returned};
 use scim::{Limits, Profile, Repair, Repairs};
 use serde_json::{Map, Value, json};
 
-use crate::support::{ENTERPRISE, GROUP, S, T, ada, kind, rendered, user};
+use crate::support::{ENTERPRISE, GROUP, S, T, ada, kind, rendered, resource, user};
 
 fn project(
     attributes: Option<&str>,
@@ -44,14 +44,18 @@ fn names(map: &Map<String, Value>) -> String {
 )]
 #[case(Some(""), Some(" "), "ENT active displayName emails externalId id meta name schemas userName")]
 fn choosing(#[case] attributes: Option<&str>, #[case] excluded: Option<&str>, #[case] wanted: &str) {
-    let projected = project(attributes, excluded, T).unwrap().0.apply(rendered(&ada(), &user()));
+    let projection = project(attributes, excluded, T).unwrap().0;
+    let projected = projection.apply(rendered(&ada(), &user()));
     assert_eq!(names(&projected), wanted);
+    let written = json!(resource(&ada(), &user()).shown(&projection));
+    assert_eq!(written, Value::Object(projected), "an answer is written down without a tree");
 }
 
 #[test]
 fn sub_attributes() {
     let (only, _) = project(Some("name.givenName,emails.value,meta.lastModified"), None, S).unwrap();
     let projected = Value::Object(only.apply(rendered(&ada(), &user())));
+    assert_eq!(json!(resource(&ada(), &user()).shown(&only)), projected);
     assert_eq!(projected["name"], json!({ "givenName": "Ada" }));
     assert_eq!(projected["emails"], json!([{ "value": "ada@example.com" }]));
     assert_eq!(projected["meta"].as_object().unwrap().len(), 1);

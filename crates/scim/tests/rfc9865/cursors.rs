@@ -6,7 +6,7 @@ use scim::cursor::{Cursor, Key};
 use scim::discovery::{Features, Pagination};
 use scim::list::ListResponse;
 use scim::query::ListQuery;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::kind;
 
@@ -95,7 +95,7 @@ fn a_count_out_of_range_is_invalid() {
 fn the_answer() {
     let page = |next: Option<&str>| {
         let next_cursor = next.map(str::to_owned);
-        ListResponse { total: 3, start_index: None, resources: Vec::new(), next_cursor }.into_body()
+        json!(ListResponse::<Value> { total: 3, start_index: None, resources: Vec::new(), next_cursor })
     };
     let urn = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
     let last = json!({ "schemas": [urn], "totalResults": 3, "itemsPerPage": 0, "Resources": [] });
