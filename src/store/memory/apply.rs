@@ -28,11 +28,11 @@ impl Tables {
                 Ok(())
             }
             Op::Park(target, group, user) => {
-                self.parked.insert_mut((target, group, user));
+                self.park(target, group, user);
                 Ok(())
             }
             Op::Unpark(target, group, user) => {
-                self.parked.remove_mut(&(target, group, user));
+                self.unpark(target, group, user);
                 Ok(())
             }
             Op::Open(intent) => self.open_intent(*intent),
@@ -119,22 +119,18 @@ impl Tables {
     fn remove(&mut self, target: &TargetName, kind: Kind, id: &ScimId) -> Result<()> {
         self.take(target, kind, id);
         self.unname(target, id);
-        let own = |(t, group, user): &&(TargetName, ScimId, ScimId)| {
-            let own = match kind {
-                Kind::User => user,
-                Kind::Group => group,
-            };
-            t == target && own == id
+        let parked: Vec<(ScimId, ScimId)> = match kind {
+            Kind::User => self.parked_groups(target, id).map(|group| (group.clone(), id.clone())).collect(),
+            Kind::Group => self.parked_members(target, id).map(|user| (id.clone(), user.clone())).collect(),
         };
-        let parked: Vec<_> = self.parked.iter().filter(own).cloned().collect();
-        for membership in &parked {
-            self.parked.remove_mut(membership);
+        for (group, user) in parked {
+            self.unpark(target.clone(), group, user);
         }
         if kind == Kind::Group {
             self.forget_where(|operation| operation.target == *target && operation.group == *id);
         }
-        let own = |i: &&Arc<Intent>| i.target == *target && i.kind == kind && i.scim_id == *id;
-        let moot: Vec<Arc<Intent>> = self.intents.values().filter(own).cloned().collect();
+        // What is done has no payload any more.
+        let moot: Vec<Arc<Intent>> = self.undone_of(target, kind, id).cloned().collect();
         for intent in moot {
             let state = if intent.state == IntentState::Open { IntentState::Done } else { intent.state };
             self.put_intent(Intent { state, payload: serde_json::Value::Null, ..Intent::clone(&intent) });

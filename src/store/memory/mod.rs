@@ -3,6 +3,7 @@
 
 mod apply;
 mod operation;
+mod shelf;
 mod tables;
 
 use std::collections::BTreeSet;
@@ -61,7 +62,10 @@ impl MemoryStore {
 
     /// The shadows of one target and kind that `wanted` picks, in SCIM-id order.
     fn shadows(&self, target: &TargetName, kind: Kind, wanted: impl Fn(&Shadow) -> bool) -> Vec<Shadow> {
-        self.tables().shadows(target, kind).filter(|shadow| wanted(shadow)).cloned().collect()
+        let tables = self.tables();
+        let mut found: Vec<&Shadow> = tables.shadows(target, kind).filter(|shadow| wanted(shadow)).collect();
+        found.sort_unstable_by_key(|shadow| &shadow.scim_id);
+        found.into_iter().cloned().collect()
     }
 }
 
@@ -153,8 +157,8 @@ impl Store for MemoryStore {
         let ids: BTreeSet<&ScimId> = ids.iter().collect();
         let tables = self.tables();
         let found = |id: &ScimId| {
-            let link = tables.links.get(&(target.clone(), id.clone(), client.clone()))?;
-            Some((id.clone(), String::from(&**link)))
+            let name = tables.name_of(target, client, id)?;
+            Some((id.clone(), String::from(&**name)))
         };
         Ok(ids.into_iter().filter_map(found).collect())
     }
@@ -175,15 +179,11 @@ impl Store for MemoryStore {
     }
 
     async fn parked_members(&self, target: &TargetName, group: &ScimId) -> Result<Vec<ScimId>> {
-        let tables = self.tables();
-        let members = tables.parked.iter().filter(|(t, g, _)| t == target && g == group);
-        Ok(members.map(|(_, _, user)| user.clone()).collect())
+        Ok(self.tables().parked_members(target, group).cloned().collect())
     }
 
     async fn parked_groups(&self, target: &TargetName, user: &ScimId) -> Result<Vec<ScimId>> {
-        let tables = self.tables();
-        let groups = tables.parked.iter().filter(|(t, _, u)| t == target && u == user);
-        Ok(groups.map(|(_, group, _)| group.clone()).collect())
+        Ok(self.tables().parked_groups(target, user).cloned().collect())
     }
 
     async fn open_intents(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Result<Vec<Intent>> {

@@ -2,31 +2,33 @@
 
 use std::sync::Arc;
 
-use rpds::{RedBlackTreeMapSync as Map, RedBlackTreeSetSync as Set, VectorSync};
+use rpds::{HashTrieMapSync as Hash, RedBlackTreeMapSync as Map, RedBlackTreeSetSync as Set, VectorSync};
 
+use super::shelf::Shelf;
 use crate::kernel::{ClientName, Kind, ScimId, TargetName};
 use crate::store::chain::Sealed;
 use crate::store::{
     AuditRow, Chunk, Intent, IntentState, Operation, Reconcile, Secret, Shadow, State, Tombstone,
 };
 
+/// What the clients call one resource.
+type Names = Map<ClientName, Arc<str>>;
+
 /// Everything that is stored. A copy shares all that is not changed: that is how a transaction happens as a whole or not at all.
 #[derive(Clone, Default)]
 pub(super) struct Tables {
-    shadows: Map<(TargetName, Kind, ScimId), Arc<Shadow>>,
-    /// By folded key.
-    keys: Map<(TargetName, Kind, String), ScimId>,
-    /// By native id.
-    natives: Map<(TargetName, Kind, String), ScimId>,
-    states: Set<(TargetName, Kind, State, ScimId)>,
-    pub links: Map<(TargetName, ScimId, ClientName), Arc<str>>,
+    users: Map<TargetName, Shelf>,
+    groups: Map<TargetName, Shelf>,
+    links: Map<TargetName, Hash<ScimId, Names>>,
     /// Who is called so by a client.
-    pub names: Set<(TargetName, ClientName, Arc<str>, ScimId)>,
+    names: Set<(TargetName, ClientName, Arc<str>, ScimId)>,
     /// Target, group, user.
-    pub parked: Set<(TargetName, ScimId, ScimId)>,
+    parked_members: Set<(TargetName, ScimId, ScimId)>,
+    /// Target, user, group.
+    parked_groups: Set<(TargetName, ScimId, ScimId)>,
     pub intents: Map<String, Arc<Intent>>,
-    /// The open ones of each resource.
-    pub open: Set<(TargetName, Kind, ScimId, String)>,
+    /// Those of each resource that are not done.
+    undone: Set<(TargetName, Kind, ScimId, String)>,
     pub operations: Map<String, Arc<Operation>>,
     /// Operation, number.
     pub chunks: Map<(String, u32), Arc<Chunk>>,
@@ -37,71 +39,88 @@ pub(super) struct Tables {
 }
 
 impl Tables {
+    fn shelves(&self, kind: Kind) -> &Map<TargetName, Shelf> {
+        match kind {
+            Kind::User => &self.users,
+            Kind::Group => &self.groups,
+        }
+    }
+
+    fn shelf(&self, target: &TargetName, kind: Kind) -> Option<&Shelf> {
+        self.shelves(kind).get(target)
+    }
+
+    fn change(&mut self, target: &TargetName, kind: Kind, change: impl FnOnce(&mut Shelf)) {
+        let shelves = match kind {
+            Kind::User => &mut self.users,
+            Kind::Group => &mut self.groups,
+        };
+        let mut shelf = shelves.get(target).cloned().unwrap_or_default();
+        change(&mut shelf);
+        shelves.insert_mut(target.clone(), shelf);
+    }
+
     pub fn shadow(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Option<&Arc<Shadow>> {
-        self.shadows.get(&(target.clone(), kind, id.clone()))
+        self.shelf(target, kind)?.get(id)
     }
 
     pub fn by_key(&self, target: &TargetName, kind: Kind, key: &str) -> Option<&Arc<Shadow>> {
-        let id = self.keys.get(&(target.clone(), kind, key.to_owned()))?;
-        self.shadow(target, kind, id)
+        self.shelf(target, kind)?.by_key(key)
     }
 
     pub fn by_native(&self, target: &TargetName, kind: Kind, native: &str) -> Option<&Arc<Shadow>> {
-        let id = self.natives.get(&(target.clone(), kind, native.to_owned()))?;
-        self.shadow(target, kind, id)
+        self.shelf(target, kind)?.by_native(native)
     }
 
-    /// Of one target and kind, in SCIM-id order.
+    /// Of one target and kind, in no order.
     pub fn shadows(&self, target: &TargetName, kind: Kind) -> impl Iterator<Item = &Shadow> {
-        let all = self.shadows.range((target.clone(), kind, first())..);
-        all.take_while(move |((t, k, _), _)| t == target && *k == kind).map(|(_, shadow)| &**shadow)
+        self.shelf(target, kind).into_iter().flat_map(Shelf::all)
     }
 
     /// Those in a state, in SCIM-id order.
     pub fn in_state(&self, target: &TargetName, kind: Kind, state: State) -> impl Iterator<Item = &ScimId> {
-        let all = self.states.range((target.clone(), kind, state, first())..);
-        all.take_while(move |(t, k, s, _)| t == target && *k == kind && *s == state).map(|(_, _, _, id)| id)
+        self.shelf(target, kind).into_iter().flat_map(move |shelf| shelf.in_state(state))
     }
 
     /// Every target that has shadows.
     pub fn targets(&self) -> impl Iterator<Item = &TargetName> {
-        self.shadows.keys().map(|(target, _, _)| target)
+        let shelves = Kind::ALL.into_iter().flat_map(|kind| self.shelves(kind));
+        shelves.filter(|(_, shelf)| shelf.all().next().is_some()).map(|(target, _)| target)
     }
 
     /// Stores a row in place of the one that the resource had.
     pub fn put(&mut self, shadow: Shadow) {
-        self.take(&shadow.target, shadow.kind, &shadow.scim_id);
-        let (target, kind, id) = (&shadow.target, shadow.kind, &shadow.scim_id);
-        self.keys.insert_mut((target.clone(), kind, shadow.key.clone()), id.clone());
-        if let Some(native) = &shadow.native {
-            self.natives.insert_mut((target.clone(), kind, native.id.clone()), id.clone());
-        }
-        self.states.insert_mut((target.clone(), kind, shadow.state, id.clone()));
-        self.shadows.insert_mut((target.clone(), kind, id.clone()), Arc::new(shadow));
+        let (target, kind) = (shadow.target.clone(), shadow.kind);
+        self.change(&target, kind, |shelf| shelf.put(shadow));
     }
 
     /// Takes a row out.
     pub fn take(&mut self, target: &TargetName, kind: Kind, id: &ScimId) {
-        let Some(shadow) = self.shadow(target, kind, id).cloned() else { return };
-        self.keys.remove_mut(&(target.clone(), kind, shadow.key.clone()));
-        if let Some(native) = &shadow.native {
-            self.natives.remove_mut(&(target.clone(), kind, native.id.clone()));
-        }
-        self.states.remove_mut(&(target.clone(), kind, shadow.state, id.clone()));
-        self.shadows.remove_mut(&(target.clone(), kind, id.clone()));
+        self.change(target, kind, |shelf| shelf.take(id));
     }
 
-    /// What a client calls a resource; `None` takes it away.
+    /// What a client calls a resource.
+    pub fn name_of(&self, target: &TargetName, client: &ClientName, id: &ScimId) -> Option<&Arc<str>> {
+        self.links.get(target)?.get(id)?.get(client)
+    }
+
+    /// What a client calls a resource from now on; `None` takes the name away.
     pub fn name(&mut self, target: TargetName, client: ClientName, id: ScimId, name: Option<Arc<str>>) {
-        let at = (target.clone(), id.clone(), client.clone());
-        if let Some(old) = self.links.get(&at).cloned() {
-            self.links.remove_mut(&at);
+        let mut links = self.links.get(&target).cloned().unwrap_or_default();
+        let mut names = links.get(&id).cloned().unwrap_or_default();
+        if let Some(old) = names.get(&client).cloned() {
+            names.remove_mut(&client);
             self.names.remove_mut(&(target.clone(), client.clone(), old, id.clone()));
         }
         if let Some(name) = name {
-            self.links.insert_mut(at, Arc::clone(&name));
-            self.names.insert_mut((target, client, name, id));
+            names.insert_mut(client.clone(), Arc::clone(&name));
+            self.names.insert_mut((target.clone(), client, name, id.clone()));
         }
+        match names.is_empty() {
+            true => drop(links.remove_mut(&id)),
+            false => links.insert_mut(id, names),
+        }
+        self.links.insert_mut(target, links);
     }
 
     /// Those whom a client calls so, in SCIM-id order.
@@ -117,11 +136,45 @@ impl Tables {
 
     /// Forgets what all clients call a resource.
     pub fn unname(&mut self, target: &TargetName, id: &ScimId) {
-        let all = self.links.iter().filter(|((t, i, _), _)| t == target && i == id);
-        let clients: Vec<ClientName> = all.map(|((_, _, client), _)| client.clone()).collect();
+        let names = self.links.get(target).and_then(|links| links.get(id));
+        let clients: Vec<ClientName> = names.into_iter().flat_map(Map::keys).cloned().collect();
         for client in clients {
             self.name(target.clone(), client, id.clone(), None);
         }
+    }
+
+    /// The parked people that a group remembers, in SCIM-id order.
+    pub fn parked_members(&self, target: &TargetName, group: &ScimId) -> impl Iterator<Item = &ScimId> {
+        others(&self.parked_members, target, group)
+    }
+
+    /// The groups that remember a parked person, in SCIM-id order.
+    pub fn parked_groups(&self, target: &TargetName, user: &ScimId) -> impl Iterator<Item = &ScimId> {
+        others(&self.parked_groups, target, user)
+    }
+
+    /// Remembers a parked person's membership.
+    pub fn park(&mut self, target: TargetName, group: ScimId, user: ScimId) {
+        self.parked_members.insert_mut((target.clone(), group.clone(), user.clone()));
+        self.parked_groups.insert_mut((target, user, group));
+    }
+
+    /// Forgets a parked person's membership.
+    pub fn unpark(&mut self, target: TargetName, group: ScimId, user: ScimId) {
+        self.parked_members.remove_mut(&(target.clone(), group.clone(), user.clone()));
+        self.parked_groups.remove_mut(&(target, user, group));
+    }
+
+    /// The intents of a resource that are not done, by id.
+    pub fn undone_of(
+        &self,
+        target: &TargetName,
+        kind: Kind,
+        id: &ScimId,
+    ) -> impl Iterator<Item = &Arc<Intent>> {
+        let all = self.undone.range((target.clone(), kind, id.clone(), String::new())..);
+        let own = all.take_while(move |(t, k, i, _)| t == target && *k == kind && i == id);
+        own.filter_map(|(_, _, _, intent)| self.intents.get(intent))
     }
 
     /// The open intents of a resource, by id.
@@ -131,30 +184,38 @@ impl Tables {
         kind: Kind,
         id: &ScimId,
     ) -> impl Iterator<Item = &Arc<Intent>> {
-        let all = self.open.range((target.clone(), kind, id.clone(), String::new())..);
-        let own = all.take_while(move |(t, k, i, _)| t == target && *k == kind && i == id);
-        own.filter_map(|(_, _, _, intent)| self.intents.get(intent))
+        self.undone_of(target, kind, id).filter(|intent| intent.state == IntentState::Open)
     }
 
     /// All open intents.
     pub fn all_open(&self) -> impl Iterator<Item = &Arc<Intent>> {
-        self.open.iter().filter_map(|(_, _, _, intent)| self.intents.get(intent))
+        let undone = self.undone.iter().filter_map(|(_, _, _, intent)| self.intents.get(intent));
+        undone.filter(|intent| intent.state == IntentState::Open)
     }
 
     /// An intent's new row.
     pub fn put_intent(&mut self, intent: Intent) {
         let at = (intent.target.clone(), intent.kind, intent.scim_id.clone(), intent.id.0.clone());
-        if intent.state == IntentState::Open {
-            self.open.insert_mut(at);
-        } else {
-            self.open.remove_mut(&at);
+        match intent.state {
+            IntentState::Done => drop(self.undone.remove_mut(&at)),
+            _ => self.undone.insert_mut(at),
         }
         self.intents.insert_mut(intent.id.0.clone(), Arc::new(intent));
     }
 }
 
+/// What stands beside an id, in order.
+fn others<'t>(
+    pairs: &'t Set<(TargetName, ScimId, ScimId)>,
+    target: &TargetName,
+    one: &ScimId,
+) -> impl Iterator<Item = &'t ScimId> {
+    let all = pairs.range((target.clone(), one.clone(), first())..);
+    all.take_while(move |(t, o, _)| t == target && o == one).map(|(_, _, other)| other)
+}
+
 /// What no id comes before.
-fn first() -> ScimId {
+pub(super) fn first() -> ScimId {
     ScimId::new("")
 }
 
