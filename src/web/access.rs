@@ -2,6 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::task::Poll;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -12,6 +13,7 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
+use uuid::Uuid;
 
 use super::Web;
 use super::failure::Failure;
@@ -28,7 +30,7 @@ pub(super) async fn record(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let _answering = web.gate.enter();
-    let trace = Trace::new(web.ids.uuid().to_string().into(), web.clock.now());
+    let trace = Trace::new(request_id(&web), web.clock.now());
     trace.attach(&request);
     let method = word(request.method());
     let answer = unless_panicked(async move { next.call(request).await }).await;
@@ -47,6 +49,11 @@ pub(super) async fn record(
         answer.response_mut().head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
     }
     Ok(answer)
+}
+
+/// An id that was never given before.
+fn request_id(web: &Web) -> Arc<str> {
+    Arc::from(&*web.ids.uuid().hyphenated().encode_lower(&mut Uuid::encode_buffer()))
 }
 
 /// The headers of every answer. RFC 6750 §5.3: what a bearer token opened is not for caches.
