@@ -18,13 +18,14 @@ use crate::kernel::{Catalogue, Kind, TargetName};
 use crate::telemetry::Endpoint;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
+    // Tried one after the other: what is asked most comes first.
     let scope = web::scope("/{target}/scim/v2")
-        .configure(discovery::routes)
-        .service(search::of_all())
-        .configure(bulk::routes)
-        .service(not_served("/Me"))
         .configure(|app| resources::routes(app, Kind::User))
         .configure(|app| resources::routes(app, Kind::Group))
+        .service(search::of_all())
+        .configure(bulk::routes)
+        .configure(discovery::routes)
+        .service(not_served("/Me"))
         .configure(|app| Catalogue::ALL.into_iter().for_each(|what| catalogue::routes(app, what)))
         .default_service(web::to(failure::unknown_route))
         .wrap(from_fn(resolve));

@@ -124,11 +124,9 @@ impl Core {
                     one.rendered.resource.more.retain(|(name, _)| *name != relation(part.kind));
                 }
             } else if !part.looks_at_relation() {
-                let rows: Vec<Row> = own.iter().map(|one| one.row.clone()).collect();
-                let again = self.render(request, part.kind, &rows, true).await?;
-                for (one, rendered) in own.iter_mut().zip(again) {
-                    one.rendered = rendered;
-                }
+                let rows: Vec<&Row> = own.iter().map(|one| &one.row).collect();
+                let related = self.related(request, part.kind, &rows).await?;
+                own.iter_mut().zip(related).for_each(|(one, related)| one.rendered.relate(part.kind, related));
             }
         }
         let projected = |one: Found| Some(one.rendered.resource.shown(parts.get(one.part)?.projection));

@@ -37,6 +37,12 @@ impl Rendered {
         }
     }
 
+    /// Adds what is known of its relation. RFC 7643 §2.5: an empty list is unassigned.
+    pub fn relate(&mut self, kind: Kind, related: Option<Vec<Value>>) {
+        let related = related.filter(|related| !related.is_empty());
+        self.resource.more.extend(related.map(|related| (relation(kind), Value::Array(related))));
+    }
+
     /// The answer to a reader who has this version (RFC 9110 §13.2.2: `If-Match` is looked at first).
     ///
     /// # Errors
@@ -61,6 +67,13 @@ impl Rendered {
     }
 }
 
+/// What the client calls a resource.
+fn name_in<'n>(names: &'n [(ScimId, String)], row: &Row) -> Option<&'n str> {
+    let id = &row.shadow.as_ref()?.scim_id;
+    let at = names.binary_search_by(|(named, _)| named.cmp(id)).ok()?;
+    names.get(at).map(|(_, name)| name.as_str())
+}
+
 impl Core {
     /// Renders rows for one client. `relations` brings `groups` of users and `members` of groups.
     pub async fn render(
@@ -71,35 +84,34 @@ impl Core {
         relations: bool,
     ) -> Result<Vec<Rendered>, ScimError> {
         let names = self.external_ids(request, rows).await?;
-        let mut related = match (relations, kind) {
-            (false, _) => vec![None; rows.len()],
-            (true, Kind::User) => self.groups_of(request, rows).await?,
-            (true, Kind::Group) => self.members_of(request, rows).await?,
-        };
-        let attribute = relation(kind);
-        let mut rendered = Vec::with_capacity(rows.len());
-        for (row, related) in rows.iter().zip(related.drain(..)) {
-            rendered.push(self.render_one(kind, row, &names, attribute, related));
+        let mut rendered: Vec<Rendered> =
+            rows.iter().map(|row| self.render_one(kind, row, name_in(&names, row))).collect();
+        if relations {
+            let rows: Vec<&Row> = rows.iter().collect();
+            let related = self.related(request, kind, &rows).await?;
+            rendered.iter_mut().zip(related).for_each(|(one, related)| one.relate(kind, related));
         }
         Ok(rendered)
     }
 
-    fn render_one(
+    /// The `groups` of each user, or the `members` of each group; `None` is not known.
+    pub(super) async fn related(
         &self,
+        request: &Request,
         kind: Kind,
-        row: &Row,
-        names: &HashMap<ScimId, String>,
-        attribute: &'static str,
-        related: Option<Vec<Value>>,
-    ) -> Rendered {
+        rows: &[&Row],
+    ) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
+        match kind {
+            Kind::User => self.groups_of(request, rows).await,
+            Kind::Group => Box::pin(self.members_of(request, rows)).await,
+        }
+    }
+
+    fn render_one(&self, kind: Kind, row: &Row, name: Option<&str>) -> Rendered {
         let id = row.id();
         let document = self.document(kind, row);
-        let mut more = Vec::with_capacity(2);
-        more.extend(names.get(&id).map(|name| ("externalId", Value::from(name.as_str()))));
+        let more: Vec<_> = name.map(|name| ("externalId", Value::from(name))).into_iter().collect();
         let etag = self.version(kind, row, &document, &more);
-        // RFC 7643 §2.5: an empty list is unassigned.
-        let related = related.filter(|related| !related.is_empty());
-        more.extend(related.map(|related| (attribute, Value::Array(related))));
         let (created, last_modified) = Self::times(row);
         let location = self.location(kind, id.as_str());
         let meta =
@@ -127,22 +139,23 @@ impl Core {
         etag::weak(covered.attributes().chain(more.iter().map(|(name, value)| (*name, value))).chain(stamp))
     }
 
+    /// What the client calls these, in SCIM-id order.
     async fn external_ids(
         &self,
         request: &Request,
         rows: &[Row],
-    ) -> Result<HashMap<ScimId, String>, ScimError> {
+    ) -> Result<Vec<(ScimId, String)>, ScimError> {
         let known: Vec<ScimId> =
             rows.iter().filter_map(|row| Some(row.shadow.as_ref()?.scim_id.clone())).collect();
         if known.is_empty() {
-            return Ok(HashMap::new());
+            return Ok(Vec::new());
         }
         let names = self.store().external_ids(self.target(), &request.client.name, &known).await;
-        Ok(names.map_err(|e| error::store(&request.client, &e))?.into_iter().collect())
+        names.map_err(|e| error::store(&request.client, &e))
     }
 
     /// The `groups` of each user (RFC 7643 §4.1.2: read-only, direct memberships).
-    async fn groups_of(&self, request: &Request, rows: &[Row]) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
+    async fn groups_of(&self, request: &Request, rows: &[&Row]) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
         let mut per_row: Vec<Option<Vec<Neighbour>>> = Vec::with_capacity(rows.len());
         for row in rows {
             per_row.push(match (&row.native, &row.shadow) {
@@ -196,7 +209,7 @@ impl Core {
     async fn members_of(
         &self,
         request: &Request,
-        rows: &[Row],
+        rows: &[&Row],
     ) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
         let mut all = Vec::with_capacity(rows.len());
         for row in rows {

@@ -57,7 +57,7 @@ impl Core {
         if let Some(shadow) = self.store().shadow(self.target(), kind, id).await.map_err(failed)? {
             return Ok(match shadow.state {
                 State::Creating | State::Deleting => Stored::Gone(shadow),
-                State::Lost => self.back_or_gone(request, shadow).await?,
+                State::Lost => Box::pin(self.back_or_gone(request, shadow)).await?,
                 State::Live | State::Parking | State::Parked | State::Unparking | State::Quarantined => {
                     Stored::Shadow(shadow)
                 }
@@ -104,8 +104,8 @@ impl Core {
             // Deactivated and gone: the confirmation is still to be recorded.
             (Some(shadow), None) if !shadow.state.is_native() => Some(Row::new(Some(shadow), None)),
             (Some(shadow), None) if self.is_fresh(&shadow) => Some(Row::from_record(shadow)),
-            (Some(shadow), None) => match self.vanished(request, shadow).await? {
-                Vanished::Relinked(row) => self.with(request, kind, *row, want).await?,
+            (Some(shadow), None) => match Box::pin(self.vanished(request, shadow)).await? {
+                Vanished::Relinked(row) => Box::pin(self.with(request, kind, *row, want)).await?,
                 Vanished::Lost | Vanished::Several | Vanished::Busy => None,
             },
         })
