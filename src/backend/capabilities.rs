@@ -35,6 +35,14 @@ pub struct Field {
     pub compare: Compare,
 }
 
+impl Field {
+    /// Whether two values of the field are equal by its own comparison. `None`, null and the empty string are all
+    /// "unassigned" (RFC 7643 §2.5).
+    pub fn same(&self, a: Option<&Value>, b: Option<&Value>) -> bool {
+        same(self.compare, a, b)
+    }
+}
+
 /// A SCIM attribute that the backend can look up itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pushdown {
@@ -158,16 +166,19 @@ impl Default for Capabilities {
 }
 
 impl KindCaps {
-    /// Whether two values of a field are equal by the field's own comparison. `None`, null and the empty string are all
-    /// "unassigned" (RFC 7643 §2.5).
+    /// [`Field::same`], of a field by name; one that is not held is compared exactly.
     pub fn same(&self, field: &str, a: Option<&Value>, b: Option<&Value>) -> bool {
         let compare =
             self.holds.iter().find(|held| held.name == field).map_or(Compare::Exact, |held| held.compare);
-        match (assigned(a), assigned(b)) {
-            (None, None) => true,
-            (Some(a), Some(b)) => compare.same(a, b),
-            _ => false,
-        }
+        same(compare, a, b)
+    }
+}
+
+fn same(compare: Compare, a: Option<&Value>, b: Option<&Value>) -> bool {
+    match (assigned(a), assigned(b)) {
+        (None, None) => true,
+        (Some(a), Some(b)) => compare.same(a, b),
+        _ => false,
     }
 }
 

@@ -45,6 +45,11 @@ pub struct Native {
 }
 
 impl Native {
+    /// Its fields, but for whether the person has access.
+    pub fn fields(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.attrs.iter().filter(|(name, _)| *name != "active")
+    }
+
     /// Whether the object says that the person has no access.
     pub fn is_inactive(&self) -> bool {
         self.attrs.get("active") == Some(&Value::Bool(false))

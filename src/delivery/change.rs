@@ -4,24 +4,26 @@ use scim::resource::Document;
 use serde_json::Value;
 
 use super::Delivery;
-use crate::backend::{Attrs, Change, Native};
+use crate::backend::{Attrs, Change, Field, Native};
 use crate::kernel::Kind;
 use crate::store::Shadow;
 
 impl Delivery {
     /// What has to change natively so that an object is as a document wants it.
     pub fn change(&self, kind: Kind, document: &Document, native: &Native) -> Change {
-        let held = self.backend.capabilities().of(kind);
-        let mut desired = self.backend.desired(kind, document);
-        let made_up = self.made_up(kind, document, &desired, native);
+        let desired = self.backend.desired(kind, document);
         let mut change = Change::default();
-        for field in held.holds {
-            let (theirs, ours) = (native.attrs.get(field.name), desired.remove(field.name));
-            if held.same(field.name, theirs, ours.as_ref()) || made_up.contains(&field.name) {
+        if desired.iter().eq(native.fields()) {
+            return change;
+        }
+        let made_up = self.made_up(kind, document, &desired, native);
+        for field in self.backend.capabilities().of(kind).holds {
+            let (theirs, ours) = (native.attrs.get(field.name), desired.get(field.name));
+            if field.same(theirs, ours) || made_up.contains(&field.name) {
                 continue;
             }
             match ours {
-                Some(value) => drop(change.set.insert(field.name.to_owned(), value)),
+                Some(value) => drop(change.set.insert(field.name.to_owned(), value.clone())),
                 None => change.clear.push(field.name.to_owned()),
             }
         }
@@ -50,19 +52,23 @@ impl Delivery {
         if kind == Kind::Group {
             return Vec::new();
         }
-        let held = self.backend.capabilities().of(kind);
+        let held = self.backend.capabilities().of(kind).holds.iter();
+        let is_new = |field: &&Field| desired.contains_key(field.name) && !native.attrs.contains_key(field.name);
+        let new: Vec<&Field> = held.filter(is_new).collect();
+        if new.is_empty() {
+            return Vec::new();
+        }
         let mut nameless = document.clone();
         nameless.remove("userName");
         let otherwise = self.backend.desired(kind, &nameless);
         let derived = self.backend.desired(kind, &self.backend.present(kind, native));
-        let by_name = held.holds.iter().map(|field| field.name).filter(|field| {
-            desired.contains_key(*field)
-                && !native.attrs.contains_key(*field)
-                && !otherwise.contains_key(*field)
-        });
         let own_id = |field: &str| desired.get(field).and_then(Value::as_str) == Some(native.at.id.as_str());
-        by_name
-            .filter(|field| own_id(field) || held.same(field, derived.get(*field), desired.get(*field)))
+        new.into_iter()
+            .filter(|field| !otherwise.contains_key(field.name))
+            .filter(|field| {
+                own_id(field.name) || field.same(derived.get(field.name), desired.get(field.name))
+            })
+            .map(|field| field.name)
             .collect()
     }
 }

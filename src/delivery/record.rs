@@ -35,8 +35,7 @@ pub fn projection(native: &Native) -> Attrs {
 
 /// Whether an object's fields are as they are remembered. `false` need not mean that one differs: order counts, too.
 pub fn is_as_remembered(shadow: &Shadow, native: &Native) -> bool {
-    let fields = native.attrs.iter().filter(|(name, _)| *name != "active");
-    shadow.projection.iter().eq(fields)
+    shadow.projection.iter().eq(native.fields())
 }
 
 /// A native object as we last knew it.

@@ -66,7 +66,7 @@ impl Core {
         let held = self.caps().of(kind);
         held.holds
             .iter()
-            .all(|field| held.same(field.name, native.attrs.get(field.name), sent.get(field.name)))
+            .all(|field| field.same(native.attrs.get(field.name), sent.get(field.name)))
     }
 
     /// The resources of a kind that the client calls so, in SCIM-id order.

@@ -52,6 +52,8 @@ fn resource(mut head: HttpResponseBuilder, answer: &Answer, bare: StatusCode) ->
 }
 
 fn json(mut head: HttpResponseBuilder, body: &impl Serialize) -> Outcome {
-    let bytes = serde_json::to_vec(body).map_err(|_| Failure::internal())?;
+    // Most resources need no more.
+    let mut bytes = Vec::with_capacity(1024);
+    serde_json::to_writer(&mut bytes, body).map_err(|_| Failure::internal())?;
     Ok(head.content_type(SCIM_JSON).body(bytes))
 }

@@ -82,6 +82,10 @@ impl Memory {
         Ok(())
     }
 
+    fn holds(&self, kind: Kind, field: &str) -> bool {
+        self.capabilities.of(kind).holds.iter().any(|held| held.name == field)
+    }
+
     fn native(&self, inner: &Inner, kind: Kind, id: &str, row: &Row) -> Native {
         let links = (row.links.len() <= self.embeds).then(|| neighbours(inner, kind, row.links.iter()));
         let (groups, members) = match kind {
@@ -156,14 +160,13 @@ impl Backend for Memory {
     }
 
     fn desired(&self, kind: Kind, document: &Document) -> Attrs {
-        let holds = self.capabilities.of(kind).holds.iter();
-        holds.filter_map(|field| Some((field.name.to_owned(), document.get(field.name)?.clone()))).collect()
+        let held = document.attributes().filter(|(name, _)| self.holds(kind, name));
+        held.map(|(name, value)| (name.to_owned(), value.clone())).collect()
     }
 
     fn present(&self, kind: Kind, native: &Native) -> Document {
-        let holds = self.capabilities.of(kind).holds.iter();
         let mut document = Document::default();
-        for (name, value) in holds.filter_map(|field| Some((field.name, native.attrs.get(field.name)?))) {
+        for (name, value) in native.fields().filter(|(name, _)| self.holds(kind, name)) {
             document.set(name, value.clone());
         }
         if kind == Kind::User {
@@ -173,7 +176,7 @@ impl Backend for Memory {
     }
 
     fn overlay(&self, kind: Kind, field: &str, native: &Native, document: &mut Document) {
-        if self.capabilities.of(kind).holds.iter().any(|held| held.name == field) {
+        if self.holds(kind, field) {
             document.set(field, native.attrs.get(field).cloned().unwrap_or(Value::Null));
         }
     }

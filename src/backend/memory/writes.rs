@@ -19,7 +19,7 @@ impl Memory {
         if !desired.links.is_empty() && !self.capabilities.create_with_links {
             return Err(refused(ErrorKind::Invalid, "links can't be named in a create"));
         }
-        self.holds(kind, desired.attrs.keys())?;
+        self.only_held(kind, desired.attrs.keys())?;
         self.free(inner, kind, &desired.attrs, None)?;
         let other = inner.directory.shelf(match kind {
             Kind::User => Kind::Group,
@@ -64,7 +64,7 @@ impl Memory {
         at: &NativeRef,
         change: &Change,
     ) -> Result<Native> {
-        self.holds(kind, change.set.keys().chain(&change.clear))?;
+        self.only_held(kind, change.set.keys().chain(&change.clear))?;
         if row(inner, kind, at)?.locked.is_some() {
             return Err(refused(ErrorKind::Conflict, "the object is locked"));
         }
@@ -148,9 +148,8 @@ impl Memory {
         Ok(())
     }
 
-    fn holds<'f>(&self, kind: Kind, mut fields: impl Iterator<Item = &'f String>) -> Result<()> {
-        let held = self.capabilities.of(kind).holds;
-        match fields.find(|field| held.iter().all(|held| held.name != field.as_str())) {
+    fn only_held<'f>(&self, kind: Kind, mut fields: impl Iterator<Item = &'f String>) -> Result<()> {
+        match fields.find(|field| !self.holds(kind, field)) {
             Some(field) => Err(refused(ErrorKind::Invalid, &format!("no field {field}"))),
             None => Ok(()),
         }

@@ -99,7 +99,7 @@ impl Core {
         let held = self.caps().of(kind);
         for field in held.holds {
             let (ours, theirs) = (shadow.projection.get(field.name), native.attrs.get(field.name));
-            if !held.same(field.name, ours, theirs) {
+            if !field.same(ours, theirs) {
                 self.delivery.drift(&shadow.scim_id, field.name);
                 self.backend().overlay(kind, field.name, native, &mut document);
             }

@@ -4,6 +4,8 @@ use scim::error::ScimError;
 use scim::etag::Conditions;
 use scim::query::Projection;
 use scim::repairs::Repairs;
+use scim::resource::Document;
+use serde_json::Value;
 
 use super::super::core::Core;
 use super::super::error;
@@ -52,7 +54,7 @@ impl Core {
         // A later loss of access went first: what it overtook is answered, not carried out.
         if turn.was_overtaken() && edited.active == ActiveEdit::Written(true) && !row.is_active() {
             edited.active = ActiveEdit::Untouched;
-            edited.document.set("active", serde_json::Value::Bool(false));
+            edited.document.set("active", Value::Bool(false));
         }
         let (shadow, native) = Box::pin(self.decide_user(request, row, edited, caller)).await?;
         match refused {
@@ -64,7 +66,7 @@ impl Core {
     /// A change that ends a person's access and leaves all else as it is.
     fn only_the_end(&self, row: &Row) -> Edited {
         let mut document = self.document(Kind::User, row);
-        document.set("active", serde_json::Value::Bool(false));
+        document.set("active", Value::Bool(false));
         let wrote = vec!["active".to_owned()];
         Edited { active: ActiveEdit::Written(false), wrote, ..Edited::nothing(document) }
     }
@@ -251,10 +253,12 @@ fn may_change(client: &Client, edited: Edited) -> Result<Edited, ScimError> {
 
 /// Whether two rows say the same to clients.
 pub(super) fn same_row(a: &Shadow, b: &Shadow) -> bool {
-    let but_active = |shadow: &Shadow| {
-        let mut document = shadow.document.clone();
-        document.remove("active");
-        document
-    };
-    but_active(a) == but_active(b) && a.key == b.key && a.active_unassigned == b.active_unassigned
+    let same_document = told(&a.document).count() == told(&b.document).count()
+        && told(&a.document).all(|(name, value)| b.document.get(name) == Some(value));
+    same_document && a.key == b.key && a.active_unassigned == b.active_unassigned
+}
+
+/// What a document says besides `active`.
+fn told(document: &Document) -> impl Iterator<Item = (&str, &Value)> {
+    document.attributes().filter(|(name, _)| *name != "active")
 }

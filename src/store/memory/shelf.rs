@@ -46,13 +46,21 @@ impl Shelf {
     /// Stores a row in place of the one that the resource had.
     pub fn put(&mut self, shadow: Shadow) {
         let id = shadow.scim_id.clone();
-        if self.get(&id).is_none_or(|old| places(old) != places(&shadow)) {
-            self.take(&id);
-            self.keys.insert_mut(shadow.key.clone(), id.clone());
-            if let Some(native) = &shadow.native {
-                self.natives.insert_mut(native.id.clone(), id.clone());
+        match self.get(&id).cloned() {
+            Some(old) if old.key == shadow.key && old.native == shadow.native => {
+                if old.state != shadow.state {
+                    self.states.remove_mut(&(old.state, id.clone()));
+                    self.states.insert_mut((shadow.state, id.clone()));
+                }
             }
-            self.states.insert_mut((shadow.state, id.clone()));
+            _ => {
+                self.take(&id);
+                self.keys.insert_mut(shadow.key.clone(), id.clone());
+                if let Some(native) = &shadow.native {
+                    self.natives.insert_mut(native.id.clone(), id.clone());
+                }
+                self.states.insert_mut((shadow.state, id.clone()));
+            }
         }
         self.shadows.insert_mut(id, Arc::new(shadow));
     }
@@ -67,9 +75,4 @@ impl Shelf {
         self.states.remove_mut(&(shadow.state, id.clone()));
         self.shadows.remove_mut(id);
     }
-}
-
-/// Under what a row is found, besides its SCIM id.
-fn places(shadow: &Shadow) -> (&str, Option<&str>, State) {
-    (&shadow.key, shadow.native.as_ref().map(|native| native.id.as_str()), shadow.state)
 }
