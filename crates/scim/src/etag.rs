@@ -4,23 +4,31 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Result, ScimError};
+use crate::resource::Document;
 
-/// A weak tag of these members, each with its own name: the same ones have the same tag in whatever order they come.
+/// A weak tag of a document and of what comes with it: the same attributes have the same tag in whatever order they come.
 ///
 /// The caller leaves out what must not count, as `meta`.
 #[must_use]
-pub fn weak<'m>(of: impl IntoIterator<Item = (&'m str, &'m Value)>) -> String {
-    // Written down first and hashed in one go: a hash takes many small pieces far more slowly.
-    let mut canonical = Vec::with_capacity(1024);
-    object(of, &mut canonical);
+pub fn weak<'m>(document: &Document, more: impl IntoIterator<Item = (&'m str, &'m Value)>) -> String {
+    let mut whole = document.digest().to_vec();
+    object(more, &mut whole);
     let mut tag = String::with_capacity(36);
     tag.push_str("W/\"");
-    for byte in Sha256::digest(&canonical).iter().take(16) {
+    for byte in Sha256::digest(&whole).iter().take(16) {
         let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
         tag.extend([digit(byte >> 4), digit(byte & 15)]);
     }
     tag.push('"');
     tag
+}
+
+/// What attributes are told from others by; the same in whatever order they come.
+pub(crate) fn digest<'m>(of: impl IntoIterator<Item = (&'m str, &'m Value)>) -> [u8; 32] {
+    // Written down first and hashed in one go: a hash takes many small pieces far more slowly.
+    let mut canonical = Vec::with_capacity(1024);
+    object(of, &mut canonical);
+    Sha256::digest(&canonical).into()
 }
 
 /// What `If-Match` or `If-None-Match` names (RFC 9110 §13.1.1, §13.1.2).

@@ -51,6 +51,7 @@ pub mod etag;
 pub mod filter;
 pub mod limits;
 pub mod list;
+mod made;
 mod message;
 pub mod patch;
 pub mod path;

@@ -76,7 +76,7 @@ impl Core {
 
     fn render_offered(&self, what: Catalogue, rt: &Arc<ResourceType>, offered: Offered) -> Rendered {
         let document = Document::from_canonical(offered.attrs.into_map());
-        let etag = etag::weak(document.attributes());
+        let etag = etag::weak(&document, []);
         let location = self.address(what.endpoint(), &offered.id);
         let meta = Meta { location: Some(location.clone()), version: Some(etag.clone()), ..Meta::default() };
         let (resource_type, id) = (Arc::clone(rt), offered.id);

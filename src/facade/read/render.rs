@@ -109,8 +109,9 @@ impl Core {
 
     fn render_one(&self, kind: Kind, row: &Row, name: Option<&str>) -> Rendered {
         let id = row.id();
-        let document = self.document(kind, row);
+        let mut document = self.document(kind, row);
         let more: Vec<_> = name.map(|name| ("externalId", Value::from(name))).into_iter().collect();
+        more.iter().for_each(|(name, _)| drop(document.remove(name)));
         let etag = self.version(kind, row, &document, &more);
         let (created, last_modified) = Self::times(row);
         let location = self.location(kind, id.as_str());
@@ -136,7 +137,7 @@ impl Core {
             json!([stamp.map(|at| at.0), count])
         });
         let stamp = stamp.iter().map(|stamp| ("\u{0}stamp", stamp));
-        etag::weak(covered.attributes().chain(more.iter().map(|(name, value)| (*name, value))).chain(stamp))
+        etag::weak(&covered, more.iter().map(|(name, value)| (*name, value)).chain(stamp))
     }
 
     /// What the client calls these, in SCIM-id order.
@@ -155,7 +156,11 @@ impl Core {
     }
 
     /// The `groups` of each user (RFC 7643 §4.1.2: read-only, direct memberships).
-    async fn groups_of(&self, request: &Request, rows: &[&Row]) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
+    async fn groups_of(
+        &self,
+        request: &Request,
+        rows: &[&Row],
+    ) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
         let mut per_row: Vec<Option<Vec<Neighbour>>> = Vec::with_capacity(rows.len());
         for row in rows {
             per_row.push(match (&row.native, &row.shadow) {

@@ -44,7 +44,7 @@ impl Projection {
     /// What is returned by default.
     #[must_use]
     pub fn all(rt: &ResourceType) -> Self {
-        let returns = Arc::clone(rt.returns.or_make(|| Returns::of(rt)));
+        let returns = Arc::clone(rt.returns.or_make(|| Arc::new(Returns::of(rt))));
         Self { choice: Choice::Default, chosen: Selection::default(), returns }
     }
 

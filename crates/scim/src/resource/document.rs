@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use crate::etag;
+use crate::made::Made;
+
 /// A resource's attributes: names spelled as the schema spells them, extension data under the extension's URN, no `schemas`, no
 /// `id`, no `meta`, nothing unassigned, values of the schema's types.
 ///
@@ -11,60 +14,74 @@ use serde_json::{Map, Value};
 ///
 /// A clone shares the attributes until one of the two is changed, so that reading one costs nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Document(Arc<Map<String, Value>>);
+pub struct Document(Arc<Inner>);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Inner {
+    attributes: Map<String, Value>,
+    /// Whoever is about to change the attributes forgets it first.
+    digest: Made<[u8; 32]>,
+}
 
 impl Document {
     /// Takes a map that is canonical already, as one that was stored.
     #[must_use]
     pub fn from_canonical(map: Map<String, Value>) -> Self {
-        Self(Arc::new(map))
+        Self(Arc::new(Inner { attributes: map, digest: Made::default() }))
     }
 
     /// The attributes.
     #[must_use]
     pub fn as_map(&self) -> &Map<String, Value> {
-        &self.0
+        &self.0.attributes
     }
 
     /// The attributes, for storing.
     #[must_use]
     pub fn into_map(self) -> Map<String, Value> {
-        Arc::unwrap_or_clone(self.0)
+        Arc::unwrap_or_clone(self.0).attributes
     }
 
     /// Each attribute, by name.
     pub fn attributes(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value))
+        self.0.attributes.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// What the document is told from others by; the same whatever the order of its attributes. It is made once.
+    pub(crate) fn digest(&self) -> &[u8; 32] {
+        self.0.digest.or_make(|| etag::digest(self.attributes()))
     }
 
     pub(crate) fn map_mut(&mut self) -> &mut Map<String, Value> {
-        Arc::make_mut(&mut self.0)
+        let inner = Arc::make_mut(&mut self.0);
+        inner.digest = Made::default();
+        &mut inner.attributes
     }
 
     /// The value of a top-level attribute, or the data of an extension by its URN, in canonical spelling.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
+        self.0.attributes.get(name)
     }
 
     /// Sets a top-level attribute; a null or empty value removes it.
     pub fn set(&mut self, name: &str, value: Value) {
         match is_unassigned(&value) {
             true => drop(self.remove(name)),
-            false if self.0.get(name) == Some(&value) => {}
+            false if self.0.attributes.get(name) == Some(&value) => {}
             false => drop(self.map_mut().insert(name.to_owned(), value)),
         }
     }
 
     /// Removes a top-level attribute and gives what it was.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
-        self.0.contains_key(name).then(|| self.map_mut().shift_remove(name)).flatten()
+        self.0.attributes.contains_key(name).then(|| self.map_mut().shift_remove(name)).flatten()
     }
 
     /// The data of an extension.
     #[must_use]
     pub fn extension(&self, urn: &str) -> Option<&Map<String, Value>> {
-        self.0.get(urn)?.as_object()
+        self.0.attributes.get(urn)?.as_object()
     }
 
     /// Sets one attribute of an extension; a null or empty value removes it, and with the last one the extension's data.
@@ -103,11 +120,11 @@ impl Document {
     /// `active`.
     #[must_use]
     pub fn active(&self) -> Option<bool> {
-        self.0.get("active")?.as_bool()
+        self.0.attributes.get("active")?.as_bool()
     }
 
     fn text(&self, name: &str) -> Option<&str> {
-        self.0.get(name)?.as_str()
+        self.0.attributes.get(name)?.as_str()
     }
 }
 

@@ -1,12 +1,13 @@
 //! Resource types (RFC 7643 §6) and the resolving of attribute paths against them.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::common::COMMON;
 use super::{Attribute, RESOURCE_TYPE_URN, Schema, SchemaError, discovered};
+use crate::made::Made;
 use crate::path::AttrPath;
 use crate::query::Returns;
 
@@ -33,31 +34,7 @@ pub struct ResourceType {
     /// The extensions.
     pub extensions: Vec<Extension>,
     /// Made when an answer is projected for the first time. Whoever changes schemas does so before.
-    pub(crate) returns: Made<Returns>,
-}
-
-/// Something that is made once, of the rest of a value. It counts for nothing when values are compared, and a clone makes its
-/// own, for it may be changed first.
-#[derive(Debug, Default)]
-pub(crate) struct Made<T>(OnceLock<Arc<T>>);
-
-impl<T> Made<T> {
-    /// What was made, or what `make` makes now.
-    pub(crate) fn or_make(&self, make: impl FnOnce() -> T) -> &Arc<T> {
-        self.0.get_or_init(|| Arc::new(make()))
-    }
-}
-
-impl<T> Clone for Made<T> {
-    fn clone(&self) -> Self {
-        Self(OnceLock::new())
-    }
-}
-
-impl<T> PartialEq for Made<T> {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
+    pub(crate) returns: Made<Arc<Returns>>,
 }
 
 /// What an attribute path stands for.
@@ -127,7 +104,7 @@ impl ResourceType {
             name: wire.name,
             endpoint: wire.endpoint,
             description: wire.description,
-            returns: Made(OnceLock::new()),
+            returns: Made::default(),
         })
     }
 

@@ -5,7 +5,8 @@ use scim::{Repair, ScimError};
 use serde_json::{Value, json};
 
 use crate::support::{
-    CORE, ENTERPRISE, GROUP, S, SOPHOS, T, ada, doc, group, kind, parse_with, rendered, resource, user, user_body,
+    CORE, ENTERPRISE, GROUP, S, SOPHOS, T, ada, doc, group, kind, parse_with, rendered, resource, user,
+    user_body,
 };
 
 /// §3, §3.1: `schemas` names what has data; `meta` is complete.
