@@ -53,7 +53,8 @@ impl Delivery {
             return Vec::new();
         }
         let held = self.backend.capabilities().of(kind).holds.iter();
-        let is_new = |field: &&Field| desired.contains_key(field.name) && !native.attrs.contains_key(field.name);
+        let is_new =
+            |field: &&Field| desired.contains_key(field.name) && !native.attrs.contains_key(field.name);
         let new: Vec<&Field> = held.filter(is_new).collect();
         if new.is_empty() {
             return Vec::new();

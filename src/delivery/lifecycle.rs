@@ -3,7 +3,6 @@
 //! A deactivation is journalled before it is tried and shown at once. Only a confirmation ends its intent: where the
 //! backend has a disabled state that is its answer, where it has none the person's native object is gone.
 
-
 use scim::resource::fold;
 use serde_json::Value;
 

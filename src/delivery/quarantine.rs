@@ -1,6 +1,5 @@
 //! Quarantine: the person stays natively, in the quarantine group and in no other. Later the person may be parked.
 
-
 use serde_json::{Value, json};
 
 use super::failpoint::failpoint;

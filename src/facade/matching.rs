@@ -64,9 +64,7 @@ impl Core {
     /// Whether an object has exactly the fields that were sent.
     pub(super) fn is_as_sent(&self, kind: Kind, native: &Native, sent: &Attrs) -> bool {
         let held = self.caps().of(kind);
-        held.holds
-            .iter()
-            .all(|field| field.same(native.attrs.get(field.name), sent.get(field.name)))
+        held.holds.iter().all(|field| field.same(native.attrs.get(field.name), sent.get(field.name)))
     }
 
     /// The resources of a kind that the client calls so, in SCIM-id order.

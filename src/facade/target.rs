@@ -1,5 +1,6 @@
 //! What the web speaks to: one target, in SCIM terms.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -166,7 +167,9 @@ impl Discovery {
 
     /// The address of something with an id at an endpoint.
     pub fn address(&self, endpoint: &str, id: &str) -> String {
-        format!("{}/{endpoint}/{}", self.base_url, utf8_percent_encode(id, SEGMENT))
+        // Most ids are plain, and are taken as they are.
+        let id = Cow::from(utf8_percent_encode(id, SEGMENT));
+        [&self.base_url, "/", endpoint, "/", &id].concat()
     }
 }
 

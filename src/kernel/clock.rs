@@ -23,12 +23,6 @@ impl Timestamp {
         Self(self.0.saturating_sub(i64::try_from(by.as_micros()).unwrap_or(i64::MAX)))
     }
 
-    /// This time without what is below a millisecond: as exactly as answers tell it.
-    #[must_use]
-    pub fn to_millis(self) -> Self {
-        Self(self.0 / 1000 * 1000)
-    }
-
     /// How long after `earlier` this is; zero if it is not.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

@@ -1,5 +1,6 @@
 //! Names and ids, each a type of its own so that none can stand in another's place.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -71,6 +72,12 @@ macro_rules! name {
             }
         }
 
+        impl Borrow<str> for $type {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
@@ -126,7 +133,6 @@ impl NativeRef {
         Self { id: id.into(), hint: None }
     }
 }
-
 
 #[cfg(test)]
 mod tests {

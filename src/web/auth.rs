@@ -84,13 +84,14 @@ pub(super) async fn authenticate(
 fn token(headers: &HeaderMap) -> Option<&[u8]> {
     let mut values = headers.get_all(AUTHORIZATION);
     let (value, None) = (values.next()?, values.next()) else { return None };
-    let text = value.to_str().ok()?.trim();
-    let token = match text.split_once([' ', '\t']) {
-        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim_start(),
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let text = value.as_bytes().trim_ascii();
+    let token = match text.iter().position(is_blank).map(|at| text.split_at(at)) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case(b"bearer") => token.trim_ascii_start(),
         Some(_) => return None,
         None => text,
     };
-    (!token.is_empty() && !token.contains([' ', '\t'])).then_some(token.as_bytes())
+    (!token.is_empty() && !token.iter().any(|byte| is_blank(byte))).then_some(token)
 }
 
 #[cfg(test)]

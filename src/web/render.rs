@@ -1,7 +1,7 @@
 //! Answers on the wire.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ETAG, LOCATION};
+use actix_web::http::header::{CONTENT_TYPE, ETAG, HeaderValue, LOCATION};
 use actix_web::{HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
@@ -55,5 +55,5 @@ fn json(mut head: HttpResponseBuilder, body: &impl Serialize) -> Outcome {
     // Most resources need no more.
     let mut bytes = Vec::with_capacity(1024);
     serde_json::to_writer(&mut bytes, body).map_err(|_| Failure::internal())?;
-    Ok(head.content_type(SCIM_JSON).body(bytes))
+    Ok(head.insert_header((CONTENT_TYPE, HeaderValue::from_static(SCIM_JSON))).body(bytes))
 }

@@ -51,11 +51,10 @@ async fn resolve(
 }
 
 fn find(web: &Web, request: &ServiceRequest) -> Option<(TargetName, Arc<dyn Target>)> {
-    let name = TargetName::parse(request.match_info().get("target")?).ok()?;
+    let (name, target) = web.targets.get_key_value(request.match_info().get("target")?)?;
     let extensions = request.extensions();
     let caller = extensions.get::<Caller>()?;
-    let target = web.targets.get(&name).filter(|_| caller.targets.contains(&name))?;
-    Some((name, Arc::clone(target)))
+    caller.targets.contains(name).then(|| (name.clone(), Arc::clone(target)))
 }
 
 /// An endpoint that the protocol knows and we don't serve: 501 (RFC 7644 §3.11 for `/Me`, §3.12).

@@ -18,9 +18,9 @@ pub use self::config::{MemoryConfig, Offer};
 use self::directory::{Directory, Row};
 use self::seams::{Faults, is_applied};
 use super::{
-    Attrs, Backend, BackendError, Call, Capabilities, Change, Desired, ErrorKind, Listing,
-    MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Offered, Probe, Reads,
-    Result, Sent, Want, Write,
+    Attrs, Backend, BackendError, Call, Capabilities, Change, Desired, ErrorKind, Listing, MemberDelta,
+    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Offered, Probe, Reads, Result,
+    Sent, Want, Write,
 };
 use crate::kernel::{Catalogue, Clock, Ctx, Kind};
 
@@ -98,8 +98,8 @@ impl Memory {
             locked: row.locked.clone(),
             groups,
             members,
-            created: Some(row.created.to_millis()),
-            modified: Some(row.modified.to_millis()),
+            created: Some(row.created),
+            modified: Some(row.modified),
         }
     }
 }

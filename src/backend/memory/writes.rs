@@ -40,13 +40,7 @@ impl Memory {
         if kind == Kind::User && self.capabilities.deactivate == Deactivate::Native {
             attrs.insert("active".to_owned(), desired.active.into());
         }
-        let row = Row {
-            attrs,
-            locked: None,
-            created: now,
-            modified: now,
-            links: BTreeSet::new(),
-        };
+        let row = Row { attrs, locked: None, created: now, modified: now, links: BTreeSet::new() };
         inner.directory.shelf_mut(kind).insert(id.clone(), row);
         for link in &desired.links {
             match kind {

@@ -108,7 +108,7 @@ fn utc(text: &str) -> Option<Timestamp> {
     let zoneless =
         || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
     let time = text.parse::<jiff::Timestamp>().ok().or_else(zoneless)?;
-    Some(Timestamp(time.as_microsecond()).to_millis())
+    Some(Timestamp(time.as_microsecond()))
 }
 
 /// The fields that a document wants.

@@ -126,7 +126,9 @@ impl Core {
             } else if !part.looks_at_relation() {
                 let rows: Vec<&Row> = own.iter().map(|one| &one.row).collect();
                 let related = self.related(request, part.kind, &rows).await?;
-                own.iter_mut().zip(related).for_each(|(one, related)| one.rendered.relate(part.kind, related));
+                own.iter_mut()
+                    .zip(related)
+                    .for_each(|(one, related)| one.rendered.relate(part.kind, related));
             }
         }
         let projected = |one: Found| Some(one.rendered.resource.shown(parts.get(one.part)?.projection));

@@ -114,9 +114,9 @@ impl Core {
     /// When a resource came into being and when it last changed, as far as shadow and native know.
     pub fn times(row: &Row) -> (Option<jiff::Timestamp>, Option<jiff::Timestamp>) {
         let (shadow, native) = (row.shadow.as_ref(), row.native.as_ref());
-        let made = [shadow.map(|s| s.created.to_millis()), native.and_then(|n| n.created)];
-        let changed = [shadow.map(|s| s.modified.to_millis()), native.and_then(|n| n.modified)];
-        let shown = |time: Timestamp| jiff::Timestamp::from_microsecond(time.0).ok();
+        let made = [shadow.map(|s| s.created), native.and_then(|n| n.created)];
+        let changed = [shadow.map(|s| s.modified), native.and_then(|n| n.modified)];
+        let shown = |time: Timestamp| jiff::Timestamp::from_millisecond(time.0 / 1000).ok();
         let created = made.into_iter().flatten().min().and_then(shown);
         let modified = changed.into_iter().flatten().max().and_then(shown);
         (created, modified.or(created))

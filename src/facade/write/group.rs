@@ -280,9 +280,7 @@ impl Core {
     }
 
     fn changes_group(&self, row: &Row, edited: &Edited, native: &Native) -> bool {
-        let same_document = row.shadow.as_ref().is_some_and(|shadow| {
-            shadow.document == edited.document
-        });
+        let same_document = row.shadow.as_ref().is_some_and(|shadow| shadow.document == edited.document);
         let differs = match &native.locked {
             Some(_) => Self::directory_moved(row.shadow.as_ref(), native),
             None => !self.delivery.change(Kind::Group, &edited.document, native).is_empty(),

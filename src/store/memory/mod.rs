@@ -69,6 +69,14 @@ impl MemoryStore {
     }
 }
 
+/// Each once, in order.
+fn distinct<T: Ord>(all: &[T]) -> Vec<&T> {
+    let mut all: Vec<&T> = all.iter().collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 fn at_most(limit: u64) -> usize {
     usize::try_from(limit).unwrap_or(usize::MAX)
 }
@@ -84,7 +92,7 @@ impl Store for MemoryStore {
     }
 
     async fn by_ids(&self, target: &TargetName, kind: Kind, ids: &[ScimId]) -> Result<Vec<Shadow>> {
-        let ids: BTreeSet<&ScimId> = ids.iter().collect();
+        let ids = distinct(ids);
         let tables = self.tables();
         let found = ids.into_iter().filter_map(|id| tables.shadow(target, kind, id));
         Ok(found.map(|s| Shadow::clone(s)).collect())
@@ -96,7 +104,7 @@ impl Store for MemoryStore {
         kind: Kind,
         native_ids: &[String],
     ) -> Result<Vec<Shadow>> {
-        let ids: BTreeSet<&String> = native_ids.iter().collect();
+        let ids = distinct(native_ids);
         let tables = self.tables();
         let found = ids.into_iter().filter_map(|id| tables.by_native(target, kind, id));
         Ok(found.map(|s| Shadow::clone(s)).collect())
@@ -154,7 +162,7 @@ impl Store for MemoryStore {
         client: &ClientName,
         ids: &[ScimId],
     ) -> Result<Vec<(ScimId, String)>> {
-        let ids: BTreeSet<&ScimId> = ids.iter().collect();
+        let ids = distinct(ids);
         let tables = self.tables();
         let found = |id: &ScimId| {
             let name = tables.name_of(target, client, id)?;

@@ -63,7 +63,8 @@ impl Fake {
         let resource_type = Arc::clone(self.resource_type(kind));
         let (id, meta) = (id.to_owned(), Meta { location: Some(location.to_owned()), ..Meta::default() });
         let projection = Projection::all(&resource_type);
-        Resource { resource_type, id, document: Document::default(), more: Vec::new(), meta }.shown(&projection)
+        Resource { resource_type, id, document: Document::default(), more: Vec::new(), meta }
+            .shown(&projection)
     }
 
     async fn answer(&self, kind: Kind, id: &str) -> Result<Answer, ScimError> {
