@@ -20,17 +20,18 @@ pub(super) struct Row {
     pub links: BTreeSet<String>,
 }
 
-/// The objects of one kind, in id order, and by folded key.
+/// The objects of one kind: by id, in id order, and by folded key.
 #[derive(Debug)]
 pub(super) struct Shelf {
     key: &'static str,
-    rows: BTreeMap<String, Row>,
+    rows: HashMap<String, Row>,
+    ids: BTreeSet<String>,
     by_key: HashMap<String, BTreeSet<String>>,
 }
 
 impl Shelf {
     fn new(key: &'static str) -> Self {
-        Self { key, rows: BTreeMap::new(), by_key: HashMap::new() }
+        Self { key, rows: HashMap::new(), ids: BTreeSet::new(), by_key: HashMap::new() }
     }
 
     pub fn get(&self, id: &str) -> Option<&Row> {
@@ -38,7 +39,7 @@ impl Shelf {
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&String, &Row)> {
-        self.rows.iter()
+        self.ids.iter().filter_map(|id| Some((id, self.rows.get(id)?)))
     }
 
     pub fn len(&self) -> usize {
@@ -65,11 +66,13 @@ impl Shelf {
         self.index(&row.attrs, |ids| {
             ids.insert(id.clone());
         });
+        self.ids.insert(id.clone());
         self.rows.insert(id, row);
     }
 
     pub fn remove(&mut self, id: &str) -> Option<Row> {
         let row = self.rows.remove(id)?;
+        self.ids.remove(id);
         self.index(&row.attrs, |ids| {
             ids.remove(id);
         });
