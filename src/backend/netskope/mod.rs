@@ -229,3 +229,6 @@ fn plan(tenant: &Tenant, write: &Write) -> Vec<Call> {
         Write::ChangeGroups(..) | Write::EndAdmin(_) => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;
