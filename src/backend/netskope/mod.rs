@@ -87,7 +87,7 @@ impl Netskope {
             rate: config.policy.pace.map(|pace| Rate { burst: pace.burst, per_minute: pace.burst * 60 }),
             ..Capabilities::default()
         };
-        let client = Client::new(config, &transport, &clock, &jitter);
+        let client = Client::new(config, transport, clock, jitter);
         let tenant = Tenant { client, manners: Manners::default() };
         Self { tenant, tenant_attributes: config.tenant_attributes, capabilities }
     }

@@ -43,7 +43,7 @@ async fn an_internal_error_is_asked_about_once_more() {
 #[tokio::test(start_paused = true)]
 async fn of_a_create(#[case] status: u16, #[case] body: &str, #[case] kind: ErrorKind, #[case] sent: Sent) {
     let nobody = answer(200, r#"{"totalResults":0}"#);
-    let look_up = (status == 400).then(|| vec![nobody.clone(), nobody.clone()]).unwrap_or_default();
+    let look_up = vec![nobody.clone(); if status == 400 { 2 } else { 0 }];
     let world = world([vec![nobody, answer(status, body)], look_up].concat());
     let error = world.netskope.create(&world.ctx, &ada()).await.unwrap_err();
     assert_eq!((error.kind, error.sent), (kind, sent), "{:?}", world.script.seen().len());

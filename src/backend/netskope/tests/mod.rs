@@ -59,5 +59,8 @@ fn at(id: &str) -> NativeRef {
 }
 
 fn attrs(value: Value) -> Attrs {
-    value.as_object().unwrap().clone()
+    match value {
+        Value::Object(map) => map,
+        other => panic!("{other}"),
+    }
 }
