@@ -5,6 +5,8 @@
 #![allow(clippy::cloned_ref_to_slice_refs, clippy::needless_pass_by_value)] // Tests read better so.
 
 mod bed;
+mod beds;
+mod scripts;
 mod seams;
 
 /// The registry: one line a backend, its test bed.

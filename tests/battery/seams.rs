@@ -3,9 +3,7 @@
 use scim_facade::backend::{Attrs, BackendError, Desired, ErrorKind, Locked, Native, NativeRef, Sent};
 use scim_facade::kernel::Kind;
 use serde_json::{Value, json};
-use simulator::Simulator;
 use simulator::faults::{Fault, Rule, Times};
-use simulator::http::Request;
 use simulator::netskope::Event as Script;
 use simulator::sophos::Event;
 
@@ -38,32 +36,6 @@ impl Bed {
         let touched = sim.event(now, event).expect("an event that can happen");
         sim.switches_mut().list_lag_ms = lag;
         touched
-    }
-
-    /// Somebody else does something by the same interface.
-    fn script(&self, event: Script) -> String {
-        let now = self.world.clock.now().0;
-        self.world.netskope_sim().event(now, event).expect("an event that can happen")
-    }
-
-    /// The same, of an attribute for which there is no event.
-    fn script_writes(&self, kind: Kind, native: &str, attribute: &str, value: &str) {
-        let operation = json!({"op": "replace", "path": attribute, "value": value});
-        let body = json!({"Operations": [operation]});
-        let path = format!("/api/v2/scim/{}/{native}", kind.endpoint());
-        let mut request = Request::new("PATCH", &path).header("netskope-api-token", "netskope-token");
-        request.body = body.to_string().into_bytes();
-        let answer = self.world.netskope_sim().handle(self.world.clock.now().0, &request).0;
-        assert_eq!(answer.status, 204);
-        self.forget_writes();
-    }
-
-    fn netskope_count(&self, kind: Kind) -> usize {
-        let sim = self.world.netskope_sim();
-        match kind {
-            Kind::User => sim.users().iter().filter(|user| !user.deleted).count(),
-            Kind::Group => sim.groups().iter().filter(|group| !group.deleted).count(),
-        }
     }
 
     /// How many objects there are natively, but for the quarantine group.

@@ -3,6 +3,7 @@
 mod budget;
 mod crash;
 mod hostile;
+mod importers;
 mod matrix;
 mod scenario;
 mod security;

@@ -49,17 +49,18 @@ pub(super) struct Client {
 impl Client {
     pub fn new(
         config: &NetskopeConfig,
-        transport: &Arc<dyn Transport>,
-        clock: &Arc<dyn Clock>,
-        jitter: &Arc<dyn Jitter>,
+        transport: Arc<dyn Transport>,
+        clock: Arc<dyn Clock>,
+        jitter: Arc<dyn Jitter>,
     ) -> Self {
-        let caller = || Caller::new(transport.clone(), clock.clone(), jitter.clone(), config.policy);
+        let users = Caller::new(transport.clone(), clock.clone(), jitter.clone(), config.policy);
+        let groups = Caller::new(transport.clone(), clock.clone(), jitter.clone(), config.policy);
+        let management = Caller::new(transport, clock, jitter, config.policy);
         let (header, token) = match config.header {
             TokenHeader::Bearer => ("authorization", format!("Bearer {}", config.token.expose_secret())),
             TokenHeader::Native => ("netskope-api-token", config.token.expose_secret().to_owned()),
         };
         let token = SecretString::from(token);
-        let (users, groups, management) = (caller(), caller(), caller());
         Self { host: config.host.clone(), header, token, users, groups, management }
     }
 

@@ -147,7 +147,7 @@ pub(super) fn native(kind: Kind, object: Object) -> Native {
         put(USER_NAME, object.user_name);
         put(GIVEN_NAME, name.given_name);
         put(FAMILY_NAME, name.family_name);
-        put(EMAIL, object.emails.and_then(kept_email));
+        put(EMAIL, object.emails.as_deref().and_then(kept_email));
         put("title", object.title);
         put("userType", object.user_type);
         put("preferredLanguage", object.preferred_language);
@@ -187,7 +187,7 @@ pub(super) fn native(kind: Kind, object: Object) -> Native {
 }
 
 /// The primary address, else the first.
-fn kept_email(emails: Vec<Email>) -> Option<String> {
+fn kept_email(emails: &[Email]) -> Option<String> {
     let is_primary = |email: &&Email| email.primary.as_ref().and_then(Flag::get) == Some(true);
     let chosen = emails.iter().find(is_primary).or_else(|| emails.first())?;
     chosen.value.clone()

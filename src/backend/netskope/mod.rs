@@ -114,7 +114,7 @@ impl Netskope {
             rate: config.policy.pace.map(|pace| Rate { burst: pace.burst, per_minute: pace.burst * 60 }),
             ..Capabilities::default()
         };
-        let client = Client::new(config, &transport, &clock, &jitter);
+        let client = Client::new(config, transport, clock, jitter);
         let tenant = Tenant { client, manners: Manners::default(), config: config.clone() };
         Self { tenant, capabilities }
     }
@@ -242,3 +242,6 @@ fn plan(tenant: &Tenant, write: &Write) -> Vec<Call> {
         Write::ChangeGroups(..) | Write::EndAdmin(_) => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

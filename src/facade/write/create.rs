@@ -146,7 +146,7 @@ impl Core {
             // A backend that refuses duplicates itself is not asked first: the look-up follows its refusal.
             Err(taken) if taken.scim_type == Some(ScimType::Uniqueness) && !self.is_asked_first(kind) => {
                 let met = self.meets_stranger(request, kind, &document, &desired).await?;
-                met.map(Made::Met).ok_or(taken)
+                met.map(Made::Met).ok_or_else(|| owned_elsewhere(taken))
             }
             Err(other) => Err(other),
         }
@@ -265,6 +265,16 @@ impl Core {
             other => error::write(&request.client, other),
         }
     }
+}
+
+/// A refusal as a duplicate of something that no look-up finds.
+fn owned_elsewhere(taken: ScimError) -> ScimError {
+    let detail = format!(
+        "{} A look-up does not find it: it may belong to another source of identities, such as a directory importer or an \
+         upload. Remove it there, or take this resource out of the application's scope.",
+        taken.detail
+    );
+    ScimError { detail, ..taken }
 }
 
 /// A new resource and its native object.
