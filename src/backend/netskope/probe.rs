@@ -86,13 +86,12 @@ impl Tenant {
 fn told(scope: &Scope, what: &str, route: &str, probe: &mut Probe) {
     let needs =
         format!("give it read and write for {route} in Netskope's console, Settings > Tools > REST API v2");
-    match scope {
-        Scope::Nothing => probe.failures.push(format!("the token may not ask for {what}: {needs}")),
-        Scope::Read(_) => {
-            probe.failures.push(format!("the token may read {what} and not change them: {needs}"))
-        }
-        Scope::Write(_) => {}
-    }
+    let lacks = match scope {
+        Scope::Nothing => Some(format!("the token may not ask for {what}: {needs}")),
+        Scope::Read(_) => Some(format!("the token may read {what} and not change them: {needs}")),
+        Scope::Write(_) => None,
+    };
+    probe.failures.extend(lacks);
     match scope {
         Scope::Nothing => {}
         Scope::Read(Total::Exact(count)) | Scope::Write(Total::Exact(count)) => {

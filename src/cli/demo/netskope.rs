@@ -76,7 +76,7 @@ async fn grace_comes(teller: &mut Teller) -> Result<String, Failed> {
     let reply = teller.step(step, |seen| {
         status(seen, 201)?;
         called(seen, GRACE, "Grace Hopper")?;
-        expect(seen.reply.text("/meta/location") != "", "the answer has no location")?;
+        expect(!seen.reply.text("/meta/location").is_empty(), "the answer has no location")?;
         Ok("the answer is whole: Netskope's has no location, no times, and a stray number")
     });
     id(&reply.await?)

@@ -153,7 +153,7 @@ fn the_length_of_text(#[case] title: &str, #[case] fits: bool) {
     let posted = parse_with(user_body(json!({ "title": title })), &rt, T).0;
     let set = json!([{ "op": "add", "path": "title", "value": title }]);
     let refused = [posted.map(drop), patched(set, &rt).map(drop)].map(Result::err);
-    let told: Vec<String> = refused.into_iter().flatten().map(|error| error.detail.to_string()).collect();
+    let told: Vec<String> = refused.into_iter().flatten().map(|error| error.detail).collect();
     match fits {
         true => assert!(told.is_empty(), "{told:?}"),
         false => assert_eq!(told, ["'title' is longer than 4 characters, which is its limit here"; 2]),
