@@ -132,19 +132,20 @@ class Bench:
         command = [str(TOOLS / "copy"), f"127.0.0.1:{port}", f"http://127.0.0.1:{upstream.port}"]
         return self.serve(started, Proxy(command, port, self.folder / "copy.log"))
 
-    def ours(self, started, upstream):
+    def ours(self, started, upstream, name, shadow):
         port, admin = free_port(), free_port()
-        config = self.folder / "ours.toml"
+        config = self.folder / f"{name}.toml"
         config.write_text(
             f'[server]\nlisten = "127.0.0.1:{port}"\nadmin_listen = "127.0.0.1:{admin}"\nworkers = 1\ndrain = "0s"\n'
             "[log]\naccess = false\n[store]\nmemory = true\n"
             f'[clients.bench]\ntoken_sha256 = "{hashlib.sha256(self.token.encode()).hexdigest()}"\ntargets = ["netskope"]\n'
             'allow = ["read", "create", "update", "deactivate", "reactivate", "delete", "takeover"]\n'
             f'[targets.netskope]\nbackend = "netskope"\nurl = "http://127.0.0.1:{upstream.port}"\ntoken = "{self.token}"\nrate = 0\n'
+            f'shadow = "{shadow}"\n'
         )
         config.chmod(0o600)
         command = [str(OURS), "serve", "--config", str(config)]
-        return self.serve(started, Proxy(command, port, self.folder / "ours.log", base=BASE), "/health/ready")
+        return self.serve(started, Proxy(command, port, self.folder / f"{name}.log", base=BASE), "/health/ready")
 
     def check(self, proxy):
         """Asks each case once and looks at the answer: who answers something else is not measured."""
@@ -216,7 +217,8 @@ def main():
             upstream = bench.upstream(started)
             proxies = {"nginx": bench.nginx(started, upstream), "copy": bench.copy(started, upstream)}
             if not options.proxies_only:
-                proxies["scim-facade"] = bench.ours(started, upstream)
+                proxies["scim-facade"] = bench.ours(started, upstream, "ours", "on")
+                proxies["scim-facade, no shadow"] = bench.ours(started, upstream, "stateless", "off")
             for proxy in proxies.values():
                 bench.check(proxy)
             print(f"One processor for the proxy; medians of {options.rounds} runs, one after the other in each round\n")
@@ -224,7 +226,7 @@ def main():
             told = ", ".join(f"{name} {proxy.memory():.0f} MiB" for name, proxy in proxies.items())
             print(f"\nResident memory afterwards: {told}")
         finally:
-            for server in reversed(started):
+            for server in reversed([server for server in started if server.process]):
                 server.stop()
 
 

@@ -73,7 +73,11 @@ impl HttpTransport {
             Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let mut builder = self.client.request(method, request.url.as_str()).timeout(timeout);
+        let builder = match request.url.into_parsed() {
+            Ok(url) => self.client.request(method, url),
+            Err(text) => self.client.request(method, text),
+        };
+        let mut builder = builder.timeout(timeout);
         for (name, value) in &request.headers {
             builder = builder.header(*name, header_value(name, value)?);
         }
@@ -89,7 +93,8 @@ impl HttpTransport {
             TransportError::new(Failure::TooLarge, Sent::Maybe, log)
         };
         let limit = u64::try_from(self.max_answer).unwrap_or(u64::MAX);
-        if answer.content_length().is_some_and(|length| length > limit) {
+        let announced = answer.content_length().unwrap_or(0);
+        if announced > limit {
             return Err(too_large());
         }
         let status = answer.status().as_u16();
@@ -98,7 +103,7 @@ impl HttpTransport {
             .iter()
             .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
             .collect();
-        let mut body = Vec::new();
+        let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0));
         while let Some(chunk) = answer.chunk().await.map_err(|error| classify(&error))? {
             if body.len() + chunk.len() > self.max_answer {
                 return Err(too_large());

@@ -27,6 +27,8 @@ pub enum UrlError {
 pub struct Base {
     text: String,
     host: String,
+    /// What was parsed, so that no call parses the host again.
+    parsed: Option<reqwest::Url>,
 }
 
 impl Base {
@@ -47,7 +49,7 @@ impl Base {
         if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback(&host)) {
             return Err(UrlError::NotSecure(text.to_owned()));
         }
-        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), host })
+        Ok(Self { text: url.as_str().trim_end_matches('/').to_owned(), host, parsed: Some(url) })
     }
 
     /// As [`Base::parse`], but plain http to another machine becomes https: for an address that a vendor told us.
@@ -63,7 +65,8 @@ impl Base {
 
     /// A host that is written in our source.
     pub fn known(host: &'static str) -> Self {
-        Self { text: format!("https://{host}"), host: host.to_owned() }
+        let text = format!("https://{host}");
+        Self { parsed: reqwest::Url::parse(&text).ok(), text, host: host.to_owned() }
     }
 
     /// The host, without its port.
@@ -95,7 +98,21 @@ impl Base {
 
     /// The address of a route.
     pub fn at(&self, route: &Route) -> Url {
-        Url(format!("{}{route}", self.text))
+        let text = format!("{}{route}", self.text);
+        let parsed = self.parsed.as_ref().map(|base| {
+            let mut url = base.clone();
+            let (path, query) = match route.text.split_once('?') {
+                Some((path, query)) => (path, Some(query)),
+                None => (route.text.as_str(), None),
+            };
+            match base.path().trim_end_matches('/') {
+                "" => url.set_path(path),
+                before => url.set_path(&format!("{before}{path}")),
+            }
+            url.set_query(query);
+            url
+        });
+        Url { text, parsed }
     }
 }
 
@@ -183,19 +200,27 @@ impl fmt::Display for Route {
 
 /// A whole address. Only [`Base::at`] makes one.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Url(String);
+pub struct Url {
+    text: String,
+    parsed: Option<reqwest::Url>,
+}
 
 impl Url {
     /// The address as it is sent; holds personal data in its query.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// The same for whoever sends it: parsed, or the text where that could not be parsed.
+    pub(super) fn into_parsed(self) -> Result<reqwest::Url, String> {
+        self.parsed.ok_or(self.text)
     }
 }
 
 /// Shows no query.
 impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.split('?').next().unwrap_or_default())
+        f.write_str(self.text.split('?').next().unwrap_or_default())
     }
 }
 
@@ -245,6 +270,29 @@ mod tests {
         assert!(under("api-eu01.central.sophos.com") && under("API-EU01.Central.Sophos.COM"));
         assert!(!under("evilcentral.sophos.com") && !under("central.sophos.com.evil.test"));
         assert!(!under("central.sophos.com"));
+    }
+
+    /// What is sent is what is shown, whatever it is made of.
+    #[test]
+    fn an_address_is_the_same_parsed() {
+        let id = |text| Segment::new(text).unwrap();
+        let routes = [
+            Route::new("/x"),
+            Route::new("/x").id(&id("a/b?c#d")).then("/y"),
+            Route::new("/x")
+                .id(&id("%2e%2e"))
+                .query("filter", "userName eq \"ä b&c=d\"")
+                .csv("ids", ["1,2", "+"]),
+        ];
+        for base in ["https://example.com", "http://127.0.0.1:80/eu01/", "http://[::1]:1/a/b"] {
+            let base = Base::parse(base).unwrap();
+            for route in &routes {
+                let url = base.at(route);
+                assert_eq!(url.clone().into_parsed().unwrap().as_str(), url.as_str());
+                assert_eq!(url.as_str(), format!("{base}{route}"));
+            }
+        }
+        assert_eq!(Base::known("h.test").at(&routes[0]).into_parsed().unwrap().as_str(), "https://h.test/x");
     }
 
     #[test]
