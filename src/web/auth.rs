@@ -119,7 +119,7 @@ fn token(headers: &HeaderMap) -> Option<&[u8]> {
         Some(_) => return None,
         None => text,
     };
-    (!token.is_empty() && !token.iter().any(|byte| is_blank(byte))).then_some(token)
+    (!token.is_empty() && !token.iter().any(is_blank)).then_some(token)
 }
 
 #[cfg(test)]

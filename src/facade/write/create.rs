@@ -40,7 +40,7 @@ impl Core {
         let met = self.make_or_meet(request, kind, &body, projection, caller).await?;
         // The key's lane is left: what was met is written in its own.
         let id = match met {
-            Made::New(answer) => return Ok(answer),
+            Made::New(answer) => return Ok(*answer),
             Made::Met(Met::Owed(id)) => {
                 self.settle_first(request, kind, &id).await?;
                 id
@@ -141,7 +141,8 @@ impl Core {
         };
         match made {
             Ok((shadow, native)) => {
-                Ok(Made::New(self.answer(request, kind, shadow, native, projection).await?))
+                let answer = self.answer(request, kind, shadow, native, projection).await?;
+                Ok(Made::New(Box::new(answer)))
             }
             // A backend that refuses duplicates itself is not asked first: the look-up follows its refusal.
             Err(taken) if taken.scim_type == Some(ScimType::Uniqueness) && !self.is_asked_first(kind) => {
@@ -283,7 +284,7 @@ pub(super) type NewOne = (Shadow, Option<Native>);
 /// What a POST comes to in the lane of its key.
 enum Made {
     /// Something new.
-    New(Answer),
+    New(Box<Answer>),
     /// Nothing: there is somebody.
     Met(Met),
 }
