@@ -141,7 +141,7 @@ class Bench:
             f'[clients.bench]\ntoken_sha256 = "{hashlib.sha256(self.token.encode()).hexdigest()}"\ntargets = ["netskope"]\n'
             'allow = ["read", "create", "update", "deactivate", "reactivate", "delete", "takeover"]\n'
             f'[targets.netskope]\nbackend = "netskope"\nurl = "http://127.0.0.1:{upstream.port}"\ntoken = "{self.token}"\nrate = 0\n'
-            f'shadow = "{shadow}"\n'
+            f'shadow = "{shadow}"\ninactive_visible = true\n'
         )
         config.chmod(0o600)
         command = [str(OURS), "serve", "--config", str(config)]

@@ -17,9 +17,10 @@ pub fn number(id: &str) -> Option<u64> {
     u64::from_str_radix(id.strip_prefix("00000000-0000-4000-8000-")?, 16).ok()
 }
 
-/// Whose user name it is: `user7@example.com` is number 7.
+/// Whose user name it is: `user7@example.com` is number 7, in any case.
 #[must_use]
 pub fn named(name: &str) -> Option<u64> {
+    let name = name.to_ascii_lowercase();
     name.strip_prefix("user")?.strip_suffix("@example.com")?.parse().ok()
 }
 
