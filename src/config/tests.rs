@@ -159,7 +159,7 @@ fn a_clients_pace_is_its_own() {
 #[test]
 fn the_documented_sample_is_valid() {
     let sample = include_str!("../../docs/scim-facade.example.toml");
-    let env = Fake(HashMap::from([("SOPHOS_CLIENT_SECRET", "s")]));
+    let env = Fake(HashMap::from([("SOPHOS_CLIENT_SECRET", "s"), ("NETSKOPE_TOKEN", "t")]));
     let config = parse(sample, &env).unwrap_or_else(|problems| panic!("{problems:?}"));
     assert_eq!(config.server.public_url.as_deref(), Some("https://scim.example.com"));
 }
@@ -178,7 +178,7 @@ fn the_samples_commented_lines_are_the_defaults() {
         if on { &line[2..] } else { line }
     });
     let shown: Vec<&str> = shown.collect();
-    let env = Fake(HashMap::from([("SOPHOS_CLIENT_SECRET", "s")]));
+    let env = Fake(HashMap::from([("SOPHOS_CLIENT_SECRET", "s"), ("NETSKOPE_TOKEN", "t")]));
     let mut with = parse(&shown.join("\n"), &env).unwrap_or_else(|problems| panic!("{problems:?}"));
     let without = parse(sample, &env).unwrap();
     with.server.workers = without.server.workers;
@@ -415,4 +415,49 @@ fn a_client_has_all_rights_but_takeover_and_its_own_groups() {
     assert!(told[0].contains("clients.okta.allow: names \"write\"; its words are read, create"), "{told:?}");
     let told = problems(&[("targets.sophos", "match_on", "[]")]);
     assert!(told[0].contains("targets.sophos.match_on: names no field"), "{told:?}");
+}
+
+/// A Netskope target instead of the Sophos one.
+fn netskope<'c>(changes: &[(&'c str, &'c str)]) -> Vec<(&'static str, &'c str, &'c str)> {
+    let gone = ["client_id", "client_secret", "deactivate"].map(|key| ("targets.sophos", key, ""));
+    let usual = [
+        ("backend", "\"netskope\""),
+        ("url", "\"https://example.goskope.com/\""),
+        ("token", "{ env = \"SECRET\" }"),
+    ];
+    let all = usual.into_iter().filter(|(key, _)| changes.iter().all(|(changed, _)| changed != key));
+    let all = all.chain(changes.iter().copied()).map(|(key, value)| ("targets.sophos", key, value));
+    gone.into_iter().chain(all).collect()
+}
+
+#[test]
+fn a_netskope_target() {
+    let read = |changes: &[(&str, &str)]| {
+        let config = parse(&text(&netskope(changes)), &env()).unwrap();
+        match config.targets.into_values().next().unwrap().backend {
+            BackendConfig::Netskope(netskope) => netskope,
+            other => panic!("{other:?}"),
+        }
+    };
+    let usual = read(&[]);
+    assert_eq!(
+        (usual.url.as_str(), usual.native_header, usual.rate),
+        ("https://example.goskope.com", false, 4)
+    );
+    assert_eq!(usual.token.expose_secret(), "from-env");
+    assert!(!format!("{usual:?}").contains("from-env"));
+    let other = read(&[("token_header", "\"native\""), ("rate", "0")]);
+    assert_eq!((other.native_header, other.rate), (true, 0));
+    for (key, value, told) in [
+        ("url", "", "url: is missing"),
+        ("url", "\"http://example.goskope.com\"", "url: plain http"),
+        ("token", "", "token: is missing"),
+        ("token_header", "\"both\"", "token_header: "),
+        ("rate", "\"4\"", "rate: "),
+        ("deactivate", "\"park\"", "deactivate: has no meaning here"),
+        ("client_id", "\"x\"", "client_id: "),
+    ] {
+        let found = problems(&netskope(&[(key, value)]));
+        assert!(found.len() == 1 && found[0].contains(told), "{key} = {value}: {found:?}");
+    }
 }

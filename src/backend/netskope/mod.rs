@@ -25,9 +25,9 @@ use self::client::Client;
 pub use self::config::{NetskopeConfig, TokenHeader, pace};
 use self::manners::Manners;
 use super::{
-    Attrs, Backend, Call, Capabilities, Change, Deactivate, Desired, KindCaps, Listing, MemberDelta,
-    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Offered, PerCall, Probe, Rate, Reads, Result,
-    Total, Want, Write,
+    Attrs, Backend, BackendError, Call, Capabilities, Change, Deactivate, Desired, KindCaps, Listing,
+    MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Offered, PerCall, Probe, Rate,
+    Reads, Result, Total, Want, Write,
 };
 use crate::kernel::{Catalogue, Clock, Ctx, Kind};
 use crate::outbound::{Jitter, Method, Route, Terms, Transport};
@@ -188,7 +188,11 @@ impl Backend for Netskope {
     async fn probe(&self, ctx: &Ctx) -> Result<Probe> {
         let mut facts = Vec::new();
         for (kind, what) in [(Kind::User, "people"), (Kind::Group, "groups")] {
-            let everything = self.tenant.all(ctx, kind, 0, 1).await?;
+            let of_route = |error: BackendError| BackendError {
+                log: format!("{}: {}", client::all(kind), error.log),
+                ..error
+            };
+            let everything = self.tenant.all(ctx, kind, 0, 1).await.map_err(of_route)?;
             facts.push(match everything.total {
                 Total::Exact(count) => format!("{count} {what} that SCIM manages"),
                 Total::AtLeast(count) => format!("at least {count} {what} that SCIM manages"),

@@ -121,7 +121,7 @@ async fn pages_are_joined_and_a_list_that_repeats_itself_is_refused() {
     let found = sound.netskope.search(&sound.ctx, Kind::User, &all, 0, 200).await.unwrap();
     assert_eq!((found.rows.len(), found.total), (130, Total::Exact(130)));
     assert_eq!(sound.calls().len(), 3, "one of them to learn whether pages can be relied upon");
-    let ignores = world(std::iter::repeat_n(rows(0, 100), 6));
+    let ignores = world(std::iter::repeat_n(rows(0, 100), 12));
     let error = ignores.netskope.search(&ignores.ctx, Kind::User, &all, 0, 200).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unusable);
 }
