@@ -88,7 +88,7 @@ pub(super) async fn run(options: &Options, output: &Output) -> Result<(), Failed
         Product::Netskope { listen, content, limits, profile } => {
             let listener = running::bind(*listen)?;
             let simulated = wiring::simulate_netskope(listener, content.seed(), *limits, *profile).await?;
-            tell_netskope(&simulated.url(), output);
+            tell_netskope(&simulated.url(), *limits, output);
             simulated
         }
     };
@@ -107,12 +107,12 @@ fn tell_sophos(url: &str, output: &Output) {
     tell_target(&sophos_target(url), output);
 }
 
-fn tell_netskope(url: &str, output: &Output) {
+fn tell_netskope(url: &str, limits: bool, output: &Output) {
     output.line(&format!("Netskope, simulated, at {url}"));
     output.line("");
     output.line(&format!("People:  curl -H 'Netskope-Api-Token: netskope-token' {url}/api/v2/scim/Users"));
     output.line("");
-    tell_target(&netskope_target(url), output);
+    tell_target(&netskope_target(url, limits), output);
 }
 
 fn tell_target(lines: &[String], output: &Output) {
@@ -134,12 +134,12 @@ pub(super) fn sophos_target(url: &str) -> [String; 6] {
     ]
 }
 
-/// The same of a simulated Netskope, whose limiter is off.
-pub(super) fn netskope_target(url: &str) -> [String; 4] {
+/// The same of a simulated Netskope; without limits there is no pace to be kept.
+pub(super) fn netskope_target(url: &str, limits: bool) -> [String; 4] {
     [
         "backend = \"netskope\"".to_owned(),
         format!("url = \"{url}\""),
         "token = \"netskope-token\"".to_owned(),
-        "rate = 0".to_owned(),
+        format!("rate = {}", if limits { 4 } else { 0 }),
     ]
 }

@@ -360,3 +360,33 @@ async fn simulate(
     let server = shell::serve(listener, make(address), shell::system_clock).await?;
     Ok(Simulated { address, server })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_for_the_products_own_hosts() {
+        for (url, is_fine) in [
+            ("https://example.goskope.com", true),
+            ("http://127.0.0.1:9003", true),
+            ("https://example.com", false),
+            ("https://addon-example.goskope.com", false),
+        ] {
+            let config = NetskopeConfig {
+                url: url.to_owned(),
+                token: "t".to_owned().into(),
+                native_header: false,
+                rate: 4,
+                token_expires: None,
+                email_from_username: true,
+                user_management: false,
+                inactive_visible: false,
+                own_attributes: Vec::new(),
+            };
+            let made = netskope(&config, &Tools::default(), None);
+            assert_eq!(made.is_ok(), is_fine, "{url}");
+            assert!(made.err().is_none_or(|why| why.starts_with("url: ")), "the key is named");
+        }
+    }
+}

@@ -200,13 +200,13 @@ fn read_one(
             BackendConfig::Sophos(sophos?)
         }
         Product::Netskope => {
-            has_a_disabled_state(&at, problems);
+            has_a_disabled_state(&mut at, problems);
             let netskope = netskope(&mut at, &custom_attributes, secrets, problems);
             at.finish(&[KEYS, NETSKOPE_KEYS].concat(), problems);
             BackendConfig::Netskope(netskope?)
         }
         Product::Memory => {
-            has_a_disabled_state(&at, problems);
+            has_a_disabled_state(&mut at, problems);
             at.finish(KEYS, problems);
             BackendConfig::Memory
         }
@@ -227,10 +227,12 @@ fn read_one(
 }
 
 /// What belongs to a backend without a disabled state is no setting of one that has it.
-fn has_a_disabled_state(at: &Section, problems: &mut Problems) {
-    for key in lifecycle::KEYS.iter().filter(|key| at.names().iter().any(|name| name == *key)) {
-        let advice = "has no meaning here: this backend has a disabled state and no admins; remove it";
-        problems.add(at.key(key), advice);
+fn has_a_disabled_state(at: &mut Section, problems: &mut Problems) {
+    for key in lifecycle::KEYS {
+        if at.value(key).is_some() {
+            let advice = "has no meaning here: this backend has a disabled state and no admins; remove it";
+            problems.add(at.key(key), advice);
+        }
     }
 }
 

@@ -85,6 +85,9 @@ async fn lists() {
     assert_eq!(found.body["totalResults"], 1, "{found:?}");
     let whole = ["GET /Users?startIndex=1&", "GET /Users?startIndex=101&", "GET /Users?startIndex=201&"];
     spent(&world, &whole);
+    let strangers = world.get("/Users?filter=title+eq+%22x%22").await;
+    assert_eq!(strangers.body["scimType"], "tooMany", "their rows don't tell the title, and they are many");
+    spent(&world, &whole);
     let small = world.set(|settings| settings.scan_limit = 200);
     let refused = small.get("/Users?filter=emails.value+eq+%22p007%40example.com%22").await;
     assert_eq!((refused.status, &refused.body["scimType"]), (400, &json!("tooMany")));

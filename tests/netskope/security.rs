@@ -53,8 +53,10 @@ async fn an_id_that_is_none_reaches_nobody(#[values(Kind::User, Kind::Group)] ki
         let backend = &world.backend;
         assert_eq!(backend.get(&ctx, kind, &at, Default::default()).await.unwrap(), None, "{trap:?}");
         backend.delete(&ctx, kind, &at).await.unwrap();
-        let change =
-            Change { set: json!({"displayName": "x"}).as_object().unwrap().clone().into(), clear: Vec::new() };
+        let change = Change {
+            set: json!({"displayName": "x"}).as_object().unwrap().clone().into(),
+            clear: Vec::new(),
+        };
         let delta = MemberDelta { add: vec![NativeRef::new("b")], remove: Vec::new() };
         let refused = [
             backend.update(&ctx, kind, &at, &change).await.map(drop),

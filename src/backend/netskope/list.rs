@@ -160,9 +160,16 @@ impl Tenant {
         if any_case.learnt().is_none() {
             let somebody = self.slice(ctx, kind, None, 1, 1).await?;
             let name = somebody.rows.first().and_then(|row| row.attrs.get(attribute)).and_then(Value::as_str);
-            let Some(swapped) = name.and_then(swapped) else { return Ok(None) };
-            let again = self.filtered(ctx, kind, attribute, &swapped, 1).await?;
-            any_case.learn(again.is_some_and(|found| !found.rows.is_empty()));
+            let Some((name, swapped)) = name.and_then(|name| Some((name, swapped(name)?))) else {
+                return Ok(None);
+            };
+            let is_found = |found: Option<Listing>| found.is_some_and(|found| !found.rows.is_empty());
+            if is_found(self.filtered(ctx, kind, attribute, &swapped, 1).await?) {
+                any_case.learn(true);
+            } else if is_found(self.filtered(ctx, kind, attribute, name, 1).await?) {
+                // Whoever has the name has it still.
+                any_case.learn(false);
+            }
         }
         Ok(any_case.learnt())
     }

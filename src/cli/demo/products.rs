@@ -74,10 +74,8 @@ impl Simulation {
         let url = self.simulated.url();
         let mut lines = match self.product {
             Product::Sophos => simulate::sophos_target(&url).to_vec(),
-            Product::Netskope => simulate::netskope_target(&url).to_vec(),
+            Product::Netskope => simulate::netskope_target(&url, self.limits).to_vec(),
         };
-        // Where limits are enforced, they are kept.
-        lines.retain(|line| !(self.limits && line.starts_with("rate ")));
         if self.product == Product::Netskope {
             lines.push(netskope::DECLARED.to_owned());
         }

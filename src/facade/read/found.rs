@@ -126,11 +126,11 @@ impl Core {
 
     /// Reads those of whom there is only a list's row, which does not tell what the query looks at.
     async fn read_strangers(&self, request: &Request, kind: Kind, rows: &mut [Row]) -> Result<(), ScimError> {
-        let strangers = rows.iter_mut().filter(|row| row.is_partial);
-        for (reads, row) in (1..).zip(strangers) {
-            if reads > READS {
-                return Err(too_many(READS));
-            }
+        let strangers: Vec<&mut Row> = rows.iter_mut().filter(|row| row.is_partial).collect();
+        if strangers.len() as u64 > READS {
+            return Err(too_many(READS));
+        }
+        for row in strangers {
             let Some(at) = row.native.as_ref().map(|native| native.at.clone()) else { continue };
             let read = self.backend().get(&request.ctx, kind, &at, Want::default()).await;
             // Whoever is gone by now is shown as listed.

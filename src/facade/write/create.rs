@@ -147,7 +147,7 @@ impl Core {
             // A backend that refuses duplicates itself is not asked first: the look-up follows its refusal.
             Err(taken) if taken.scim_type == Some(ScimType::Uniqueness) && !self.is_asked_first(kind) => {
                 let met = self.meets_stranger(request, kind, &document, &desired).await?;
-                met.map(Made::Met).ok_or_else(|| owned_elsewhere(taken))
+                met.map(Made::Met).ok_or_else(|| owned_elsewhere(&taken))
             }
             Err(other) => Err(other),
         }
@@ -269,13 +269,13 @@ impl Core {
 }
 
 /// A refusal as a duplicate of something that no look-up finds.
-fn owned_elsewhere(taken: ScimError) -> ScimError {
+fn owned_elsewhere(taken: &ScimError) -> ScimError {
     let detail = format!(
         "{} A look-up does not find it: it may belong to another source of identities, such as a directory importer or an \
          upload. Remove it there, or take this resource out of the application's scope.",
         taken.detail
     );
-    ScimError { detail, ..taken }
+    ScimError::uniqueness(detail)
 }
 
 /// A new resource and its native object.

@@ -1,6 +1,7 @@
 //! What is sent, byte for byte.
 
 use super::*;
+use crate::backend::{BackendError, Total};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
@@ -14,7 +15,7 @@ async fn a_person_is_made_in_one_call() {
     let world = world([answer(201, &made.to_string())]);
     let native = world.netskope.create(&world.ctx, &desired).await.unwrap();
     assert_eq!(
-        Value::Object(native.attrs),
+        json!(native.attrs),
         json!({"userName": "0815", "email": "ada@example.com", "title": "Countess", "active": true})
     );
     let calls = world.calls();
@@ -52,7 +53,8 @@ async fn a_change_is_one_patch_in_the_vendors_spelling() {
 #[tokio::test(start_paused = true)]
 async fn the_tenants_own_attributes_are_changed_one_by_one() {
     let own = "urn:ietf:params:scim:schemas:extension:tenant:2.0:User";
-    let config = NetskopeConfig { tenant_attributes: true, ..config() };
+    let config =
+        NetskopeConfig { own_attributes: ["floor", "badge", "desk"].map(str::to_owned).to_vec(), ..config() };
     let has = json!({"id": ADA, own: {"floor": "1", "badge": "7", "desk": "a"}}).to_string();
     let world = world_of(&config, [answer(200, &has), answer(204, "")]);
     let change = Change { set: attrs(json!({own: {"floor": "2", "desk": "a"}})), clear: Vec::new() };
@@ -121,7 +123,7 @@ async fn pages_are_joined_and_a_list_that_repeats_itself_is_refused() {
     let found = sound.netskope.search(&sound.ctx, Kind::User, &all, 0, 200).await.unwrap();
     assert_eq!((found.rows.len(), found.total), (130, Total::Exact(130)));
     assert_eq!(sound.calls().len(), 3, "one of them to learn whether pages can be relied upon");
-    let ignores = world(std::iter::repeat_n(rows(0, 100), 6));
+    let ignores = world(std::iter::repeat_n(rows(0, 100), 12));
     let error = ignores.netskope.search(&ignores.ctx, Kind::User, &all, 0, 200).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Unusable);
 }

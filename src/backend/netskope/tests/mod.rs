@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::backend::{BackendError, ErrorKind, Sent};
+use crate::backend::{ErrorKind, Sent};
 use crate::outbound::testing::{self, Reply, Script, Seen, answer};
 use crate::outbound::{Base, Policy};
 
@@ -60,7 +60,7 @@ fn at(id: &str) -> NativeRef {
 
 fn attrs(value: Value) -> Attrs {
     match value {
-        Value::Object(map) => map,
+        Value::Object(map) => map.into(),
         other => panic!("{other}"),
     }
 }
