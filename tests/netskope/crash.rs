@@ -32,6 +32,8 @@ enum Server {
     Live,
     /// Nobody sees whoever is inactive.
     Hides,
+    /// The server shows everybody, and the facade remembers nothing: `shadow = "off"`.
+    Off,
 }
 
 struct Scene {
@@ -43,9 +45,20 @@ struct Scene {
 
 impl Scene {
     async fn set(wish: Wish, server: Server) -> Self {
-        let visible = server == Server::Live;
+        let visible = server != Server::Hides;
         let switches = Switches { inactive_visible: visible, ..Profile::Live2026.switches() };
-        let rig = Rig::of(|store, gate| World::netskope_with(switches, store, Some(gate)));
+        let rig = match server {
+            Server::Live | Server::Hides => {
+                Rig::of(|store, gate| World::netskope_with(switches, store, Some(gate)))
+            }
+            Server::Off => {
+                let first = World::netskope_without_shadows(switches);
+                let (sim, tools) =
+                    (first.netskope.clone().unwrap(), (first.clock.clone(), first.ids.clone()));
+                let (store, _) = World::passing(&first.clock);
+                Rig::on(store, |store, gate| World::netskope_passing(sim, store, tools, Some(gate)))
+            }
+        };
         let world = &rig.world;
         let ada = world.post("/Users", person("ada")).await.id();
         let eve = world.post("/Users", person("eve")).await.id();
@@ -55,6 +68,17 @@ impl Scene {
         }
         world.wait(6).await;
         Self { rig, ada, eve, staff }
+    }
+
+    /// A new process after a crash; one that remembers nothing begins with nothing.
+    fn reborn(&mut self, server: Server) -> World {
+        if server != Server::Off {
+            return self.rig.reborn();
+        }
+        let dead = &self.rig.world;
+        let (store, _) = World::passing(&dead.clock);
+        let tools = (dead.clock.clone(), dead.ids.clone());
+        World::netskope_passing(dead.netskope.clone().unwrap(), store, tools, None)
     }
 
     async fn send(&self, wish: Wish, world: &World) -> Reply {
@@ -185,7 +209,7 @@ async fn a_crash_anywhere_heals(
         Wish::Replace
     )]
     wish: Wish,
-    #[values(Server::Live, Server::Hides)] server: Server,
+    #[values(Server::Live, Server::Hides, Server::Off)] server: Server,
 ) {
     let calm = Scene::set(wish, server).await;
     let reply = calm.rig.run(None, calm.send(wish, &calm.rig.world)).await.expect("nothing stops it");
@@ -198,7 +222,7 @@ async fn a_crash_anywhere_heals(
             let at = scene.rig.boundaries().pop().unwrap_or_default();
             let whose = format!("{wish:?} stopped {at} (#{stop_at}), settles first: {settles_first}");
             assert!(died, "{whose}: it did not stop");
-            let world = scene.rig.reborn();
+            let world = scene.reborn(server);
             if settles_first {
                 settle(&world).await;
                 scene.insist(wish, &world, &whose).await;
@@ -227,7 +251,7 @@ async fn a_recorded_end_of_access_ends_by_itself(
     for stop_at in recorded..boundaries.len() {
         let mut scene = Scene::set(wish, server).await;
         assert!(scene.rig.run(Some(stop_at), scene.send(wish, &scene.rig.world)).await.is_none());
-        let world = scene.rig.reborn();
+        let world = scene.reborn(server);
         settle(&world).await;
         scene.is_true(wish, &world, &format!("{wish:?} stopped #{stop_at}, nobody asks again")).await;
     }

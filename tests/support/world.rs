@@ -194,12 +194,22 @@ impl World {
         let clock: Arc<dyn Clock> = Arc::new(TokioClock::starting_at(START));
         let (store, audited) = Self::passing(&clock);
         let sim = Arc::new(Mutex::new(Netskope::new(options)));
+        let world = Self::netskope_passing(sim, store, (clock, Arc::new(SeededIds::new(99))), None);
+        Self { audited, ..world }
+    }
+
+    /// The same over a simulator that is there.
+    pub fn netskope_passing(
+        sim: Arc<Mutex<Netskope>>,
+        store: Arc<dyn Store>,
+        tools: (Arc<dyn Clock>, Arc<SeededIds>),
+        gate: Option<Arc<dyn Gate>>,
+    ) -> Self {
         let shows = |config: &mut NetskopeConfig| {
             config.policy = Policy { concurrency: 1, ..Policy::default() };
             config.inactive_visible = true;
         };
-        let world = Self::tenant(sim, store, (clock, Arc::new(SeededIds::new(99))), None, shows);
-        let world = Self { audited, ..world };
+        let world = Self::tenant(sim, store, tools, gate, shows);
         world.set(|settings| settings.on_existing = OnExisting::Conflict)
     }
 
