@@ -110,7 +110,7 @@ impl Delivery {
         let mut tx =
             vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
         tx.extend(self.changed_meanwhile(ctx, &shadow, &native, &given).await?);
-        tx.extend(self.forget_parked(&shadow).await?);
+        tx.extend(self.forget_memberships(&shadow).await?);
         tx.push(self.done(ctx, &shadow, Action::Activate, &note));
         self.store.commit(tx).await?;
         failpoint!("adopt", stored);

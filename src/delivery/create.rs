@@ -74,7 +74,9 @@ impl Delivery {
             ));
         }
         tx.extend(
-            new.parked.into_iter().map(|user| Op::Park(self.target.clone(), shadow.scim_id.clone(), user)),
+            new.parked
+                .into_iter()
+                .map(|user| Op::RememberMember(self.target.clone(), shadow.scim_id.clone(), user)),
         );
         tx.push(self.begun(ctx, &shadow, Action::Create, &note));
         tx.push(Op::Open(Box::new(intent.clone())));
@@ -236,7 +238,7 @@ impl Delivery {
         tx.push(Op::Close(intent.id.clone(), IntentState::Done));
         if was_parked {
             tx.extend(self.changed_meanwhile(ctx, &shadow, &native, &desired.links).await?);
-            tx.extend(self.forget_parked(&shadow).await?);
+            tx.extend(self.forget_memberships(&shadow).await?);
         }
         tx.push(self.done(ctx, &shadow, intent.action, &note));
         self.store.commit(tx).await?;

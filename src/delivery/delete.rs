@@ -241,7 +241,7 @@ impl Delivery {
 
     /// What is stored when a resource is gone: nothing but a tombstone, for lists that lag and a DELETE that is repeated.
     fn gone(&self, client: &ClientName, shadow: &Shadow, caller: Option<&Caller>) -> Vec<Op> {
-        let owed = caller.is_none_or(|caller| !caller.is_still_there());
+        let owed = caller.is_none_or(|caller| !caller.claim_answer());
         let tombstone = self.tombstone(shadow, owed.then(|| client.clone()));
         vec![Op::Remove(self.target.clone(), shadow.kind, shadow.scim_id.clone()), Op::Bury(tombstone)]
     }

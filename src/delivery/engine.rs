@@ -30,7 +30,7 @@ pub struct Caller {
 impl Caller {
     /// The write is about to record its outcome. `false` if the caller has left and is owed the outcome later, whoever
     /// waits in its place.
-    pub fn is_still_there(&self) -> bool {
+    pub fn claim_answer(&self) -> bool {
         !self.hears_later && self.is_answered()
     }
 
@@ -271,14 +271,14 @@ mod tests {
         let _ = engine
             .write("u", "x", Deadline::after(&*clock, Duration::from_secs(1)), |caller| async move {
                 slow.sleep(Duration::from_secs(2)).await;
-                let _ = tell.send(caller.is_still_there());
+                let _ = tell.send(caller.claim_answer());
                 0
             })
             .await;
         assert_eq!(told.await, Ok(false));
         let here = engine
             .write("u", "y", Deadline::after(&*clock, Duration::from_secs(1)), |caller| async move {
-                u32::from(caller.is_still_there())
+                u32::from(caller.claim_answer())
             })
             .await;
         assert_eq!(here, Ok(1));
@@ -291,7 +291,7 @@ mod tests {
         let slow = clock.clone();
         let work = |caller: Caller| async move {
             slow.sleep(Duration::from_secs(40)).await;
-            assert!(!caller.is_still_there(), "whoever was told to come back is owed the outcome");
+            assert!(!caller.claim_answer(), "whoever was told to come back is owed the outcome");
             u32::from(!caller.has_left())
         };
         assert_eq!(engine.write("u", "x", soon(), work).await, Err(NoOutcome::StillRunning));

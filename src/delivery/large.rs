@@ -81,7 +81,7 @@ impl Delivery {
         live.sort_by_key(|change| change.member);
         let parked = self.not_yet_so(&group.scim_id, parked).await?;
         group.member_count = size.or(group.member_count);
-        let mut tx = self.kept_here(before.as_ref(), &mut group, &parked);
+        let mut tx = self.with_parked(before.as_ref(), &mut group, &parked);
         tx.extend(match wish.exact {
             true => self.supersede_all_members(&group).await?,
             false => self.supersede_members(&group, &[parked.clone(), live.clone()].concat()).await?,

@@ -228,7 +228,7 @@ impl Delivery {
         shadow.document.set("active", Value::Bool(true));
         shadow.version += 1;
         let mut tx = vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id, IntentState::Dead)];
-        tx.extend(self.forget_parked(&shadow).await?);
+        tx.extend(self.forget_memberships(&shadow).await?);
         tx.push(self.refused(ctx, &shadow, Action::Deactivate, note, &error));
         self.store.commit(tx).await?;
         self.alarm_impossible(ctx, &shadow.scim_id);
@@ -282,7 +282,7 @@ impl Delivery {
         shadow.generation += 1;
         let mut tx = vec![self.put(Some(before), &mut shadow)];
         tx.extend(self.supersede(&shadow, aspect::LIFE).await?);
-        tx.extend(self.forget_parked(&shadow).await?);
+        tx.extend(self.forget_memberships(&shadow).await?);
         let note = Note { active: Some((false, true)), ..Note::default() };
         tx.push(self.done(ctx, &shadow, Action::Activate, &note));
         self.store.commit(tx).await?;

@@ -8,7 +8,7 @@ use crate::kernel::{Ctx, Kind, ScimId};
 use crate::store::{Action, Op, Shadow, State};
 
 /// People whose memberships only the facade keeps, or may have to keep in a moment.
-pub(super) fn is_kept_here(user: &Shadow) -> bool {
+pub(super) fn keeps_memberships(user: &Shadow) -> bool {
     matches!(user.state, State::Parking | State::Parked | State::Unparking | State::Quarantined)
 }
 
@@ -95,11 +95,11 @@ impl Delivery {
     }
 
     /// A person who is back natively has no memberships that only the facade keeps.
-    pub(super) async fn forget_parked(&self, shadow: &Shadow) -> Result<Vec<Op>, Failure> {
+    pub(super) async fn forget_memberships(&self, shadow: &Shadow) -> Result<Vec<Op>, Failure> {
         let groups = self.store.parked_groups(&self.target, &shadow.scim_id).await?;
         Ok(groups
             .into_iter()
-            .map(|group| Op::Unpark(self.target.clone(), group, shadow.scim_id.clone()))
+            .map(|group| Op::ForgetMember(self.target.clone(), group, shadow.scim_id.clone()))
             .collect())
     }
 }

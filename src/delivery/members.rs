@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::failpoint::failpoint;
-use super::meanwhile::is_kept_here;
+use super::meanwhile::keeps_memberships;
 use super::member_change::{MemberChange, action_of, change_of, delta_of};
 use super::record::native_of;
 use super::{Delivery, Failure, Note};
@@ -52,7 +52,7 @@ impl Delivery {
             return Ok(MembersDone { group, refused: BTreeMap::new() });
         }
         let note = Note::of(parked.iter().chain(&live).map(|change| change.user.to_string()));
-        let mut tx = self.kept_here(before.as_ref(), &mut group, &parked);
+        let mut tx = self.with_parked(before.as_ref(), &mut group, &parked);
         tx.extend(self.supersede_members(&group, &parked).await?);
         if live.is_empty() {
             tx.push(self.done(ctx, &group, action_of(&parked), &note));
@@ -71,7 +71,7 @@ impl Delivery {
     }
 
     /// The row of a group whose members are about to change, and the memberships that only the facade keeps.
-    pub(super) fn kept_here(
+    pub(super) fn with_parked(
         &self,
         before: Option<&Shadow>,
         group: &mut Shadow,
@@ -80,7 +80,7 @@ impl Delivery {
         group.modified = self.clock.now();
         group.member_version += 1;
         let mut tx = vec![self.put(before, group)];
-        tx.extend(parked.iter().map(|change| self.parked_op(&group.scim_id, change)));
+        tx.extend(parked.iter().map(|change| self.remembered_op(&group.scim_id, change)));
         tx
     }
 
@@ -211,7 +211,8 @@ impl Delivery {
         size: Option<u32>,
     ) -> Result<(Vec<Op>, BTreeMap<ScimId, Refusal>), Failure> {
         let Tried { changes, users, outcome } = tried;
-        let kept_here = |user: &ScimId| users.iter().any(|row| row.scim_id == *user && is_kept_here(row));
+        let kept_here =
+            |user: &ScimId| users.iter().any(|row| row.scim_id == *user && keeps_memberships(row));
         let refused_natively = |change: &MemberChange| {
             let refused = change.native.as_ref().and_then(|at| outcome.refused.get(&at.id)).cloned();
             // Gone natively because of being parked: the facade keeps the membership.
@@ -235,10 +236,10 @@ impl Delivery {
         // Whoever is parked, or was while we were at it, keeps exactly these memberships.
         let done: Vec<ScimId> = added.iter().chain(&removed).map(|change| change.user.clone()).collect();
         let now = self.store.by_ids(&self.target, Kind::User, &done).await?;
-        let now_kept = |user: &ScimId| now.iter().any(|row| row.scim_id == *user && is_kept_here(row));
+        let now_kept = |user: &ScimId| now.iter().any(|row| row.scim_id == *user && keeps_memberships(row));
         tx.extend(added.iter().chain(&removed).map(|change| {
             let member = change.member && now_kept(&change.user);
-            self.parked_op(&group.scim_id, &MemberChange { member, ..(*change).clone() })
+            self.remembered_op(&group.scim_id, &MemberChange { member, ..(*change).clone() })
         }));
         let changed = Note::of(done.iter().map(ToString::to_string));
         tx.push(self.done(ctx, group, action_of(changes), &changed));
@@ -251,11 +252,11 @@ impl Delivery {
         self.intent(ctx, group, &aspect::member(change.user.as_str()), action, payload)
     }
 
-    fn parked_op(&self, group: &ScimId, change: &MemberChange) -> Op {
+    fn remembered_op(&self, group: &ScimId, change: &MemberChange) -> Op {
         if change.member {
-            Op::Park(self.target.clone(), group.clone(), change.user.clone())
+            Op::RememberMember(self.target.clone(), group.clone(), change.user.clone())
         } else {
-            Op::Unpark(self.target.clone(), group.clone(), change.user.clone())
+            Op::ForgetMember(self.target.clone(), group.clone(), change.user.clone())
         }
     }
 }

@@ -132,7 +132,7 @@ impl Delivery {
 
     /// Until when a caller who has left is owed the outcome; `None` for one who is still there.
     fn owed(&self, caller: &Caller) -> Option<Timestamp> {
-        (!caller.is_still_there()).then(|| self.owed_from_now())
+        (!caller.claim_answer()).then(|| self.owed_from_now())
     }
 
     /// Until when an outcome is owed that is told now.

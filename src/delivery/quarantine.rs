@@ -245,7 +245,7 @@ impl Delivery {
         self.drift(&shadow.scim_id, "active");
         let mut tx =
             vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
-        tx.extend(self.forget_parked(&shadow).await?);
+        tx.extend(self.forget_memberships(&shadow).await?);
         Ok(self.store.commit(tx).await?)
     }
 }

@@ -35,7 +35,7 @@ impl Delivery {
         let parked = self.store.parked_members(&self.target, &shadow.scim_id).await?;
         let mut tx: Vec<Op> = parked
             .into_iter()
-            .map(|user| Op::Unpark(self.target.clone(), shadow.scim_id.clone(), user))
+            .map(|user| Op::ForgetMember(self.target.clone(), shadow.scim_id.clone(), user))
             .collect();
         tx.extend(before.native.clone().map(|at| self.unlisted(&shadow, at.id)));
         tx.push(Op::Update(Box::new(shadow.clone())));

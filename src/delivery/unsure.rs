@@ -167,7 +167,7 @@ impl Delivery {
             let is = |group: &&Shadow| group.native.as_ref().is_some_and(|at| at.id == *native);
             known.iter().find(is).map_or_else(|| ScimId::new(native.as_str()), |group| group.scim_id.clone())
         };
-        let park = |group: ScimId| Op::Park(self.target.clone(), group, shadow.scim_id.clone());
+        let park = |group: ScimId| Op::RememberMember(self.target.clone(), group, shadow.scim_id.clone());
         Ok(natives.iter().map(scim_id).map(park).collect())
     }
 }

@@ -263,7 +263,7 @@ impl Delivery {
         tx.extend(external_id.map(|name| self.link(&ctx.client, &after.scim_id, name)));
         tx.push(self.done(ctx, &after, Action::Update, note));
         // From here on the caller waits for the answer: the outcome is being stored.
-        caller.is_still_there();
+        caller.claim_answer();
         self.store.commit(tx).await?;
         Ok(after)
     }

@@ -90,9 +90,9 @@ pub enum Op {
     /// A client's externalId of a resource; `None` takes it away.
     Link(TargetName, ClientName, ScimId, Option<String>),
     /// A parked person's membership, remembered: target, group, user. Doing it twice is no error.
-    Park(TargetName, ScimId, ScimId),
+    RememberMember(TargetName, ScimId, ScimId),
     /// Forgets one: target, group, user. Forgetting what is not there is no error.
-    Unpark(TargetName, ScimId, ScimId),
+    ForgetMember(TargetName, ScimId, ScimId),
     /// A new open intent. [`Conflict::Aspect`] if the aspect has one; [`Conflict::Id`] if its id was used before.
     Open(Box<Intent>),
     /// An open intent's new row (attempts, next_at, sent, payload; nothing else changes). [`Conflict::Stale`] if it

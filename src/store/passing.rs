@@ -138,7 +138,7 @@ impl Held {
             match op {
                 Op::Insert(row) | Op::Update(row) => drop(touched.insert((row.kind, row.scim_id.clone()))),
                 Op::Link(_, _, id, _) => touched.extend(Kind::ALL.map(|kind| (kind, id.clone()))),
-                Op::Park(_, group, _) => drop(touched.insert((Kind::Group, group.clone()))),
+                Op::RememberMember(_, group, _) => drop(touched.insert((Kind::Group, group.clone()))),
                 Op::Open(intent) => {
                     let of = (intent.kind, intent.scim_id.clone());
                     self.intents.insert(intent.id.clone(), of);

@@ -40,7 +40,7 @@ pub(super) fn all(written: &[Op], backend: &dyn Backend) -> Vec<String> {
 fn of_attribute(row: &Shadow, name: &str, backend: &dyn Backend) -> Vec<String> {
     // Whether somebody has access is decided, not kept.
     let Some(value) = row.document.get(name).filter(|_| name != "active") else { return Vec::new() };
-    if is_kept_here(row.kind, &row.document, name, other(value), backend) {
+    if is_in_shadow_only(row.kind, &row.document, name, other(value), backend) {
         return vec![name.to_owned()];
     }
     let Value::Object(parts) = value else { return Vec::new() };
@@ -48,13 +48,19 @@ fn of_attribute(row: &Shadow, name: &str, backend: &dyn Backend) -> Vec<String> 
     let kept = parts.iter().filter(|(part, value)| {
         let mut parts = parts.clone();
         parts.insert((*part).clone(), other(value));
-        is_kept_here(row.kind, &row.document, name, Value::Object(parts), backend)
+        is_in_shadow_only(row.kind, &row.document, name, Value::Object(parts), backend)
     });
     kept.map(|(part, _)| format!("{name}{separator}{part}")).collect()
 }
 
 /// Whether another value of an attribute would change no native field.
-fn is_kept_here(kind: Kind, document: &Document, name: &str, value: Value, backend: &dyn Backend) -> bool {
+fn is_in_shadow_only(
+    kind: Kind,
+    document: &Document,
+    name: &str,
+    value: Value,
+    backend: &dyn Backend,
+) -> bool {
     let mut otherwise = document.clone();
     otherwise.set(name, value);
     backend.desired(kind, document) == backend.desired(kind, &otherwise)

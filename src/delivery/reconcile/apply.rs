@@ -118,7 +118,7 @@ impl Delivery {
     ) -> Result<(), Failure> {
         let native = self.object(ctx, item.kind, at).await?;
         // Its native groups are the truth.
-        let mut tx = self.forget_parked(&row).await?;
+        let mut tx = self.forget_memberships(&row).await?;
         tx.extend(self.moot_change(&mut row).await?);
         let row = self.taken_over(row, &native).await?;
         tx.push(Op::Update(Box::new(row)));
@@ -142,7 +142,7 @@ impl Delivery {
         tx.push(op);
         // Nobody comes back into a group that is gone.
         let parked = self.store.parked_members(&self.target, &item.scim_id).await?;
-        let forget = |user| Op::Unpark(self.target.clone(), item.scim_id.clone(), user);
+        let forget = |user| Op::ForgetMember(self.target.clone(), item.scim_id.clone(), user);
         tx.extend(parked.into_iter().map(forget));
         tx.extend(dropped(item));
         tx.push(self.told(ctx, item, outcome, Vec::new()));

@@ -218,9 +218,9 @@ impl Core {
                 None => awaited.iter().any(|sent| self.is_listed_as_sent(kind, &native, sent)),
             };
             if !is_hidden {
-                let is_kept_here = shadow.as_ref().is_some_and(|shadow| self.is_kept_here(shadow));
+                let is_ours = shadow.as_ref().is_some_and(|shadow| self.owns_attributes(shadow));
                 let is_partial = shadow.is_none() && kind == Kind::User && self.caps().list_tells.is_some();
-                let row = Row::new(shadow, Some(native).filter(|_| !is_kept_here));
+                let row = Row::new(shadow, Some(native).filter(|_| !is_ours));
                 rows.push(Row { is_partial, ..row });
             }
         }

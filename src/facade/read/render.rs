@@ -204,8 +204,8 @@ impl Core {
 
     /// The groups that a person without access comes back to.
     async fn parked_groups(&self, request: &Request, row: &Row) -> Result<Vec<Value>, ScimError> {
-        let is_kept_here = |shadow: &&Shadow| row.native.is_none() || shadow.state == State::Quarantined;
-        let Some(shadow) = row.shadow.as_ref().filter(is_kept_here) else {
+        let remembers_groups = |shadow: &&Shadow| row.native.is_none() || shadow.state == State::Quarantined;
+        let Some(shadow) = row.shadow.as_ref().filter(remembers_groups) else {
             return Ok(Vec::new());
         };
         let failed = |e| error::store(&request.client, &e);

@@ -83,7 +83,7 @@ impl Core {
             Stored::Nothing | Stored::Gone(_) => return Ok(None),
             Stored::Native(at) => (None, at),
             // On its way: until that is confirmed its attributes are the facade's, and nobody needs to be asked.
-            Stored::Shadow(shadow) if self.is_kept_here(&shadow) => {
+            Stored::Shadow(shadow) if self.owns_attributes(&shadow) => {
                 return Ok(Some(Row::new(Some(shadow), None)));
             }
             Stored::Shadow(shadow) => match shadow.native.clone() {
@@ -126,7 +126,7 @@ impl Core {
     }
 
     /// Whether a person's attributes are the facade's, although there may be a native object.
-    pub(super) fn is_kept_here(&self, shadow: &Shadow) -> bool {
+    pub(super) fn owns_attributes(&self, shadow: &Shadow) -> bool {
         self.caps().deactivate != Deactivate::Native && !shadow.state.is_native()
     }
 

@@ -57,7 +57,7 @@ impl Core {
             Kind::Group => Box::pin(self.edit_group(request, &id, edit, projection, caller)).await,
         };
         let is_final = |e: &ScimError| e.retry_after.is_none() && e.status < 500;
-        let is_told = done.as_ref().map_or_else(is_final, |_| caller.is_still_there());
+        let is_told = done.as_ref().map_or_else(is_final, |_| caller.claim_answer());
         self.owe(request, kind, &id, !is_told).await?;
         done
     }

@@ -158,11 +158,11 @@ pub fn link(who: &str, about: &str, external_id: Option<&str>) -> Op {
 }
 
 pub fn park(group: &str, user: &str) -> Op {
-    Op::Park(target(), id(group), id(user))
+    Op::RememberMember(target(), id(group), id(user))
 }
 
 pub fn unpark(group: &str, user: &str) -> Op {
-    Op::Unpark(target(), id(group), id(user))
+    Op::ForgetMember(target(), id(group), id(user))
 }
 
 /// An open operation on a group, for a wish of the same name.

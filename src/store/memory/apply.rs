@@ -27,11 +27,11 @@ impl Tables {
                 self.name(target, client, id, name.map(Into::into));
                 Ok(())
             }
-            Op::Park(target, group, user) => {
+            Op::RememberMember(target, group, user) => {
                 self.park(target, group, user);
                 Ok(())
             }
-            Op::Unpark(target, group, user) => {
+            Op::ForgetMember(target, group, user) => {
                 self.unpark(target, group, user);
                 Ok(())
             }

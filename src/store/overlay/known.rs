@@ -31,7 +31,7 @@ impl Known {
             Op::Link(target, client, id, _) => {
                 self.links.insert((target.clone(), client.clone(), id.clone()))
             }
-            Op::Park(target, group, user) | Op::Unpark(target, group, user) => {
+            Op::RememberMember(target, group, user) | Op::ForgetMember(target, group, user) => {
                 self.parked.insert((target.clone(), group.clone(), user.clone()))
             }
             Op::Close(id, _) => self.intents.insert(id.clone()),

@@ -76,7 +76,7 @@ impl Overlay {
             let is_removed = |kind, id: &ScimId| known.removed.contains(&(target.clone(), kind, id.clone()));
             let gone = is_removed(Kind::Group, &group) || is_removed(Kind::User, &user);
             if known.parked.insert((target.clone(), group.clone(), user.clone())) && !gone {
-                tx.push(Op::Park(target.clone(), group, user));
+                tx.push(Op::RememberMember(target.clone(), group, user));
             }
         }
         self.here.commit(tx).await
@@ -151,8 +151,8 @@ impl Overlay {
             }
             Op::Touch(_)
             | Op::Link(..)
-            | Op::Park(..)
-            | Op::Unpark(..)
+            | Op::RememberMember(..)
+            | Op::ForgetMember(..)
             | Op::Close(..)
             | Op::Chunk(_)
             | Op::End(..)

@@ -26,8 +26,8 @@ pub async fn apply(db: &mut SqliteConnection, op: &Op) -> Result<()> {
             let query = if let Some(name) = name { query.bind(name.as_str()) } else { query };
             run(db, query).await.map(drop)
         }
-        Op::Park(target, group, user) => pair(db, sql::PARK, target, group, user).await,
-        Op::Unpark(target, group, user) => pair(db, sql::UNPARK, target, group, user).await,
+        Op::RememberMember(target, group, user) => pair(db, sql::PARK, target, group, user).await,
+        Op::ForgetMember(target, group, user) => pair(db, sql::UNPARK, target, group, user).await,
         Op::Open(intent) => open(db, intent).await,
         Op::Touch(intent) => touch(db, intent).await,
         Op::Close(id, state) => {
