@@ -1,12 +1,12 @@
 //! What every vendor client shares: transport, token cache, governor, retry, answer limits, safe URLs.
 //!
 //! One call is, from the outside in: deadline, retry (by idempotency class), governor permit (one per attempt), token,
-//! attempt timeout, transport. [`Caller`] is that order; a vendor's client adds only its hosts and headers.
+//! attempt timeout, transport. [`Sender`] is that order; a vendor's client adds only its hosts and headers.
 
 mod governor;
 mod http;
 mod read_only;
-mod retry;
+mod sender;
 mod single;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -17,7 +17,7 @@ mod url;
 pub use governor::{Busy, Governor, Pace, Permit};
 pub use http::{HttpConfig, HttpError, HttpTransport};
 pub use read_only::{ReadMade, ReadOnly, ReadsMade, Terms};
-pub use retry::{CallError, Caller, Class, Jitter, Policy, RandomJitter};
+pub use sender::{CallError, Class, Jitter, Policy, RandomJitter, Sender};
 pub use single::Single;
 pub use token::{Fetch, FetchError, Fresh, Token, TokenCache};
 pub use transport::{Failure, Header, Method, Request, Response, Sent, Transport, TransportError};

@@ -13,7 +13,7 @@ use crate::backend::unanswered::{of_call, unusable};
 use crate::backend::{BackendError, ErrorKind, Result, Sent};
 use crate::kernel::{Clock, Ctx, Kind};
 use crate::outbound::{
-    Base, Caller, Class, Header, Jitter, Method, Request, Response, Route, Segment, Transport,
+    Base, Class, Header, Jitter, Method, Request, Response, Route, Segment, Sender, Transport,
 };
 
 /// Where people are.
@@ -41,9 +41,9 @@ pub(super) struct Client {
     host: Base,
     header: &'static str,
     token: SecretString,
-    users: Caller,
-    groups: Caller,
-    management: Caller,
+    users: Sender,
+    groups: Sender,
+    management: Sender,
 }
 
 impl Client {
@@ -53,9 +53,9 @@ impl Client {
         clock: Arc<dyn Clock>,
         jitter: Arc<dyn Jitter>,
     ) -> Self {
-        let users = Caller::new(transport.clone(), clock.clone(), jitter.clone(), config.policy);
-        let groups = Caller::new(transport.clone(), clock.clone(), jitter.clone(), config.policy);
-        let management = Caller::new(transport, clock, jitter, config.policy);
+        let users = Sender::new(transport.clone(), clock.clone(), jitter.clone(), config.policy);
+        let groups = Sender::new(transport.clone(), clock.clone(), jitter.clone(), config.policy);
+        let management = Sender::new(transport, clock, jitter, config.policy);
         let (header, token) = match config.header {
             TokenHeader::Bearer => ("authorization", format!("Bearer {}", config.token.expose_secret())),
             TokenHeader::Native => ("netskope-api-token", config.token.expose_secret().to_owned()),
@@ -112,7 +112,7 @@ impl Client {
             let parsed = parse::<T>(Class::Read, answer)?;
             if is_sane(&parsed) { Ok(parsed) } else { Err(unusable(Class::Read, &log_of(answer), otherwise)) }
         };
-        self.call(ctx, self.caller(kind), Class::Read, &request, understand).await
+        self.call(ctx, self.sender(kind), Class::Read, &request, understand).await
     }
 
     /// Asks the User-Management API for people: a read, though it is a POST.
@@ -126,7 +126,7 @@ impl Client {
     pub async fn post<B: Serialize>(&self, ctx: &Ctx, kind: Kind, body: &B) -> Result<Object> {
         let request = self.request(Method::Post, &all(kind), Some(written(body)?));
         let understand = |answer: &Response| parse::<Object>(Class::Write, answer);
-        let made = self.call(ctx, self.caller(kind), Class::Write, &request, understand).await?;
+        let made = self.call(ctx, self.sender(kind), Class::Write, &request, understand).await?;
         if made.id.as_deref().is_some_and(super::ids::is_native_id) {
             return Ok(made);
         }
@@ -152,10 +152,10 @@ impl Client {
             }
             false => Ok(()),
         };
-        self.call(ctx, self.caller(kind), Class::Idempotent, &request, understand).await
+        self.call(ctx, self.sender(kind), Class::Idempotent, &request, understand).await
     }
 
-    fn caller(&self, kind: Kind) -> &Caller {
+    fn sender(&self, kind: Kind) -> &Sender {
         match kind {
             Kind::User => &self.users,
             Kind::Group => &self.groups,
@@ -167,18 +167,18 @@ impl Client {
     async fn call<T>(
         &self,
         ctx: &Ctx,
-        caller: &Caller,
+        sender: &Sender,
         class: Class,
         request: &Request,
         understand: impl Fn(&Response) -> Result<T>,
     ) -> Result<T> {
         let mut again = class != Class::Write;
         loop {
-            let answer = caller.call(ctx, class, None, request).await;
+            let answer = sender.call(ctx, class, None, request).await;
             let answer = answer.map_err(|error| of_call(class, error, log_of))?;
             let outcome = match answer.is_success() {
                 true => understand(&answer),
-                false => Err(of_answer(class, &answer, answer.retry_after(caller.clock().now()))),
+                false => Err(of_answer(class, &answer, answer.retry_after(sender.clock().now()))),
             };
             match outcome {
                 Err(error) if again && (answer.status == 501 || error.kind == ErrorKind::Unusable) => {

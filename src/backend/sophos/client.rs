@@ -13,7 +13,7 @@ use crate::backend::unanswered::{of_call, unusable};
 use crate::backend::{BackendError, ErrorKind, Result, Sent};
 use crate::kernel::{Clock, Ctx, Timestamp};
 use crate::outbound::{
-    Caller, Class, Header, Jitter, Method, Request, Response, Route, Single, TokenCache, Transport, Url,
+    Class, Header, Jitter, Method, Request, Response, Route, Sender, Single, TokenCache, Transport, Url,
 };
 
 /// The vendor's largest page.
@@ -22,7 +22,7 @@ pub(super) const PAGE: u64 = 100;
 /// The calls of one tenant.
 pub(super) struct Client {
     config: Arc<SophosConfig>,
-    caller: Caller,
+    sender: Sender,
     tokens: TokenCache,
     place: Single<Arc<Place>, BackendError>,
 }
@@ -44,7 +44,7 @@ impl Client {
         let config = Arc::new(config);
         let fetch = TokenFetch { transport: transport.clone(), clock: clock.clone(), config: config.clone() };
         Self {
-            caller: Caller::new(transport, clock, jitter, config.policy),
+            sender: Sender::new(transport, clock, jitter, config.policy),
             tokens: TokenCache::new(Arc::new(fetch)),
             // A refused credential is refused for all who waited; who ran out of time says nothing of the others.
             place: Single::new(|error| error.kind == ErrorKind::Denied),
@@ -61,7 +61,7 @@ impl Client {
         let late = || {
             Err(BackendError::new(ErrorKind::TimedOut, Sent::No, "deadline passed while whoami was asked"))
         };
-        self.caller.before_deadline(ctx, self.place.get(self.caller.clock(), ask)).await.unwrap_or_else(late)
+        self.sender.before_deadline(ctx, self.place.get(self.sender.clock(), ask)).await.unwrap_or_else(late)
     }
 
     /// Forgets where the tenant lives.
@@ -148,12 +148,12 @@ impl Client {
     }
 
     async fn call(&self, ctx: &Ctx, class: Class, request: &Request) -> Result<Response> {
-        let answer = self.caller.call(ctx, class, Some(&self.tokens), request).await;
+        let answer = self.sender.call(ctx, class, Some(&self.tokens), request).await;
         let answer = answer.map_err(|error| of_call(class, error, log_of))?;
         if answer.is_success() {
             return Ok(answer);
         }
-        Err(of_answer(class, &answer, answer.retry_after(self.caller.clock().now())))
+        Err(of_answer(class, &answer, answer.retry_after(self.sender.clock().now())))
     }
 }
 

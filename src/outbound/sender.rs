@@ -89,8 +89,8 @@ pub enum CallError {
     Token(FetchError),
 }
 
-/// Makes the calls to one backend.
-pub struct Caller {
+/// Sends the calls to one backend.
+pub struct Sender {
     transport: Arc<dyn Transport>,
     clock: Arc<dyn Clock>,
     jitter: Arc<dyn Jitter>,
@@ -98,8 +98,8 @@ pub struct Caller {
     attempt_timeout: Duration,
 }
 
-impl Caller {
-    /// A caller; opens no connection.
+impl Sender {
+    /// A sender; opens no connection.
     pub fn new(
         transport: Arc<dyn Transport>,
         clock: Arc<dyn Clock>,
@@ -110,7 +110,7 @@ impl Caller {
         Self { transport, clock, jitter, governor, attempt_timeout: policy.attempt_timeout }
     }
 
-    /// The caller's clock.
+    /// The sender's clock.
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock
     }
@@ -270,5 +270,5 @@ async fn within<T>(clock: &dyn Clock, limit: Duration, work: impl Future<Output 
 }
 
 #[cfg(test)]
-#[path = "retry_tests.rs"]
+#[path = "sender_tests.rs"]
 mod tests;

@@ -25,7 +25,7 @@ impl Fetch for Tokens {
 struct World {
     clock: Arc<dyn Clock>,
     script: Arc<Script>,
-    caller: Arc<Caller>,
+    sender: Arc<Sender>,
     vendor: Arc<Tokens>,
     tokens: Arc<TokenCache>,
 }
@@ -34,10 +34,10 @@ struct World {
 fn world_with(replies: impl IntoIterator<Item = Reply>, failures: Vec<FetchError>) -> World {
     let clock = testing::clock();
     let script = Script::new(Vec::new(), replies);
-    let caller = Caller::new(script.clone(), clock.clone(), Arc::new(|| 1.0), Policy::default());
+    let sender = Sender::new(script.clone(), clock.clone(), Arc::new(|| 1.0), Policy::default());
     let vendor = Arc::new(Tokens { asked: AtomicUsize::new(0), failures });
     let tokens = Arc::new(TokenCache::new(vendor.clone()));
-    World { clock, script, caller: Arc::new(caller), vendor, tokens }
+    World { clock, script, sender: Arc::new(sender), vendor, tokens }
 }
 
 fn world(replies: impl IntoIterator<Item = Reply>) -> World {
@@ -49,7 +49,7 @@ impl World {
     async fn call(&self, class: Class, seconds: u64) -> (Result<Response, CallError>, u64) {
         let start = self.clock.now();
         let ctx = ctx(&*self.clock, seconds);
-        let outcome = self.caller.call(&ctx, class, Some(&self.tokens), &get()).await;
+        let outcome = self.sender.call(&ctx, class, Some(&self.tokens), &get()).await;
         (outcome, self.clock.now().since(start).as_secs())
     }
 
@@ -194,8 +194,8 @@ async fn many_refused_at_once_renew_once() {
     let world = world(refusals.chain((0..8).map(|_| answer(200, ""))));
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..8 {
-        let (caller, tokens, clock) = (world.caller.clone(), world.tokens.clone(), world.clock.clone());
-        tasks.spawn(async move { caller.call(&ctx(&*clock, 25), Class::Write, Some(&tokens), &get()).await });
+        let (sender, tokens, clock) = (world.sender.clone(), world.tokens.clone(), world.clock.clone());
+        tasks.spawn(async move { sender.call(&ctx(&*clock, 25), Class::Write, Some(&tokens), &get()).await });
     }
     assert!(tasks.join_all().await.into_iter().all(|outcome| outcome.unwrap().status == 200));
     assert_eq!(world.vendor.asked.load(Ordering::SeqCst), 2);
@@ -217,10 +217,10 @@ async fn a_token_host_that_is_down_is_waited_for_and_a_refusal_is_not() {
 #[tokio::test(start_paused = true)]
 async fn chosen_waits_have_a_floor_and_a_ceiling() {
     let mut world = world([]);
-    assert_eq!(world.caller.chosen_wait(31), LONGEST_CHOSEN);
-    assert_eq!(world.caller.chosen_wait(1000), LONGEST_CHOSEN);
-    let none = Caller::new(world.script.clone(), world.clock.clone(), Arc::new(|| 0.0), Policy::default());
-    world.caller = Arc::new(none);
+    assert_eq!(world.sender.chosen_wait(31), LONGEST_CHOSEN);
+    assert_eq!(world.sender.chosen_wait(1000), LONGEST_CHOSEN);
+    let none = Sender::new(world.script.clone(), world.clock.clone(), Arc::new(|| 0.0), Policy::default());
+    world.sender = Arc::new(none);
     world.script.push(answer(503, ""));
     world.script.push(answer(200, ""));
     let start = world.clock.now();
@@ -232,9 +232,9 @@ async fn chosen_waits_have_a_floor_and_a_ceiling() {
 async fn what_nobody_waits_for_is_refused_at_once_and_stands_back_itself() {
     let world = world([answer(429, "{}"), answer(200, "{}")]);
     let background = ctx(&*world.clock, 600).at(Priority::Background);
-    let refused = world.caller.call(&background, Class::Write, None, &get()).await;
+    let refused = world.sender.call(&background, Class::Write, None, &get()).await;
     assert!(matches!(refused, Err(CallError::RateLimited { .. })), "{refused:?}");
     assert_eq!(world.sent(), 1);
     world.clock.sleep(Duration::from_secs(15)).await;
-    assert_eq!(world.caller.call(&background, Class::Write, None, &get()).await.unwrap().status, 200);
+    assert_eq!(world.sender.call(&background, Class::Write, None, &get()).await.unwrap().status, 200);
 }
