@@ -1,7 +1,7 @@
 //! Calls without an answer that can be used, to whatever vendor: what may have happened.
 
 use crate::backend::{BackendError, ErrorKind, Sent};
-use crate::outbound::{CallError, Class, Failure, FetchError, Response, Sent as Left, TransportError};
+use crate::outbound::{CallError, Class, Failure, FetchError, Left, Response, TransportError};
 
 /// What may have changed once a request has arrived and its outcome is not known.
 pub(super) fn after_arrival(class: Class) -> Sent {
@@ -41,7 +41,7 @@ fn of_transport(class: Class, error: &TransportError) -> BackendError {
         Failure::TooLarge => (ErrorKind::Unusable, Sent::Rejected),
         Failure::Malformed => (ErrorKind::Invalid, Sent::No),
     };
-    let sent = match (error.sent, class) {
+    let sent = match (error.left, class) {
         (Left::No, _) => Sent::No,
         (Left::Maybe, Class::Read) => read,
         (Left::Maybe, Class::Idempotent | Class::Write) => Sent::Maybe,

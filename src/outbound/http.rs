@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Failure, Header, Method, Request, Response, Sent, Transport, TransportError};
+use super::{Failure, Header, Left, Method, Request, Response, Transport, TransportError};
 
 /// How the transport of production is set up.
 #[derive(Clone, Debug)]
@@ -90,7 +90,7 @@ impl HttpTransport {
     async fn read(&self, mut answer: reqwest::Response) -> Result<Response, TransportError> {
         let too_large = || {
             let log = format!("answer over {} bytes", self.max_answer);
-            TransportError::new(Failure::TooLarge, Sent::Maybe, log)
+            TransportError::new(Failure::TooLarge, Left::Maybe, log)
         };
         let limit = u64::try_from(self.max_answer).unwrap_or(u64::MAX);
         let announced = answer.content_length().unwrap_or(0);
@@ -131,20 +131,20 @@ fn header_value(name: &str, value: &Header) -> Result<HeaderValue, TransportErro
         }),
     };
     let malformed =
-        |_| TransportError::new(Failure::Malformed, Sent::No, format!("header {name} can't be sent"));
+        |_| TransportError::new(Failure::Malformed, Left::No, format!("header {name} can't be sent"));
     made.map_err(malformed)
 }
 
 /// A failed connection attempt, its own timeout included, sent nothing; whatever comes later may have.
 fn classify(error: &reqwest::Error) -> TransportError {
     let (failure, sent) = if error.is_connect() {
-        (Failure::Connect, Sent::No)
+        (Failure::Connect, Left::No)
     } else if error.is_builder() {
-        (Failure::Malformed, Sent::No)
+        (Failure::Malformed, Left::No)
     } else if error.is_timeout() {
-        (Failure::Timeout, Sent::Maybe)
+        (Failure::Timeout, Left::Maybe)
     } else {
-        (Failure::Reset, Sent::Maybe)
+        (Failure::Reset, Left::Maybe)
     };
     TransportError::new(failure, sent, root_cause(error))
 }

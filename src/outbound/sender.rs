@@ -9,7 +9,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    Busy, Failure, FetchError, Governor, Header, Pace, Permit, Request, Response, Sent, Token, TokenCache,
+    Busy, Failure, FetchError, Governor, Header, Left, Pace, Permit, Request, Response, Token, TokenCache,
     Transport, TransportError,
 };
 use crate::kernel::{Clock, Ctx, Priority};
@@ -201,7 +201,7 @@ impl Sender {
             return (used, Err(CallError::Deadline));
         }
         let sent = within(clock, limit, self.transport.send(request, limit)).await;
-        let late = || Err(TransportError::new(Failure::Timeout, Sent::Maybe, "no answer in time"));
+        let late = || Err(TransportError::new(Failure::Timeout, Left::Maybe, "no answer in time"));
         (used, sent.unwrap_or_else(late).map_err(CallError::Transport))
     }
 
@@ -251,7 +251,7 @@ fn may_repeat(class: Class, error: &TransportError) -> bool {
     match error.failure {
         Failure::TooLarge | Failure::Malformed => false,
         Failure::Connect | Failure::Timeout | Failure::Reset => {
-            class != Class::Write || error.sent == Sent::No
+            class != Class::Write || error.left == Left::No
         }
     }
 }

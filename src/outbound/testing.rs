@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
 
-use super::{Failure, Header, Request, Response, Sent, Transport, TransportError};
+use super::{Failure, Header, Left, Request, Response, Transport, TransportError};
 use crate::kernel::{ClientName, Clock, Ctx, Deadline, Priority, TargetName, Timestamp, TokioClock};
 
 /// What the transport does with one request.
@@ -16,7 +16,7 @@ pub enum Reply {
     /// Answers.
     Answer(Response),
     /// Fails.
-    Fail(Failure, Sent),
+    Fail(Failure, Left),
     /// Answers after a while.
     Late(Duration, Response),
 }

@@ -115,9 +115,9 @@ impl fmt::Debug for Response {
     }
 }
 
-/// Whether a request without an answer may have arrived.
+/// Whether a request without an answer has left us, and may have arrived.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sent {
+pub enum Left {
     /// It certainly never left: no connection was made.
     No,
     /// No telling.
@@ -141,10 +141,10 @@ pub enum Failure {
 
 /// A request that got no usable answer.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{failure:?} (sent: {sent:?}): {log}")]
+#[error("{failure:?} (left: {left:?}): {log}")]
 pub struct TransportError {
-    /// Whether it may have arrived.
-    pub sent: Sent,
+    /// Whether it may have left us, and arrived.
+    pub left: Left,
     /// Why.
     pub failure: Failure,
     /// For our log: no URL, no body, no secret.
@@ -153,8 +153,8 @@ pub struct TransportError {
 
 impl TransportError {
     /// An error that says why in words.
-    pub fn new(failure: Failure, sent: Sent, log: impl Into<String>) -> Self {
-        Self { sent, failure, log: log.into() }
+    pub fn new(failure: Failure, left: Left, log: impl Into<String>) -> Self {
+        Self { left, failure, log: log.into() }
     }
 }
 
@@ -164,7 +164,7 @@ pub trait Transport: Send + Sync {
     /// Sends `request` once and waits no longer than `timeout` for the whole answer.
     ///
     /// # Errors
-    /// [`TransportError`] when there is no complete answer; an answer of any status is `Ok`. `Sent::No` only where the
+    /// [`TransportError`] when there is no complete answer; an answer of any status is `Ok`. `Left::No` only where the
     /// request certainly never left.
     async fn send(&self, request: Request, timeout: Duration) -> Result<Response, TransportError>;
 }

@@ -2,7 +2,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::backend::Locked;
-use crate::outbound::{Failure, Sent as Left};
+use crate::outbound::{Failure, Left};
 
 fn desired(kind: Kind, links: Vec<NativeRef>) -> Desired {
     Desired { kind, attrs: Attrs::from_iter([("name".to_owned(), json!("N"))]), links, active: true }
