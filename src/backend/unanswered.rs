@@ -1,7 +1,7 @@
 //! Calls without an answer that can be used, to whatever vendor: what may have happened.
 
 use crate::backend::{BackendError, ErrorKind, Sent};
-use crate::outbound::{CallError, Class, Failure, FetchError, Left, Response, TransportError};
+use crate::outbound::{CallError, Class, FetchError, Left, NoAnswer, Response, TransportError};
 
 /// What may have changed once a request has arrived and its outcome is not known.
 pub(super) fn after_arrival(class: Class) -> Sent {
@@ -35,11 +35,11 @@ pub(super) fn of_call(class: Class, error: CallError, log_of: impl Fn(&Response)
 
 /// A read that may have left is `Maybe` only where its time was up: it changed nothing, but somebody waited for it.
 fn of_transport(class: Class, error: &TransportError) -> BackendError {
-    let (kind, read) = match error.failure {
-        Failure::Timeout => (ErrorKind::TimedOut, Sent::Maybe),
-        Failure::Connect | Failure::Reset => (ErrorKind::Unavailable, Sent::Rejected),
-        Failure::TooLarge => (ErrorKind::Unusable, Sent::Rejected),
-        Failure::Malformed => (ErrorKind::Invalid, Sent::No),
+    let (kind, read) = match error.kind {
+        NoAnswer::Timeout => (ErrorKind::TimedOut, Sent::Maybe),
+        NoAnswer::Connect | NoAnswer::Reset => (ErrorKind::Unavailable, Sent::Rejected),
+        NoAnswer::TooLarge => (ErrorKind::Unusable, Sent::Rejected),
+        NoAnswer::Malformed => (ErrorKind::Invalid, Sent::No),
     };
     let sent = match (error.left, class) {
         (Left::No, _) => Sent::No,

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Failure, Header, Left, Method, Request, Response, Transport, TransportError};
+use super::{Header, Left, Method, NoAnswer, Request, Response, Transport, TransportError};
 
 /// How the transport of production is set up.
 #[derive(Clone, Debug)]
@@ -90,7 +90,7 @@ impl HttpTransport {
     async fn read(&self, mut answer: reqwest::Response) -> Result<Response, TransportError> {
         let too_large = || {
             let log = format!("answer over {} bytes", self.max_answer);
-            TransportError::new(Failure::TooLarge, Left::Maybe, log)
+            TransportError::new(NoAnswer::TooLarge, Left::Maybe, log)
         };
         let limit = u64::try_from(self.max_answer).unwrap_or(u64::MAX);
         let announced = answer.content_length().unwrap_or(0);
@@ -131,22 +131,22 @@ fn header_value(name: &str, value: &Header) -> Result<HeaderValue, TransportErro
         }),
     };
     let malformed =
-        |_| TransportError::new(Failure::Malformed, Left::No, format!("header {name} can't be sent"));
+        |_| TransportError::new(NoAnswer::Malformed, Left::No, format!("header {name} can't be sent"));
     made.map_err(malformed)
 }
 
 /// A failed connection attempt, its own timeout included, sent nothing; whatever comes later may have.
 fn classify(error: &reqwest::Error) -> TransportError {
-    let (failure, sent) = if error.is_connect() {
-        (Failure::Connect, Left::No)
+    let (kind, left) = if error.is_connect() {
+        (NoAnswer::Connect, Left::No)
     } else if error.is_builder() {
-        (Failure::Malformed, Left::No)
+        (NoAnswer::Malformed, Left::No)
     } else if error.is_timeout() {
-        (Failure::Timeout, Left::Maybe)
+        (NoAnswer::Timeout, Left::Maybe)
     } else {
-        (Failure::Reset, Left::Maybe)
+        (NoAnswer::Reset, Left::Maybe)
     };
-    TransportError::new(failure, sent, root_cause(error))
+    TransportError::new(kind, left, root_cause(error))
 }
 
 /// The innermost cause; the outer ones name the URL.

@@ -90,7 +90,7 @@ async fn an_answer_over_the_limit_is_not_read() {
         })
         .await;
         let error = fails(&base, PATIENCE).await;
-        assert_eq!((error.failure, error.left), (Failure::TooLarge, Left::Maybe), "{error}");
+        assert_eq!((error.kind, error.left), (NoAnswer::TooLarge, Left::Maybe), "{error}");
         assert_eq!(transport(3000).send(request(&base), PATIENCE).await.unwrap().body.len(), 3000);
     }
 }
@@ -101,7 +101,7 @@ async fn a_refused_connection_sent_nothing() {
     let base = Base::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
     drop(listener);
     let error = fails(&base, PATIENCE).await;
-    assert_eq!((error.failure, error.left), (Failure::Connect, Left::No), "{error}");
+    assert_eq!((error.kind, error.left), (NoAnswer::Connect, Left::No), "{error}");
 }
 
 #[tokio::test]
@@ -112,7 +112,7 @@ async fn a_failed_tls_handshake_sent_nothing() {
     .await;
     let base = Base::parse(&base.to_string().replace("http:", "https:")).unwrap();
     let error = fails(&base, PATIENCE).await;
-    assert_eq!((error.failure, error.left), (Failure::Connect, Left::No), "{error}");
+    assert_eq!((error.kind, error.left), (NoAnswer::Connect, Left::No), "{error}");
 }
 
 #[tokio::test]
@@ -122,7 +122,7 @@ async fn a_connection_that_ends_without_an_answer_may_have_done_it() {
     })
     .await;
     let error = fails(&base, PATIENCE).await;
-    assert_eq!((error.failure, error.left), (Failure::Reset, Left::Maybe), "{error}");
+    assert_eq!((error.kind, error.left), (NoAnswer::Reset, Left::Maybe), "{error}");
     assert!(!error.log.contains("127.0.0.1"), "{error}");
 }
 
@@ -134,7 +134,7 @@ async fn an_answer_that_breaks_off_may_have_been_a_yes() {
     })
     .await;
     let error = fails(&base, PATIENCE).await;
-    assert_eq!((error.failure, error.left), (Failure::Reset, Left::Maybe), "{error}");
+    assert_eq!((error.kind, error.left), (NoAnswer::Reset, Left::Maybe), "{error}");
 }
 
 #[tokio::test]
@@ -145,7 +145,7 @@ async fn silence_is_a_timeout_that_may_have_done_it() {
     })
     .await;
     let error = fails(&base, Duration::from_millis(50)).await;
-    assert_eq!((error.failure, error.left), (Failure::Timeout, Left::Maybe), "{error}");
+    assert_eq!((error.kind, error.left), (NoAnswer::Timeout, Left::Maybe), "{error}");
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn a_header_with_a_line_break_is_not_sent() {
     let mut request = request(&Base::known("unused.test"));
     request.headers.push(("x-tenant-id", Header::Plain("a\r\nx-evil: 1".to_owned())));
     let error = transport(1000).send(request, PATIENCE).await.unwrap_err();
-    assert_eq!((error.failure, error.left), (Failure::Malformed, Left::No));
+    assert_eq!((error.kind, error.left), (NoAnswer::Malformed, Left::No));
 }
 
 #[test]

@@ -20,5 +20,5 @@ pub use read_only::{ReadMade, ReadOnly, ReadsMade, Terms};
 pub use sender::{CallError, Class, Jitter, Policy, RandomJitter, Sender};
 pub use single::Single;
 pub use token::{Fetch, FetchError, Fresh, Token, TokenCache};
-pub use transport::{Failure, Header, Left, Method, Request, Response, Transport, TransportError};
+pub use transport::{Header, Left, Method, NoAnswer, Request, Response, Transport, TransportError};
 pub use url::{Base, Route, Segment, Url, UrlError};

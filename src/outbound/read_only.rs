@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Base, Failure, Left, Method, Request, Response, Transport, TransportError};
+use super::{Base, Left, Method, NoAnswer, Request, Response, Transport, TransportError};
 
 /// One read that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +111,7 @@ impl Transport for ReadOnly {
             (Method::Post, Some(path)) if path == self.terms.token => self.made.note_sign_in(),
             _ => {
                 let log = "a write reached a transport that only reads";
-                return Err(TransportError::new(Failure::Malformed, Left::No, log));
+                return Err(TransportError::new(NoAnswer::Malformed, Left::No, log));
             }
         }
         self.inner.send(request, timeout).await

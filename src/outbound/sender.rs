@@ -9,7 +9,7 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{
-    Busy, Failure, FetchError, Governor, Header, Left, Pace, Permit, Request, Response, Token, TokenCache,
+    Busy, FetchError, Governor, Header, Left, NoAnswer, Pace, Permit, Request, Response, Token, TokenCache,
     Transport, TransportError,
 };
 use crate::kernel::{Clock, Ctx, Priority};
@@ -201,7 +201,7 @@ impl Sender {
             return (used, Err(CallError::Deadline));
         }
         let sent = within(clock, limit, self.transport.send(request, limit)).await;
-        let late = || Err(TransportError::new(Failure::Timeout, Left::Maybe, "no answer in time"));
+        let late = || Err(TransportError::new(NoAnswer::Timeout, Left::Maybe, "no answer in time"));
         (used, sent.unwrap_or_else(late).map_err(CallError::Transport))
     }
 
@@ -248,9 +248,9 @@ fn settle(permit: &Permit<'_>, outcome: &Result<Response, CallError>) {
 }
 
 fn may_repeat(class: Class, error: &TransportError) -> bool {
-    match error.failure {
-        Failure::TooLarge | Failure::Malformed => false,
-        Failure::Connect | Failure::Timeout | Failure::Reset => {
+    match error.kind {
+        NoAnswer::TooLarge | NoAnswer::Malformed => false,
+        NoAnswer::Connect | NoAnswer::Timeout | NoAnswer::Reset => {
             class != Class::Write || error.left == Left::No
         }
     }

@@ -64,11 +64,11 @@ fn get() -> Request {
 }
 
 fn reset() -> Reply {
-    Reply::Fail(Failure::Reset, Left::Maybe)
+    Reply::Fail(NoAnswer::Reset, Left::Maybe)
 }
 
 fn refused() -> Reply {
-    Reply::Fail(Failure::Connect, Left::No)
+    Reply::Fail(NoAnswer::Connect, Left::No)
 }
 
 #[tokio::test(start_paused = true)]
@@ -89,7 +89,7 @@ async fn a_read_ends_where_the_next_wait_would_pass_the_deadline() {
 
 #[tokio::test(start_paused = true)]
 async fn a_write_is_not_repeated_when_it_may_have_happened() {
-    for reply in [answer(500, ""), answer(503, ""), reset(), Reply::Fail(Failure::Timeout, Left::Maybe)] {
+    for reply in [answer(500, ""), answer(503, ""), reset(), Reply::Fail(NoAnswer::Timeout, Left::Maybe)] {
         let world = world([reply]);
         let (_, took) = world.call(Class::Write, 25).await;
         assert_eq!((world.sent(), took), (1, 0));
@@ -98,7 +98,7 @@ async fn a_write_is_not_repeated_when_it_may_have_happened() {
 
 #[tokio::test(start_paused = true)]
 async fn an_idempotent_write_is_repeated_as_a_read_is() {
-    for reply in [answer(500, ""), answer(503, ""), reset(), Reply::Fail(Failure::Timeout, Left::Maybe)] {
+    for reply in [answer(500, ""), answer(503, ""), reset(), Reply::Fail(NoAnswer::Timeout, Left::Maybe)] {
         let world = world([reply, answer(204, "")]);
         let (outcome, took) = world.call(Class::Idempotent, 25).await;
         assert_eq!((outcome.unwrap().status, world.sent(), took), (204, 2, 1));
@@ -164,7 +164,7 @@ async fn a_hanging_attempt_ends_and_a_read_tries_again() {
     let write = world([slow()]);
     let (outcome, took) = write.call(Class::Write, 25).await;
     let Err(CallError::Transport(error)) = outcome else { panic!("{outcome:?}") };
-    assert_eq!((error.failure, error.left, took), (Failure::Timeout, Left::Maybe, 10));
+    assert_eq!((error.kind, error.left, took), (NoAnswer::Timeout, Left::Maybe, 10));
 
     let late = world([slow()]);
     assert_eq!(late.call(Class::Read, 3).await.1, 3, "no attempt outlasts the deadline");

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
 
-use super::{Failure, Header, Left, Request, Response, Transport, TransportError};
+use super::{Header, Left, NoAnswer, Request, Response, Transport, TransportError};
 use crate::kernel::{ClientName, Clock, Ctx, Deadline, Priority, TargetName, Timestamp, TokioClock};
 
 /// What the transport does with one request.
@@ -16,7 +16,7 @@ pub enum Reply {
     /// Answers.
     Answer(Response),
     /// Fails.
-    Fail(Failure, Left),
+    Fail(NoAnswer, Left),
     /// Answers after a while.
     Late(Duration, Response),
 }
@@ -110,7 +110,7 @@ impl Transport for Script {
         let reply = standing.or_else(|| self.queue.lock().unwrap().pop_front());
         match reply.unwrap_or_else(|| panic!("no reply left for {} {url}", request.method.as_str())) {
             Reply::Answer(answer) => Ok(answer),
-            Reply::Fail(failure, sent) => Err(TransportError::new(failure, sent, "scripted")),
+            Reply::Fail(kind, left) => Err(TransportError::new(kind, left, "scripted")),
             Reply::Late(time, answer) => {
                 self.clock.sleep(time).await;
                 Ok(answer)

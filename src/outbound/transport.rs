@@ -126,7 +126,7 @@ pub enum Left {
 
 /// Why there is no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum NoAnswer {
     /// No connection: refused, unknown host, TLS handshake.
     Connect,
     /// The time given was up.
@@ -141,20 +141,20 @@ pub enum Failure {
 
 /// A request that got no usable answer.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{failure:?} (left: {left:?}): {log}")]
+#[error("{kind:?} (left: {left:?}): {log}")]
 pub struct TransportError {
     /// Whether it may have left us, and arrived.
     pub left: Left,
     /// Why.
-    pub failure: Failure,
+    pub kind: NoAnswer,
     /// For our log: no URL, no body, no secret.
     pub log: String,
 }
 
 impl TransportError {
     /// An error that says why in words.
-    pub fn new(failure: Failure, left: Left, log: impl Into<String>) -> Self {
-        Self { left, failure, log: log.into() }
+    pub fn new(kind: NoAnswer, left: Left, log: impl Into<String>) -> Self {
+        Self { left, kind, log: log.into() }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use scim_facade::kernel::Clock;
-use scim_facade::outbound::{Failure, Header, Left, Request, Response, Transport, TransportError};
+use scim_facade::outbound::{Header, Left, NoAnswer, Request, Response, Transport, TransportError};
 use secrecy::ExposeSecret;
 use simulator::Simulator;
 use simulator::http::Effect;
@@ -52,10 +52,10 @@ impl Transport for InProcess {
             Effect::Delay(wait) if wait < timeout => self.clock.sleep(wait).await,
             Effect::Delay(_) | Effect::HangBefore | Effect::HangAfter => {
                 self.clock.sleep(timeout).await;
-                return Err(TransportError::new(Failure::Timeout, Left::Maybe, "timed out"));
+                return Err(TransportError::new(NoAnswer::Timeout, Left::Maybe, "timed out"));
             }
             Effect::ResetBefore | Effect::ResetAfter => {
-                return Err(TransportError::new(Failure::Reset, Left::Maybe, "reset"));
+                return Err(TransportError::new(NoAnswer::Reset, Left::Maybe, "reset"));
             }
         }
         Ok(Response { status: answer.status, headers: answer.headers, body: answer.body })

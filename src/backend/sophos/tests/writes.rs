@@ -2,7 +2,7 @@ use rstest::rstest;
 
 use super::*;
 use crate::backend::Locked;
-use crate::outbound::{Failure, Left};
+use crate::outbound::{Left, NoAnswer};
 
 fn desired(kind: Kind, links: Vec<NativeRef>) -> Desired {
     Desired { kind, attrs: Attrs::from_iter([("name".to_owned(), json!("N"))]), links, active: true }
@@ -39,9 +39,9 @@ async fn making_one_is_one_call() {
 #[case(answer(502, "<html>"), ErrorKind::Unavailable, Sent::Maybe)]
 #[case(answer(201, "<html>"), ErrorKind::Unusable, Sent::Maybe)]
 #[case(answer(201, ""), ErrorKind::Unusable, Sent::Maybe)]
-#[case(Reply::Fail(Failure::Reset, Left::Maybe), ErrorKind::Unavailable, Sent::Maybe)]
-#[case(Reply::Fail(Failure::Timeout, Left::Maybe), ErrorKind::TimedOut, Sent::Maybe)]
-#[case(Reply::Fail(Failure::TooLarge, Left::Maybe), ErrorKind::Unusable, Sent::Maybe)]
+#[case(Reply::Fail(NoAnswer::Reset, Left::Maybe), ErrorKind::Unavailable, Sent::Maybe)]
+#[case(Reply::Fail(NoAnswer::Timeout, Left::Maybe), ErrorKind::TimedOut, Sent::Maybe)]
+#[case(Reply::Fail(NoAnswer::TooLarge, Left::Maybe), ErrorKind::Unusable, Sent::Maybe)]
 #[tokio::test(start_paused = true)]
 async fn a_failed_create_has_a_meaning(#[case] reply: Reply, #[case] kind: ErrorKind, #[case] sent: Sent) {
     let world = world([reply]);
