@@ -17,7 +17,7 @@ mod url;
 pub use governor::{Busy, Governor, Pace, Permit};
 pub use http::{HttpConfig, HttpError, HttpTransport};
 pub use read_only::{ReadMade, ReadOnly, ReadsMade, Terms};
-pub use sender::{CallError, Class, Jitter, Policy, RandomJitter, Sender};
+pub use sender::{CallError, Class, Jitter, RandomJitter, SendPolicy, Sender};
 pub use single::Single;
 pub use token::{Fetch, FetchError, Fresh, Token, TokenCache};
 pub use transport::{Header, Left, Method, NoAnswer, Request, Response, Transport, TransportError};

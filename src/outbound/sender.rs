@@ -56,7 +56,7 @@ pub enum Class {
 
 /// How calls to one backend are made.
 #[derive(Clone, Copy, Debug)]
-pub struct Policy {
+pub struct SendPolicy {
     /// How long one attempt may take.
     pub attempt_timeout: Duration,
     /// How many requests run at once.
@@ -65,7 +65,7 @@ pub struct Policy {
     pub pace: Option<Pace>,
 }
 
-impl Default for Policy {
+impl Default for SendPolicy {
     fn default() -> Self {
         Self { attempt_timeout: Duration::from_secs(10), concurrency: 8, pace: None }
     }
@@ -104,7 +104,7 @@ impl Sender {
         transport: Arc<dyn Transport>,
         clock: Arc<dyn Clock>,
         jitter: Arc<dyn Jitter>,
-        policy: Policy,
+        policy: SendPolicy,
     ) -> Self {
         let governor = Governor::new(clock.clone(), policy.concurrency, policy.pace);
         Self { transport, clock, jitter, governor, attempt_timeout: policy.attempt_timeout }

@@ -34,7 +34,7 @@ struct World {
 fn world_with(replies: impl IntoIterator<Item = Reply>, failures: Vec<FetchError>) -> World {
     let clock = testing::clock();
     let script = Script::new(Vec::new(), replies);
-    let sender = Sender::new(script.clone(), clock.clone(), Arc::new(|| 1.0), Policy::default());
+    let sender = Sender::new(script.clone(), clock.clone(), Arc::new(|| 1.0), SendPolicy::default());
     let vendor = Arc::new(Tokens { asked: AtomicUsize::new(0), failures });
     let tokens = Arc::new(TokenCache::new(vendor.clone()));
     World { clock, script, sender: Arc::new(sender), vendor, tokens }
@@ -219,7 +219,8 @@ async fn chosen_waits_have_a_floor_and_a_ceiling() {
     let mut world = world([]);
     assert_eq!(world.sender.chosen_wait(31), LONGEST_CHOSEN);
     assert_eq!(world.sender.chosen_wait(1000), LONGEST_CHOSEN);
-    let none = Sender::new(world.script.clone(), world.clock.clone(), Arc::new(|| 0.0), Policy::default());
+    let none =
+        Sender::new(world.script.clone(), world.clock.clone(), Arc::new(|| 0.0), SendPolicy::default());
     world.sender = Arc::new(none);
     world.script.push(answer(503, ""));
     world.script.push(answer(200, ""));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use scim_facade::backend::Backend;
 use scim_facade::backend::sophos::{Sophos, SophosConfig, reading};
 use scim_facade::cli::explain::{Asked, Explanation, Subject, explain};
-use scim_facade::outbound::{Base, Policy, ReadOnly, ReadsMade};
+use scim_facade::outbound::{Base, ReadOnly, ReadsMade, SendPolicy};
 use serde_json::{Value, json};
 
 use crate::support::World;
@@ -27,7 +27,7 @@ pub async fn explained(world: &World, (method, path, body): &Sent) -> Explanatio
             let mut config = SophosConfig::new("sophos-client", "sophos-secret".to_owned().into());
             config.id = Base::parse(&format!("{SIM}/id")).unwrap();
             config.global = Base::parse(&format!("{SIM}/global")).unwrap();
-            config.policy = Policy { concurrency: 1, ..Policy::default() };
+            config.policy = SendPolicy { concurrency: 1, ..SendPolicy::default() };
             let guard = ReadOnly::new(Arc::new(transport), reading(&config), made.clone());
             Arc::new(Sophos::new(config, Arc::new(guard), world.clock.clone(), Arc::new(|| 1.0)))
         }

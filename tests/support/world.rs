@@ -23,7 +23,7 @@ use scim_facade::kernel::{
     ClientName, Clock, Ctx, Deadline, IdGen, Kind, Priority, ScimId, SeededIds, TargetName, Timestamp,
     TokioClock,
 };
-use scim_facade::outbound::{Base, Jitter, Policy};
+use scim_facade::outbound::{Base, Jitter, SendPolicy};
 use scim_facade::store::memory::MemoryStore;
 use scim_facade::store::passing::{Auditor, Passing};
 use scim_facade::store::{AuditRow, Store};
@@ -143,7 +143,7 @@ impl World {
         let mut config = SophosConfig::new("sophos-client", "sophos-secret".to_owned().into());
         config.id = Base::parse(&format!("{SIM}/id")).unwrap();
         config.global = Base::parse(&format!("{SIM}/global")).unwrap();
-        config.policy = Policy { concurrency: 1, ..Policy::default() };
+        config.policy = SendPolicy { concurrency: 1, ..SendPolicy::default() };
         let backend =
             Arc::new(SophosClient::new(config, Arc::new(transport), clock.clone(), Arc::new(Steady)));
         let mut world = Self::assemble(backend, store, clock, ids, settings());
@@ -174,8 +174,9 @@ impl World {
         ids: Arc<SeededIds>,
         gate: Option<Arc<dyn Gate>>,
     ) -> Self {
-        let unhurried =
-            |config: &mut NetskopeConfig| config.policy = Policy { concurrency: 1, ..Policy::default() };
+        let unhurried = |config: &mut NetskopeConfig| {
+            config.policy = SendPolicy { concurrency: 1, ..SendPolicy::default() }
+        };
         Self::tenant(sim, store, (clock, ids), gate, unhurried)
     }
 
@@ -206,7 +207,7 @@ impl World {
         gate: Option<Arc<dyn Gate>>,
     ) -> Self {
         let shows = |config: &mut NetskopeConfig| {
-            config.policy = Policy { concurrency: 1, ..Policy::default() };
+            config.policy = SendPolicy { concurrency: 1, ..SendPolicy::default() };
             config.inactive_visible = true;
         };
         let world = Self::tenant(sim, store, tools, gate, shows);
@@ -226,7 +227,7 @@ impl World {
         if sim.lock().unwrap().switches().auth_schemes == AuthSchemes::NativeOnly {
             config.header = TokenHeader::Native;
         }
-        config.policy = Policy { concurrency: 1, ..Policy::default() };
+        config.policy = SendPolicy { concurrency: 1, ..SendPolicy::default() };
         change(&mut config);
         let backend =
             Arc::new(NetskopeClient::new(&config, Arc::new(transport), clock.clone(), Arc::new(Steady)));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 use secrecy::SecretString;
 
-use crate::outbound::{Base, Pace, Policy};
+use crate::outbound::{Base, Pace, SendPolicy};
 
 /// Domains of Netskope's own: the token goes nowhere else.
 const DOMAINS: [&str; 3] = [".goskope.com", ".netskope.com", ".boomskope.com"];
@@ -40,7 +40,7 @@ pub struct NetskopeConfig {
     /// The header that carries it.
     pub header: TokenHeader,
     /// How calls are made; the pace holds for people and groups separately.
-    pub policy: Policy,
+    pub policy: SendPolicy,
     /// The names of the tenant's own user attributes, as far as they are declared.
     pub own_attributes: Vec<String>,
     /// Whether a userName that is an address makes up for a missing one.
@@ -73,7 +73,7 @@ impl NetskopeConfig {
             host,
             token,
             header: TokenHeader::default(),
-            policy: Policy { pace: pace(RATE), ..Policy::default() },
+            policy: SendPolicy { pace: pace(RATE), ..SendPolicy::default() },
             own_attributes: Vec::new(),
             email_from_username: true,
             user_management: false,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::outbound::{Base, Policy};
+use crate::outbound::{Base, SendPolicy};
 
 /// One Sophos Central credential and the tenant that it is used for.
 #[derive(Clone)]
@@ -23,7 +23,7 @@ pub struct SophosConfig {
     /// The tenant: needed with a partner's or an organization's credential; with a tenant's own it must be that tenant.
     pub tenant_id: Option<String>,
     /// How calls are made.
-    pub policy: Policy,
+    pub policy: SendPolicy,
     /// For how long after a write a list or search may not show it.
     pub visibility_lag: Duration,
 }
@@ -38,7 +38,7 @@ impl SophosConfig {
             client_id: client_id.into(),
             client_secret,
             tenant_id: None,
-            policy: Policy::default(),
+            policy: SendPolicy::default(),
             visibility_lag: Duration::from_secs(5),
         }
     }

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::backend::{ErrorKind, Sent};
 use crate::outbound::testing::{self, Reply, Script, Seen, answer};
-use crate::outbound::{Base, Policy};
+use crate::outbound::{Base, SendPolicy};
 
 const ADA: &str = "0f9a1c52-7d0e-4c1b-9a55-000000000001";
 const CREW: &str = "0f9a1c52-7d0e-4c1b-9a55-0000000000aa";
@@ -28,7 +28,7 @@ struct World {
 fn config() -> NetskopeConfig {
     let host = Base::known("example.goskope.com");
     let config = NetskopeConfig::new(host, SecretString::from(TOKEN)).unwrap();
-    NetskopeConfig { policy: Policy::default(), ..config }
+    NetskopeConfig { policy: SendPolicy::default(), ..config }
 }
 
 fn world(replies: impl IntoIterator<Item = Reply>) -> World {
