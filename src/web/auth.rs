@@ -40,7 +40,7 @@ pub struct Clients {
 }
 
 /// Who asks, and what it may ask; attached to an authenticated request.
-pub(super) type Caller = Arc<Credential>;
+pub(super) type Authenticated = Arc<Credential>;
 
 impl Clients {
     /// The clients of a configuration.
@@ -56,7 +56,7 @@ impl Clients {
     }
 
     /// Whose token it is. Every hash is compared, whichever matches, so that time tells nothing.
-    fn find(&self, token: &[u8]) -> Option<&Caller> {
+    fn find(&self, token: &[u8]) -> Option<&Authenticated> {
         let digest: [u8; 32] = Sha256::digest(token).into();
         let mut found = 0_u32;
         for (number, client) in (1_u32..).zip(&self.known) {

@@ -16,7 +16,7 @@ use scim::repairs::Repairs;
 use scim::schema::ResourceType;
 
 use super::Web;
-use super::auth::Caller;
+use super::auth::Authenticated;
 use super::failure::Failure;
 use super::trace::Trace;
 use crate::facade::{Covered, Request, Target};
@@ -122,7 +122,7 @@ impl Call {
         let web = http.app_data::<web::Data<Web>>()?.clone();
         let trace = Trace::of(http)?;
         let extensions = http.extensions();
-        let caller = extensions.get::<Caller>()?;
+        let caller = extensions.get::<Authenticated>()?;
         let target = Arc::clone(extensions.get::<Arc<dyn Target>>()?);
         let ctx = Ctx {
             request: Arc::clone(&trace.id),

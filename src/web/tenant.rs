@@ -9,7 +9,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{Error, HttpMessage, Resource, ResponseError};
 use scim::error::ScimError;
 
-use super::auth::Caller;
+use super::auth::Authenticated;
 use super::failure::{self, Failure, Outcome};
 use super::stranger::Stranger;
 use super::trace::Trace;
@@ -54,7 +54,7 @@ async fn resolve(
 fn find(web: &Web, request: &ServiceRequest) -> Option<(TargetName, Arc<dyn Target>)> {
     let (name, target) = web.targets.get_key_value(request.match_info().get("target")?)?;
     let extensions = request.extensions();
-    let may_ask = match (extensions.get::<Caller>(), extensions.get::<Stranger>()) {
+    let may_ask = match (extensions.get::<Authenticated>(), extensions.get::<Stranger>()) {
         (Some(caller), _) => caller.targets.contains(name),
         (None, Some(Stranger(discovered))) => discovered == name,
         (None, None) => false,
