@@ -11,13 +11,13 @@ use crate::delivery::MembersDone;
 use crate::kernel::ScimId;
 
 /// What became of a delta.
-type Outcome = Result<MembersDone, ScimError>;
+type DeltaOutcome = Result<MembersDone, ScimError>;
 
 /// One request's delta.
 pub(super) struct Waiting {
     pub request: Request,
     pub wishes: BTreeMap<ScimId, bool>,
-    pub tell: oneshot::Sender<Outcome>,
+    pub tell: oneshot::Sender<DeltaOutcome>,
 }
 
 /// Deltas that came one after the other, with nothing else for the group between them.
@@ -45,7 +45,7 @@ impl Folding {
         request: &Request,
         group: &ScimId,
         wishes: BTreeMap<ScimId, bool>,
-    ) -> (u64, oneshot::Receiver<Outcome>) {
+    ) -> (u64, oneshot::Receiver<DeltaOutcome>) {
         let (tell, told) = oneshot::channel();
         let mut batches = self.lock();
         let next = batches.last + 1;

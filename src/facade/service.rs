@@ -25,12 +25,12 @@ use crate::kernel::{Catalogue, Kind, ScimId};
 use crate::telemetry::{Alarm, AlarmKind};
 
 /// What a write gives: its answer, if it has one.
-pub(super) type Outcome = Result<Option<Answer>, ScimError>;
+pub(super) type WriteOutcome = Result<Option<Answer>, ScimError>;
 
 /// One target over one backend.
 pub struct Facade {
     pub(super) core: Arc<Core>,
-    pub(super) engine: Engine<Outcome>,
+    pub(super) engine: Engine<WriteOutcome>,
 }
 
 impl Facade {
@@ -103,9 +103,9 @@ impl Facade {
         request: &Request,
         subject: &str,
         work: impl FnOnce(Arc<Core>, Caller) -> F,
-    ) -> Outcome
+    ) -> WriteOutcome
     where
-        F: Future<Output = Outcome> + Send + 'static,
+        F: Future<Output = WriteOutcome> + Send + 'static,
     {
         let core = self.core.clone();
         core.may_write(&request.client).await?;
