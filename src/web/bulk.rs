@@ -14,12 +14,12 @@ use scim::patch::Patch;
 use scim::repairs::Repairs;
 use scim::resource::Shown;
 
+use super::body::{CallWithBody, Largest};
 use super::call::Call;
 use super::failure::{Failure, Outcome};
 use super::fingerprint::{Parts, fingerprint};
 use super::tenant::only;
 use super::trace::Trace;
-use super::write::{Largest, Write};
 use super::{render, single};
 use crate::facade::{Answer, Client, PatchResponse, Request};
 use crate::kernel::{Ctx, Kind, ScimId};
@@ -38,7 +38,7 @@ pub(super) fn routes(app: &mut ServiceConfig) {
     app.service(only("POST", web::resource("/Bulk").app_data(Largest::Bulk).post(carry_out)));
 }
 
-async fn carry_out(_: Noted, write: Write) -> Outcome {
+async fn carry_out(_: Noted, write: CallWithBody) -> Outcome {
     let asked = write.call.read(|profile, limits, repairs| {
         let deeper = Limits { body_depth: limits.body_depth + LEVELS, ..*limits };
         BulkRequest::parse(write.json(&deeper)?, profile, limits, repairs)
@@ -156,7 +156,7 @@ impl Run {
     }
 
     /// An operation as a request of its own. What its client is not shown is not read.
-    fn part(&self, at: usize, kind: Kind, wish: &Wish<String>) -> Write {
+    fn part(&self, at: usize, kind: Kind, wish: &Wish<String>) -> CallWithBody {
         let Request { ctx, .. } = &self.call.request;
         let request = Request {
             ctx: Ctx { request: format!("{}/{}", ctx.request, at + 1).into(), ..ctx.clone() },
@@ -181,7 +181,7 @@ impl Run {
             conditions: &call.conditions_as_text(),
             body: data.as_bytes(),
         });
-        Write::part(call, wish.data.clone())
+        CallWithBody::part(call, wish.data.clone())
     }
 
     /// Whether an operation ends a person's access and does nothing else: it waits for nobody.

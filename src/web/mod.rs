@@ -16,6 +16,7 @@
 mod access;
 mod admin;
 mod auth;
+mod body;
 mod bounds;
 mod bulk;
 mod call;
@@ -34,7 +35,6 @@ mod single;
 mod stranger;
 mod tenant;
 mod trace;
-mod write;
 
 use std::collections::HashMap;
 use std::sync::Arc;

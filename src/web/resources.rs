@@ -1,9 +1,9 @@
 //! `/Users` and `/Groups`: the same handlers, for a kind that the route names.
 
+use super::body::CallWithBody;
 use super::call::{About, Call};
 use super::failure::Outcome;
 use super::tenant::only;
-use super::write::Write;
 use super::{render, search, single};
 use crate::kernel::Kind;
 use actix_web::web::{self, ServiceConfig};
@@ -32,22 +32,22 @@ async fn list(about: About, call: Call) -> Outcome {
 }
 
 /// RFC 7644 §3.3.
-async fn create(about: About, write: Write) -> Outcome {
+async fn create(about: About, write: CallWithBody) -> Outcome {
     render::created(&single::create(about.kind, write).await?)
 }
 
 /// RFC 7644 §3.5.1.
-async fn replace(about: About, write: Write) -> Outcome {
+async fn replace(about: About, write: CallWithBody) -> Outcome {
     render::found(&single::replace(about.kind, about.id()?, write).await?)
 }
 
 /// RFC 7644 §3.5.2.
-async fn patch(about: About, write: Write) -> Outcome {
+async fn patch(about: About, write: CallWithBody) -> Outcome {
     render::found(&single::patch(about.kind, about.id()?, write).await?)
 }
 
 /// RFC 7644 §3.6.
-async fn delete(about: About, write: Write) -> Outcome {
+async fn delete(about: About, write: CallWithBody) -> Outcome {
     single::delete(about.kind, about.id()?, write).await?;
     render::gone()
 }

@@ -10,12 +10,12 @@ use scim::error::Result;
 use scim::list::ListResponse;
 use scim::query::ListQuery;
 
+use super::body::CallWithBody;
 use super::call::{About, Call};
 use super::failure::{Failure, Outcome};
 use super::render;
 use super::tenant::only;
 use super::trace::Trace;
-use super::write::Write;
 use crate::facade::Page;
 use crate::kernel::Kind;
 use crate::telemetry::Endpoint;
@@ -45,8 +45,8 @@ pub(super) fn page(page: Page) -> Outcome {
     render::ok(&ListResponse { total, start_index, resources, next_cursor })
 }
 
-/// A search: it comes as a write does, and is a read.
-struct Search(Write);
+/// A search: it comes with a body, as a write does, and is a read.
+struct Search(CallWithBody);
 
 impl Search {
     async fn answer(self, kinds: &[Kind]) -> Outcome {
@@ -70,7 +70,7 @@ impl FromRequest for Search {
     type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Failure>>>>;
 
     fn from_request(http: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let sent = Write::from_request(http, payload);
+        let sent = CallWithBody::from_request(http, payload);
         Box::pin(async move {
             let mut sent = sent.await?;
             // Nothing is changed by it: sent again, it is answered again.

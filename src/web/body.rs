@@ -30,8 +30,8 @@ pub(super) enum Largest {
     Bulk,
 }
 
-/// A call that changes something. It can be recognised when it comes again.
-pub(super) struct Write {
+/// A call that comes with a body, be it empty. It can be recognised when it comes again.
+pub(super) struct CallWithBody {
     pub(super) call: Call,
     body: Body,
 }
@@ -53,7 +53,7 @@ impl Body {
     }
 }
 
-impl Write {
+impl CallWithBody {
     /// A part of a request that changes several things.
     pub(super) fn part(call: Call, body: Value) -> Self {
         Self { call, body: Body::Json(body) }
@@ -90,7 +90,7 @@ impl Write {
     }
 }
 
-impl FromRequest for Write {
+impl FromRequest for CallWithBody {
     type Error = Failure;
     type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Failure>>>>;
 
