@@ -18,7 +18,7 @@ use super::body::{CallWithBody, Largest};
 use super::call::Call;
 use super::failure::{Failure, Outcome};
 use super::fingerprint::{Parts, fingerprint};
-use super::tenant::only;
+use super::routes::only;
 use super::trace::Trace;
 use super::{render, single};
 use crate::facade::{Answer, Client, PatchResponse, Request};

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::call::Call;
 use super::failure::{Failure, Outcome};
 use super::render;
-use super::tenant::only;
+use super::routes::only;
 use super::trace::Trace;
 use crate::facade::{DESCRIBING, Discovery, Target};
 use crate::telemetry::Endpoint;

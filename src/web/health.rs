@@ -4,7 +4,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Responder};
 
 use super::Web;
-use super::tenant::only;
+use super::routes::only;
 
 pub(super) fn routes(app: &mut ServiceConfig) {
     let read_only = |path: &str| only("GET, HEAD", web::resource(path.to_owned()));

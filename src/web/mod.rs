@@ -4,7 +4,7 @@
 //! access      our id for the request, panics, log line and metrics, headers that every answer has
 //! auth        who asks; nothing else is told before that, not even what exists, but what discovery an operator opened
 //! (actix)     doubled and trailing slashes
-//! tenant      which target is asked; one that the client may not ask does not exist
+//! routes      what there is, and which target is asked; one that the client may not ask does not exist
 //! handlers    read, hand over, render
 //! ```
 //!
@@ -29,11 +29,11 @@ mod health;
 mod inside;
 mod render;
 mod resources;
+mod routes;
 mod search;
 mod server;
 mod single;
 mod stranger;
-mod tenant;
 mod trace;
 
 use std::collections::HashMap;
@@ -79,7 +79,7 @@ pub struct Web {
 /// Everything that the outside sees, for the server and for tests.
 pub fn config_app(app: &mut ServiceConfig, web: Arc<Web>) {
     let scim = web::scope("")
-        .configure(tenant::routes)
+        .configure(routes::of_a_target)
         .default_service(web::to(failure::unknown_route))
         .wrap(NormalizePath::trim())
         .wrap(from_fn(auth::authenticate))

@@ -3,7 +3,7 @@
 use super::body::CallWithBody;
 use super::call::{About, Call};
 use super::failure::Outcome;
-use super::tenant::only;
+use super::routes::only;
 use super::{render, search, single};
 use crate::kernel::Kind;
 use actix_web::web::{self, ServiceConfig};

@@ -14,7 +14,7 @@ use super::body::CallWithBody;
 use super::call::{About, Call};
 use super::failure::{Failure, Outcome};
 use super::render;
-use super::tenant::only;
+use super::routes::only;
 use super::trace::Trace;
 use crate::facade::Page;
 use crate::kernel::Kind;

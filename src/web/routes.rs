@@ -18,7 +18,7 @@ use crate::facade::Target;
 use crate::kernel::{Catalogue, Kind, TargetName};
 use crate::telemetry::Endpoint;
 
-pub(super) fn routes(app: &mut ServiceConfig) {
+pub(super) fn of_a_target(app: &mut ServiceConfig) {
     // Tried one after the other: what is asked most comes first.
     let scope = web::scope("/{target}/scim/v2")
         .configure(|app| resources::routes(app, Kind::User))
