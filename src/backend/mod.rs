@@ -21,8 +21,8 @@ pub use capabilities::{
 };
 pub use error::{BackendError, ErrorKind, Result, Sent};
 pub use native::{
-    Call, Change, Desired, Listing, Locked, MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery,
-    Neighbour, Offered, Probe, Refusal, Total, Want, Write,
+    Change, Desired, Listing, Locked, MemberDelta, MemberOutcome, MemberPage, Native, NativeCall,
+    NativeQuery, Neighbour, Offered, Probe, Refusal, Total, Want, Write,
 };
 
 pub use crate::kernel::{Attrs, NativeRef};
@@ -99,7 +99,7 @@ pub trait Backend: Reads {
 
     /// The calls that a write needs, in order: pure, made after the reads. The battery asserts that they are the writes
     /// that the backend saw.
-    fn plan(&self, write: &Write) -> Vec<Call>;
+    fn plan(&self, write: &Write) -> Vec<NativeCall>;
 
     /// Makes an object.
     ///

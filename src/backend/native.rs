@@ -193,7 +193,7 @@ pub enum Write {
 
 /// One native call that a write needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Call {
+pub struct NativeCall {
     /// The HTTP method, or a verb of its own for a backend that is not reached by HTTP.
     pub method: &'static str,
     /// The path below the vendor's base, with its query where that names objects.

@@ -9,8 +9,8 @@ use scim::resource::Document;
 use serde_json::{Value, json};
 
 use super::{
-    Attrs, Backend, BackendError, Call, Capabilities, Change, Deactivate, Desired, ErrorKind, Listing,
-    MemberDelta, MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Offered, Probe, Reads, Result,
+    Attrs, Backend, BackendError, Capabilities, Change, Deactivate, Desired, ErrorKind, Listing, MemberDelta,
+    MemberOutcome, MemberPage, Native, NativeCall, NativeQuery, NativeRef, Offered, Probe, Reads, Result,
     Sent, Total, Want, Write,
 };
 use crate::kernel::{Catalogue, Ctx, Kind};
@@ -196,7 +196,7 @@ impl Backend for Quarantine {
         self.inner.annotate(kind, native, document);
     }
 
-    fn plan(&self, write: &Write) -> Vec<Call> {
+    fn plan(&self, write: &Write) -> Vec<NativeCall> {
         match (write, self.known()) {
             (Write::SetActive(user, active), Some(group)) => {
                 self.inner.plan(&self.moves(user, group, *active))

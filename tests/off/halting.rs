@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use scim::resource::Document;
 use scim_facade::backend::memory::Memory;
 use scim_facade::backend::{
-    Attrs, Backend, Call, Capabilities, Change, Desired, Listing, MemberDelta, MemberOutcome, MemberPage,
-    Native, NativeQuery, NativeRef, Offered, Probe, Reads, Result, Want, Write,
+    Attrs, Backend, Capabilities, Change, Desired, Listing, MemberDelta, MemberOutcome, MemberPage, Native,
+    NativeCall, NativeQuery, NativeRef, Offered, Probe, Reads, Result, Want, Write,
 };
 use scim_facade::kernel::{Catalogue, Ctx, Kind};
 
@@ -85,7 +85,7 @@ impl Backend for Halting {
         self.inner.annotate(kind, native, document);
     }
 
-    fn plan(&self, write: &Write) -> Vec<Call> {
+    fn plan(&self, write: &Write) -> Vec<NativeCall> {
         self.inner.plan(write)
     }
 

@@ -14,9 +14,9 @@ use serde_json::Value;
 use self::foresee::refusal;
 use self::shown::{Shown, relink};
 use super::{
-    Attrs, Backend, Call, Capabilities, Change, Deactivate, Desired, ErrorKind, Listing, MemberDelta,
-    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Offered, Probe, Reads, Result,
-    Total, Want, Write,
+    Attrs, Backend, Capabilities, Change, Deactivate, Desired, ErrorKind, Listing, MemberDelta,
+    MemberOutcome, MemberPage, Native, NativeCall, NativeQuery, NativeRef, Neighbour, Offered, Probe, Reads,
+    Result, Total, Want, Write,
 };
 use crate::kernel::{Catalogue, Ctx, IdGen, Kind};
 use crate::outbound::ReadsMade;
@@ -27,7 +27,7 @@ pub struct Planned {
     /// What.
     pub write: Write,
     /// The calls that it takes.
-    pub calls: Vec<Call>,
+    pub calls: Vec<NativeCall>,
     /// Why the backend would refuse it, or a part of it.
     pub refused: Option<ErrorKind>,
 }
@@ -161,7 +161,7 @@ impl Backend for DryRun {
         self.inner.annotate(kind, native, document);
     }
 
-    fn plan(&self, write: &Write) -> Vec<Call> {
+    fn plan(&self, write: &Write) -> Vec<NativeCall> {
         self.inner.plan(write)
     }
 

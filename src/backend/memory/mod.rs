@@ -18,9 +18,9 @@ pub use self::config::{CUSTOM, MemoryConfig, Offer};
 use self::directory::{Directory, Row};
 use self::seams::{Faults, is_applied};
 use super::{
-    Attrs, Backend, BackendError, Call, Capabilities, Change, Desired, ErrorKind, Listing, MemberDelta,
-    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Neighbour, Offered, Probe, Reads, Result,
-    Sent, Want, Write,
+    Attrs, Backend, BackendError, Capabilities, Change, Desired, ErrorKind, Listing, MemberDelta,
+    MemberOutcome, MemberPage, Native, NativeCall, NativeQuery, NativeRef, Neighbour, Offered, Probe, Reads,
+    Result, Sent, Want, Write,
 };
 use crate::kernel::{Catalogue, Clock, Ctx, Kind};
 
@@ -38,7 +38,7 @@ pub struct Memory {
 #[derive(Debug)]
 struct Inner {
     directory: Directory,
-    journal: Vec<Call>,
+    journal: Vec<NativeCall>,
     faults: Faults,
 }
 
@@ -203,7 +203,7 @@ impl Backend for Memory {
 
     fn annotate(&self, _: Kind, _: &Native, _: &mut Document) {}
 
-    fn plan(&self, write: &Write) -> Vec<Call> {
+    fn plan(&self, write: &Write) -> Vec<NativeCall> {
         plan::calls(write)
     }
 

@@ -1,11 +1,11 @@
 //! The calls of the reference backend: one a write, spelled like a SCIM service's.
 
-use crate::backend::{Call, Write};
+use crate::backend::{NativeCall, Write};
 use crate::kernel::Kind;
 
 /// The calls that a write makes.
-pub(super) fn calls(write: &Write) -> Vec<Call> {
-    let one = |method, path| vec![Call { method, path }];
+pub(super) fn calls(write: &Write) -> Vec<NativeCall> {
+    let one = |method, path| vec![NativeCall { method, path }];
     match write {
         Write::Create(desired) => one("create", format!("/{}", desired.kind.endpoint())),
         Write::Update(kind, at, _) => one("update", format!("/{}/{}", kind.endpoint(), at.id)),

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::backend::{BackendError, Call, Locked, Native, Sent};
+use crate::backend::{BackendError, Locked, Native, NativeCall, Sent};
 use crate::kernel::Kind;
 
 use super::Memory;
@@ -49,7 +49,7 @@ impl Memory {
     }
 
     /// The writes that have arrived, refused ones included, as [`crate::backend::Backend::plan`] spells them.
-    pub fn journal(&self) -> Vec<Call> {
+    pub fn journal(&self) -> Vec<NativeCall> {
         self.lock().journal.clone()
     }
 

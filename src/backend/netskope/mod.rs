@@ -29,8 +29,8 @@ pub use self::config::{NetskopeConfig, TokenHeader, pace};
 use self::manners::Manners;
 use self::model::TENANT;
 use super::{
-    Attrs, Backend, Call, Capabilities, Change, Deactivate, Desired, KindCaps, Listing, MemberDelta,
-    MemberOutcome, MemberPage, Native, NativeQuery, NativeRef, Offered, PerCall, Probe, Rate, Reads, Result,
+    Attrs, Backend, Capabilities, Change, Deactivate, Desired, KindCaps, Listing, MemberDelta, MemberOutcome,
+    MemberPage, Native, NativeCall, NativeQuery, NativeRef, Offered, PerCall, Probe, Rate, Reads, Result,
     Want, Write,
 };
 use crate::kernel::{Catalogue, Clock, Ctx, Kind};
@@ -177,7 +177,7 @@ impl Backend for Netskope {
 
     fn annotate(&self, _: Kind, _: &Native, _: &mut Document) {}
 
-    fn plan(&self, write: &Write) -> Vec<Call> {
+    fn plan(&self, write: &Write) -> Vec<NativeCall> {
         plan(&self.tenant, write)
     }
 
@@ -221,8 +221,9 @@ impl Backend for Netskope {
 }
 
 /// The calls of a write. An id that can't be Netskope's costs none.
-fn plan(tenant: &Tenant, write: &Write) -> Vec<Call> {
-    let call = |(method, route): (Method, Route)| Call { method: method.as_str(), path: route.to_string() };
+fn plan(tenant: &Tenant, write: &Write) -> Vec<NativeCall> {
+    let call =
+        |(method, route): (Method, Route)| NativeCall { method: method.as_str(), path: route.to_string() };
     let one = |method, kind, at: &NativeRef| {
         let id = ids::segment(at);
         id.map(|id| call((method, client::one(kind, &id)))).into_iter().collect()
@@ -236,7 +237,7 @@ fn plan(tenant: &Tenant, write: &Write) -> Vec<Call> {
         Write::SetActive(at, _) => one(Method::Patch, Kind::User, at),
         Write::ChangeMembers(group, delta) => members::steps(delta)
             .iter()
-            .flat_map(|_| -> Vec<Call> { one(Method::Patch, Kind::Group, group) })
+            .flat_map(|_| -> Vec<NativeCall> { one(Method::Patch, Kind::Group, group) })
             .collect(),
         Write::Delete(kind, at) => one(Method::Delete, *kind, at),
         Write::ChangeGroups(..) | Write::EndAdmin(_) => Vec::new(),

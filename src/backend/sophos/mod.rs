@@ -26,8 +26,8 @@ pub use self::config::SophosConfig;
 pub use self::map::USER_EXTENSION;
 use self::members::Sendable;
 use super::{
-    Attrs, Backend, Call, Capabilities, Change, Desired, KindCaps, Listing, MemberDelta, MemberOutcome,
-    MemberPage, Native, NativeQuery, NativeRef, Offered, PerCall, Probe, Rate, Reads, Result, Total, Want,
+    Attrs, Backend, Capabilities, Change, Desired, KindCaps, Listing, MemberDelta, MemberOutcome, MemberPage,
+    Native, NativeCall, NativeQuery, NativeRef, Offered, PerCall, Probe, Rate, Reads, Result, Total, Want,
     Write,
 };
 use crate::kernel::{Catalogue, Clock, Ctx, Kind};
@@ -155,7 +155,7 @@ impl Backend for Sophos {
         map::annotate(kind, native, document);
     }
 
-    fn plan(&self, write: &Write) -> Vec<Call> {
+    fn plan(&self, write: &Write) -> Vec<NativeCall> {
         plan(write)
     }
 
@@ -240,8 +240,9 @@ fn counted(total: Total) -> String {
 }
 
 /// The calls of a write. An id that can't be Sophos's costs none.
-fn plan(write: &Write) -> Vec<Call> {
-    let call = |(method, route): (Method, Route)| Call { method: method.as_str(), path: route.to_string() };
+fn plan(write: &Write) -> Vec<NativeCall> {
+    let call =
+        |(method, route): (Method, Route)| NativeCall { method: method.as_str(), path: route.to_string() };
     let one = |method, kind, at| {
         let id = ids::segment(at);
         id.map(|id| call((method, change::route(kind, &id)))).into_iter().collect()
