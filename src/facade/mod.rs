@@ -11,7 +11,7 @@ mod discovery;
 mod error;
 mod folding;
 mod matching;
-mod members;
+mod member_ids;
 mod naming;
 mod read;
 mod recent;

@@ -8,7 +8,7 @@ use scim::error::ScimError;
 
 use super::core::Core;
 use super::error;
-use super::members::Person;
+use super::member_ids::Person;
 use super::target::Request;
 use crate::delivery::{MemberChange, MembersDone};
 use crate::kernel::{Kind, ScimId, Timestamp};

@@ -7,7 +7,7 @@ use scim::error::ScimError;
 use scim::patch::{Member, MemberOp};
 use sha2::{Digest, Sha256};
 
-use super::members::wish;
+use super::member_ids::wish;
 use crate::delivery::{Waiting, Wish};
 use crate::kernel::ScimId;
 

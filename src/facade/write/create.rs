@@ -10,7 +10,7 @@ use scim::resource::{Document, Incoming};
 use super::super::core::Core;
 use super::super::error;
 use super::super::matching::key_of;
-use super::super::members::wish;
+use super::super::member_ids::wish;
 use super::super::read::Row;
 use super::super::rights::Right;
 use super::super::settings::DeactivatePolicy;

@@ -6,7 +6,7 @@ use scim::error::ScimError;
 
 use super::super::core::Core;
 use super::super::error;
-use super::super::members::Sorted;
+use super::super::member_ids::Sorted;
 use super::super::read::Stored;
 use super::super::target::Request;
 use super::super::wish::MemberWish;

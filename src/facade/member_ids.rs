@@ -1,4 +1,4 @@
-//! Members as clients name them, and deltas that wait together.
+//! The ids that clients name as members: whose they are, and what a wish about them comes to.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
