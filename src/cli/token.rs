@@ -1,13 +1,12 @@
 //! `token new`.
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::failed::Failed;
 use super::output::Output;
+use crate::kernel::hex;
 
 /// Make bearer tokens for clients
 #[derive(Debug, clap::Args)]
@@ -42,12 +41,7 @@ pub(super) fn run(options: &Options, output: &Output) -> Result<(), Failed> {
 
 /// The SHA-256 of a token as the configuration has it.
 pub(super) fn hash(token: &str) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(token.as_bytes()) {
-        // Writing to a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    hex(&Sha256::digest(token.as_bytes()))
 }
 
 #[cfg(test)]

@@ -1,15 +1,13 @@
 //! What a request wants of a group's members, however it spells it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use scim::error::ScimError;
 use scim::patch::{Member, MemberOp};
-use sha2::{Digest, Sha256};
 
 use super::member_ids::wish;
 use crate::delivery::{Waiting, Wish};
-use crate::kernel::ScimId;
+use crate::kernel::{PartsHash, ScimId};
 
 /// The members that a request wants.
 #[derive(Clone, Debug, PartialEq)]
@@ -109,12 +107,8 @@ impl MemberWish {
 
     /// The wish by name.
     pub fn named(&self) -> Wish {
-        let mut hash = Sha256::new();
-        // The length of a part before it keeps apart what its neighbours could be mistaken for.
-        let mut part = |text: &str| {
-            hash.update((text.len() as u64).to_be_bytes());
-            hash.update(text.as_bytes());
-        };
+        let mut hash = PartsHash::default();
+        let mut part = |text: &str| hash.add(text.as_bytes());
         match self {
             Self::Delta(wishes) => {
                 part("delta");
@@ -132,12 +126,7 @@ impl MemberWish {
                 operations.iter().for_each(|operation| part(&format!("{operation:?}")));
             }
         }
-        let mut text = String::with_capacity(64);
-        for byte in hash.finalize() {
-            // Writing to a String can't fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        Wish { hash: text, exact: !matches!(self, Self::Delta(_)) }
+        Wish { hash: hash.into_hex(), exact: !matches!(self, Self::Delta(_)) }
     }
 }
 

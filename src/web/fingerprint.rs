@@ -1,10 +1,6 @@
 //! What makes two requests the same request, sent again.
 
-use std::fmt::Write as _;
-
-use sha2::{Digest, Sha256};
-
-use crate::kernel::ClientName;
+use crate::kernel::{ClientName, PartsHash};
 
 /// What a request is recognised by.
 pub(super) struct Parts<'r> {
@@ -18,25 +14,15 @@ pub(super) struct Parts<'r> {
 }
 
 /// A hash of client, method, path, parameters in any order, conditions and body, as hexadecimal digits.
-///
-/// Each part is preceded by its length, so that no two different requests make the same text.
 pub(super) fn fingerprint(request: &Parts<'_>) -> String {
     let Parts { client, method, path, query, conditions, body } = *request;
     let mut parameters: Vec<&str> = query.split('&').filter(|parameter| !parameter.is_empty()).collect();
     parameters.sort_unstable();
     let query = parameters.join("&");
-    let mut hash = Sha256::new();
+    let mut hash = PartsHash::default();
     let texts = [client.as_str(), method, path, &query, conditions].map(str::as_bytes);
-    for part in texts.into_iter().chain([body]) {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    let mut text = String::with_capacity(64);
-    for byte in hash.finalize() {
-        // Writing to a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    texts.into_iter().chain([body]).for_each(|part| hash.add(part));
+    hash.into_hex()
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::kernel::{Kind, NativeRef, ScimId, TargetName};
+use crate::kernel::{Kind, NativeRef, ScimId, TargetName, hex};
 use crate::store::{Action, IntentId, Operation, State};
 
 /// What becomes of people who should have no access and are there natively.
@@ -148,7 +148,7 @@ impl Plan {
         for operation in &self.operations {
             hash.update(format!("{}\n", operation.id.0));
         }
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(&hash.finalize())
     }
 
     /// What is kept of a plan that was agreed to.
