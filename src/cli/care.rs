@@ -11,7 +11,7 @@ use super::wiring::{self, Tools};
 use crate::config::{Config, StoreConfig};
 use crate::delivery::Failure;
 use crate::facade::Facade;
-use crate::kernel::{Ctx, Deadline, Priority, TargetName};
+use crate::kernel::{Ctx, TargetName};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
 
@@ -87,14 +87,8 @@ pub(super) fn file_of(config: &Config) -> Result<PathBuf, Failed> {
 
 /// The context of a command that nobody but the operator waits for.
 pub(super) fn ctx(command: &str, target: &TargetName, tools: &Tools) -> Result<Ctx, Failed> {
-    Ok(Ctx {
-        request: format!("{command}-{}", tools.ids.uuid()).into(),
-        target: target.clone(),
-        client: wiring::ourselves()?,
-        received: tools.clock.now(),
-        deadline: Deadline::after(&*tools.clock, PATIENCE),
-        priority: Priority::Background,
-    })
+    let request = format!("{command}-{}", tools.ids.uuid());
+    Ok(Ctx::begun(request, target, &wiring::ourselves()?, &*tools.clock, PATIENCE))
 }
 
 /// Why a command could not go on.

@@ -10,7 +10,7 @@ use super::stateless;
 use super::wiring::{self, Tools};
 use crate::backend::{Backend, Probe};
 use crate::config::Config;
-use crate::kernel::{ClientName, Ctx, Deadline, Priority, TargetName};
+use crate::kernel::{ClientName, Ctx, Priority, TargetName};
 
 /// Look for problems in a configuration, then ask each backend whether it can be reached
 ///
@@ -98,13 +98,6 @@ async fn probe(
     backend: &dyn Backend,
     tools: &Tools,
 ) -> Result<Probe, String> {
-    let ctx = Ctx {
-        request: tools.ids.uuid().to_string().into(),
-        target: name.clone(),
-        client,
-        received: tools.clock.now(),
-        deadline: Deadline::after(&*tools.clock, PATIENCE),
-        priority: Priority::Interactive,
-    };
-    backend.probe(&ctx).await.map_err(|error| error.to_string())
+    let ctx = Ctx::begun(tools.ids.uuid().to_string(), name, &client, &*tools.clock, PATIENCE);
+    backend.probe(&ctx.at(Priority::Interactive)).await.map_err(|error| error.to_string())
 }

@@ -13,7 +13,7 @@ use super::output::Output;
 use super::wiring::{self, Tools};
 use super::{file, running};
 use crate::facade::{Client, Facade, Link, Linked, Request};
-use crate::kernel::{ClientName, Ctx, Deadline, Priority, TargetName};
+use crate::kernel::{ClientName, Ctx, TargetName};
 
 /// The columns of a link file.
 const COLUMNS: [&str; 3] = ["userName", "externalId", "nativeId"];
@@ -111,17 +111,9 @@ struct Who {
 
 impl Who {
     fn request(&self) -> Request {
-        let clock = &*self.tools.clock;
-        let ctx = Ctx {
-            request: format!("link-{}", self.tools.ids.uuid()).into(),
-            target: self.target.clone(),
-            client: self.client.name.clone(),
-            received: clock.now(),
-            deadline: Deadline::after(clock, PATIENCE),
-            priority: Priority::Background,
-        };
+        let request = format!("link-{}", self.tools.ids.uuid());
         Request {
-            ctx,
+            ctx: Ctx::begun(request, &self.target, &self.client.name, &*self.tools.clock, PATIENCE),
             client: Arc::clone(&self.client),
             fingerprint: String::new(),
             conditions: Default::default(),

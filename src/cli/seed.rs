@@ -9,7 +9,7 @@ use simulator::sophos::Seed;
 use super::failed::Failed;
 use super::wiring::{self, Tools};
 use crate::backend::{Backend, Desired, NativeRef};
-use crate::kernel::{Ctx, Deadline, Kind, Priority, TargetName};
+use crate::kernel::{Ctx, Kind, TargetName};
 
 /// Puts people and groups into an empty backend, natively: nobody has written them through SCIM yet.
 pub(super) async fn fill(
@@ -28,15 +28,7 @@ pub(super) async fn fill(
         }
     };
     let people: Vec<Value> = people;
-    let deadline = Deadline::after(&*tools.clock, Duration::from_secs(600));
-    let ctx = Ctx {
-        request: "seed".into(),
-        target: name.clone(),
-        client: wiring::ourselves()?,
-        received: tools.clock.now(),
-        deadline,
-        priority: Priority::Background,
-    };
+    let ctx = Ctx::begun("seed", name, &wiring::ourselves()?, &*tools.clock, Duration::from_secs(600));
     let mut made = Vec::new();
     for document in people {
         made.push(make(&ctx, backend, Kind::User, document, Vec::new()).await?);

@@ -11,7 +11,7 @@ use super::error;
 use super::resurrection::A_DAY;
 use super::service::Facade;
 use super::target::Client;
-use crate::kernel::{ClientName, Ctx, Deadline, Kind, Priority, Timestamp};
+use crate::kernel::{ClientName, Ctx, Kind, Timestamp};
 use crate::store::State;
 use crate::telemetry::{Alarm, AlarmKind};
 
@@ -106,15 +106,8 @@ impl Core {
     }
 
     fn own_ctx(&self, what: &str, facade: &ClientName) -> Ctx {
-        let clock = &*self.delivery.clock;
-        Ctx {
-            request: format!("{what}-{}", self.delivery.ids.uuid()).into(),
-            target: self.target().clone(),
-            client: facade.clone(),
-            received: clock.now(),
-            deadline: Deadline::after(clock, SETTLE_FOR),
-            priority: Priority::Background,
-        }
+        let request = format!("{what}-{}", self.delivery.ids.uuid());
+        Ctx::begun(request, self.target(), facade, &*self.delivery.clock, SETTLE_FOR)
     }
 
     /// Looks for parked people who exist again, if that was not done for a day. Gives when it was done last.

@@ -55,6 +55,19 @@ pub struct Ctx {
 }
 
 impl Ctx {
+    /// Work that begins now and has so much time. Nobody waits for it; [`Ctx::at`] says otherwise.
+    pub fn begun(
+        request: impl Into<Arc<str>>,
+        target: &TargetName,
+        client: &ClientName,
+        clock: &dyn Clock,
+        time: Duration,
+    ) -> Self {
+        let (target, client, received) = (target.clone(), client.clone(), clock.now());
+        let (deadline, priority) = (Deadline::after(clock, time), Priority::Background);
+        Self { request: request.into(), target, client, received, deadline, priority }
+    }
+
     /// The same request with more time: for a write that has begun and is carried to its end, whoever waits.
     #[must_use]
     pub fn carried_on(&self, clock: &dyn Clock, time: Duration) -> Self {

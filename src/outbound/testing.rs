@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use secrecy::ExposeSecret;
 
 use super::{Header, Left, NoAnswer, Request, Response, Transport, TransportError};
-use crate::kernel::{ClientName, Clock, Ctx, Deadline, Priority, TargetName, Timestamp, TokioClock};
+use crate::kernel::{ClientName, Clock, Ctx, Priority, TargetName, Timestamp, TokioClock};
 
 /// What the transport does with one request.
 #[derive(Clone, Debug)]
@@ -126,12 +126,6 @@ pub fn clock() -> Arc<dyn Clock> {
 
 /// An interactive request with so many seconds.
 pub fn ctx(clock: &dyn Clock, seconds: u64) -> Ctx {
-    Ctx {
-        request: "r".into(),
-        target: TargetName::parse("t").unwrap(),
-        client: ClientName::parse("c").unwrap(),
-        received: clock.now(),
-        deadline: Deadline::after(clock, Duration::from_secs(seconds)),
-        priority: Priority::Interactive,
-    }
+    let (target, client) = (TargetName::parse("t").unwrap(), ClientName::parse("c").unwrap());
+    Ctx::begun("r", &target, &client, clock, Duration::from_secs(seconds)).at(Priority::Interactive)
 }

@@ -20,8 +20,7 @@ use scim_facade::facade::{
     Settings, Target, Transient, discovery,
 };
 use scim_facade::kernel::{
-    ClientName, Clock, Ctx, Deadline, IdGen, Kind, Priority, ScimId, SeededIds, TargetName, Timestamp,
-    TokioClock,
+    ClientName, Clock, Ctx, IdGen, Kind, Priority, ScimId, SeededIds, TargetName, Timestamp, TokioClock,
 };
 use scim_facade::outbound::{Base, Jitter, SendPolicy};
 use scim_facade::store::memory::MemoryStore;
@@ -411,14 +410,9 @@ impl World {
     /// The context of a request that begins now.
     pub fn ctx(&self) -> Ctx {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
-        Ctx {
-            request: format!("r{number}-{}", self.ids.uuid()).into(),
-            target: self.target.clone(),
-            client: self.client.name.clone(),
-            received: self.clock.now(),
-            deadline: Deadline::after(&*self.clock, Duration::from_secs(25)),
-            priority: Priority::Interactive,
-        }
+        let request = format!("r{number}-{}", self.ids.uuid());
+        let time = Duration::from_secs(25);
+        Ctx::begun(request, &self.target, &self.client.name, &*self.clock, time).at(Priority::Interactive)
     }
 
     fn request(&self, what: &str) -> Request {
