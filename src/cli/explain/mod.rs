@@ -26,7 +26,7 @@ use super::wiring::{self, Tools};
 use crate::backend::dry_run::DryRun;
 use crate::backend::{Backend, NativeQuery};
 use crate::facade::{Client, Facade, QueryPlan, Settings, Target};
-use crate::kernel::{Clock, Ctx, Deadline, IdGen, Kind, Priority, TargetName};
+use crate::kernel::{Clock, Ctx, IdGen, Kind, Priority, TargetName};
 use crate::outbound::ReadsMade;
 use crate::store::Store;
 use crate::store::overlay::Overlay;
@@ -83,79 +83,76 @@ pub struct Asked {
     pub body: Option<Vec<u8>>,
 }
 
+impl Subject {
+    fn tools(&self, telemetry: &Telemetry) -> Tools {
+        let (clock, ids) = (Arc::clone(&self.clock), Arc::clone(&self.ids));
+        Tools { clock, ids, telemetry: telemetry.clone(), ..Tools::default() }
+    }
+
+    /// A program that serves has found the quarantine group already: looking for it is no part of the request.
+    async fn find_quarantine(&self, backend: &dyn Backend) {
+        if self.quarantine.is_none() {
+            return;
+        }
+        self.made.foresee(true);
+        let ctx = Ctx::begun("explain", &self.target, &self.client.name, &*self.clock, self.deadline);
+        let (ctx, nobody) = (ctx.at(Priority::Interactive), NativeQuery::Ids(Vec::new()));
+        // If it fails, the request's own look fails, too, and is told.
+        let _ = backend.search(&ctx, Kind::User, &nobody, 0, 1).await;
+        self.made.foresee(false);
+    }
+
+    /// The web around the target, for the client alone, who has this token.
+    fn web(&self, target: Arc<dyn Target>, token: &str, telemetry: &Telemetry) -> Web {
+        let credential = Credential {
+            client: Arc::clone(&self.client),
+            tokens: vec![Sha256::digest(token).into()],
+            targets: BTreeSet::from([self.target.clone()]),
+            pace: None,
+        };
+        Web {
+            targets: HashMap::from([(self.target.clone(), target)]),
+            clients: Clients::new([credential]),
+            deadline: self.deadline,
+            limits: self.settings.limits,
+            clock: Arc::clone(&self.clock),
+            ids: Arc::clone(&self.ids),
+            telemetry: telemetry.clone(),
+            gate: Gate::open(),
+        }
+    }
+}
+
 /// Explains a request.
 ///
 /// # Errors
 /// [`Failed`] if the path is no path, or the house can't be built.
 pub async fn explain(subject: Subject, asked: Asked) -> Result<Explanation, Failed> {
-    let name = subject.target.clone();
-    let path = uri(&name, &asked.path)?;
+    let path = uri(&subject.target, &asked.path)?;
     if path.path().trim_end_matches('/').ends_with("/Bulk") {
         return Err(Failed::misuse(
             "explain takes one request at a time: ask for each operation of a bulk request by itself",
         ));
     }
     let telemetry = Telemetry::listening();
-    let tools = Tools {
-        clock: Arc::clone(&subject.clock),
-        ids: Arc::clone(&subject.ids),
-        telemetry: telemetry.clone(),
-        ..Tools::default()
-    };
-    let dry = Arc::new(DryRun::new(subject.backend, Arc::clone(&subject.ids), subject.made.clone()));
+    let dry = DryRun::new(Arc::clone(&subject.backend), Arc::clone(&subject.ids), subject.made.clone());
+    let dry = Arc::new(dry);
     let backend = wiring::quarantined(dry.clone(), subject.quarantine.as_deref());
-    if subject.quarantine.is_some() {
-        // A program that serves has found the group already: looking for it is no part of the request.
-        subject.made.foresee(true);
-        let ctx = Ctx {
-            request: "explain".into(),
-            target: name.clone(),
-            client: subject.client.name.clone(),
-            received: subject.clock.now(),
-            deadline: Deadline::after(&*subject.clock, subject.deadline),
-            priority: Priority::Interactive,
-        };
-        // If it fails, the request's own look fails, too, and is told.
-        let _ = backend.search(&ctx, Kind::User, &NativeQuery::Ids(Vec::new()), 0, 1).await;
-        subject.made.foresee(false);
-    }
-    let store = Arc::new(Overlay::new(subject.store));
-    let settings = subject.settings.clone();
-    let facade = wiring::facade(
-        (&name, backend.clone()),
-        store.clone(),
-        settings.clone(),
-        &tools,
-        TaskTracker::new(),
-    )?;
-    let facade = Arc::new(facade);
-    let query = query_plan(&facade, (&subject.client, &settings.limits), &asked, &path);
+    subject.find_quarantine(&*backend).await;
+    let store = Arc::new(Overlay::new(Arc::clone(&subject.store)));
+    let (over, tools) = ((&subject.target, backend.clone()), subject.tools(&telemetry));
+    let facade = wiring::facade(over, store.clone(), subject.settings.clone(), &tools, TaskTracker::new())?;
+    let query = query_plan(&facade, (&subject.client, &subject.settings.limits), &asked, &path);
     // A token for this one request: nobody else can send one.
     let token = subject.ids.uuid().to_string();
-    let credential = Credential {
-        client: Arc::clone(&subject.client),
-        tokens: vec![Sha256::digest(&token).into()],
-        targets: BTreeSet::from([name.clone()]),
-        pace: None,
-    };
-    let target: Arc<dyn Target> = facade;
-    let web = Arc::new(Web {
-        targets: HashMap::from([(name.clone(), target)]),
-        clients: Clients::new([credential]),
-        deadline: subject.deadline,
-        limits: settings.limits,
-        clock: subject.clock,
-        ids: subject.ids,
-        telemetry: telemetry.clone(),
-        gate: Gate::open(),
-    });
-    let method = asked.method.to_string();
+    let web = Arc::new(subject.web(Arc::new(facade), &token, &telemetry));
+    let request = format!("{} {}", asked.method, masked::masked_path(&asked.path));
     let words = masked::Words::of(&asked.path, asked.body.as_deref());
     let inside = Inside { method: asked.method, path, token, body: asked.body };
     let answered = web::answer(web, inside).await.map_err(|error| Failed::new(error.to_string()))?;
     let seen = told::Seen {
-        request: format!("{method} {}", masked::masked_path(&asked.path)),
-        target: name,
+        request,
+        target: subject.target,
         client: subject.client,
         answered: &answered,
         words,
@@ -166,7 +163,7 @@ pub async fn explain(subject: Subject, asked: Asked) -> Result<Explanation, Fail
         sign_ins: subject.made.sign_ins(),
         written: store.written().await,
         backend: &*backend,
-        settings: &settings,
+        settings: &subject.settings,
     };
     Ok(seen.told())
 }

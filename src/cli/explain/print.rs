@@ -1,7 +1,9 @@
 //! An explanation for people.
 
 use super::super::output::{Output, Style, WIDTH, wrap};
-use super::told::{Answer, Decided, Explanation};
+use super::ReadTold;
+use super::told::{Answer, Decided, Explanation, NativeWrite};
+use crate::facade::QueryPlan;
 
 /// Ids of members are told up to here, then counted.
 const LISTED: usize = 8;
@@ -14,46 +16,12 @@ pub(super) fn print(told: &Explanation, output: Output) {
         told.repairs.iter().map(|repair| format!("{} ×{}", repair.name, repair.count)).collect();
     section(output, "Repairs", &repairs, "none");
     for query in &told.query {
-        let here = match query.here.is_empty() {
-            true => "nothing".to_owned(),
-            false => format!("the whole filter on each candidate: {}", query.here.join(", ")),
-        };
-        let bound = query
-            .bound
-            .map_or_else(|| "none needed".to_owned(), |bound| format!("{bound} objects, then 400 tooMany"));
-        let sorted = query.sorted_by.as_ref().map(|name| format!("sorted here by: {name}"));
-        let lines = [
-            format!("the shadow: {}", query.shadow),
-            format!("the product: {}", query.backend),
-            format!("here: {here}"),
-            format!("the page: {}", query.page),
-            format!("the bound: {bound}"),
-        ];
-        let lines: Vec<String> = lines.into_iter().chain(sorted).collect();
-        section(output, &format!("Query of {}", query.of), &lines, "");
+        section(output, &format!("Query of {}", query.of), &planned(query), "");
     }
     section(output, "Understood as", &told.decided.iter().map(decided).collect::<Vec<_>>(), "no change");
-    let reads: Vec<String> = told
-        .reads
-        .iter()
-        .map(|read| {
-            let why = if read.foreseeing { "  (only to foresee what the product would say)" } else { "" };
-            format!("{}{why}", read.call)
-        })
-        .collect();
+    let reads: Vec<String> = told.reads.iter().map(read).collect();
     section(output, "Native reads, made just now", &reads, "none");
-    let writes: Vec<String> = told
-        .writes
-        .iter()
-        .map(|write| {
-            let refused = write.refused.as_ref();
-            let refused = refused.map(|why| format!("  (would be refused: {why})")).unwrap_or_default();
-            let calls = write.calls.join(", then ");
-            let fields = write.fields.join(", ");
-            let fields = if fields.is_empty() { fields } else { format!("  {{{fields}}}") };
-            format!("{calls}{fields}{refused}")
-        })
-        .collect();
+    let writes: Vec<String> = told.writes.iter().map(write).collect();
     section(output, "Native writes, not made", &writes, "none");
     let wait = match told.wait_seconds {
         0 => String::new(),
@@ -71,6 +39,39 @@ pub(super) fn print(told: &Explanation, output: Output) {
     }
     output.line("");
     output.styled(Style::Dim, "Nothing was written. Ids of what would be made are made up.");
+}
+
+fn planned(query: &QueryPlan) -> Vec<String> {
+    let here = match query.here.is_empty() {
+        true => "nothing".to_owned(),
+        false => format!("the whole filter on each candidate: {}", query.here.join(", ")),
+    };
+    let bound = query
+        .bound
+        .map_or_else(|| "none needed".to_owned(), |bound| format!("{bound} objects, then 400 tooMany"));
+    let sorted = query.sorted_by.as_ref().map(|name| format!("sorted here by: {name}"));
+    let lines = [
+        format!("the shadow: {}", query.shadow),
+        format!("the product: {}", query.backend),
+        format!("here: {here}"),
+        format!("the page: {}", query.page),
+        format!("the bound: {bound}"),
+    ];
+    lines.into_iter().chain(sorted).collect()
+}
+
+fn read(read: &ReadTold) -> String {
+    let why = if read.foreseeing { "  (only to foresee what the product would say)" } else { "" };
+    format!("{}{why}", read.call)
+}
+
+fn write(write: &NativeWrite) -> String {
+    let refused = write.refused.as_ref();
+    let refused = refused.map(|why| format!("  (would be refused: {why})")).unwrap_or_default();
+    let calls = write.calls.join(", then ");
+    let fields = write.fields.join(", ");
+    let fields = if fields.is_empty() { fields } else { format!("  {{{fields}}}") };
+    format!("{calls}{fields}{refused}")
 }
 
 fn section(output: Output, title: &str, lines: &[String], none: &str) {
