@@ -20,4 +20,9 @@ impl Catalogue {
             Self::Entitlements => "Entitlements",
         }
     }
+
+    /// The list that is served at an endpoint, as [`endpoint`](Self::endpoint) names it.
+    pub fn served_at(endpoint: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|what| what.endpoint() == endpoint)
+    }
 }

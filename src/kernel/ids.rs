@@ -34,6 +34,11 @@ impl Kind {
             Self::Group => "Groups",
         }
     }
+
+    /// The kind that is served at an endpoint, as [`endpoint`](Self::endpoint) names it.
+    pub fn served_at(endpoint: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.endpoint() == endpoint)
+    }
 }
 
 impl fmt::Display for Kind {

@@ -2,53 +2,45 @@
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::http::header::{
     CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::middleware::Next;
-use actix_web::{Error, web};
+use actix_web::http::{ConnectionType, Method};
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use uuid::Uuid;
 
-use super::Web;
 use super::failure::Failure;
 use super::trace::Trace;
+use super::{Web, routes};
 use crate::telemetry::{Alarm, AlarmKind, RequestServed, TransientAnswered};
 
 /// Our id for the request. A client's own is neither taken over nor echoed: it would reach our log as it came.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Gives a request its id, and writes its line when it is answered.
-pub(super) async fn record(
-    web: web::Data<Web>,
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
+/// Gives a request its id, has it answered, and writes its line.
+pub(super) async fn record(web: web::Data<Web>, http: HttpRequest, body: web::Payload) -> HttpResponse {
     let _answering = web.gate.enter();
     let trace = Trace::new(request_id(&web), web.clock.now());
-    trace.attach(&request);
-    let method = word(request.method());
-    let answer = unless_panicked(async move { next.call(request).await }).await;
-    let mut answer = match answer {
-        Ok(Ok(answer)) => answer.map_into_boxed_body(),
-        Ok(Err(error)) => return Err(failed(&web, &trace, method, &error)),
+    let answered = unless_panicked(routes::answer(&web, &http, body, &trace)).await;
+    let mut answer = match answered {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(failure)) => failure.error_response(),
         Err(Panicked) => {
-            panicked(&web, &trace);
-            return Err(failed(&web, &trace, method, &Failure::internal().into()));
+            tell_panic(&web, &trace);
+            Failure::internal().error_response()
         }
     };
-    tell(&web, &trace, method, answer.status().as_u16(), answer.headers().get(RETRY_AFTER));
+    tell(&web, &trace, word(http.method()), &answer);
     mark(answer.headers_mut(), &trace);
     if !web.gate.is_ready() {
         // A client that keeps its connection would otherwise keep a stopping server.
-        answer.response_mut().head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+        answer.head_mut().set_connection_type(ConnectionType::Close);
     }
-    Ok(answer)
+    answer
 }
 
 /// An id that was never given before.
@@ -65,16 +57,7 @@ fn mark(headers: &mut HeaderMap, trace: &Trace) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
 }
 
-/// An answer that did not come by the usual way: made here, so that it is told and marked all the same.
-fn failed(web: &Web, trace: &Trace, method: &'static str, error: &Error) -> Error {
-    let status = error.as_response_error().status_code().as_u16();
-    tell(web, trace, method, status, None);
-    let mut answer = error.error_response();
-    mark(answer.headers_mut(), trace);
-    actix_web::error::InternalError::from_response("answered", answer).into()
-}
-
-fn panicked(web: &Web, trace: &Trace) {
+fn tell_panic(web: &Web, trace: &Trace) {
     web.telemetry.emit(Alarm {
         kind: AlarmKind::Panicked,
         target: trace.target.get().cloned(),
@@ -84,21 +67,22 @@ fn panicked(web: &Web, trace: &Trace) {
     });
 }
 
-fn tell(web: &Web, trace: &Trace, method: &'static str, status: u16, retry_after: Option<&HeaderValue>) {
+fn tell(web: &Web, trace: &Trace, method: &'static str, answer: &HttpResponse) {
     let client = trace.client.get().map(|client| client.name.clone());
-    let resource = trace.resource.borrow();
+    let target = trace.target.get().cloned();
+    let status = answer.status().as_u16();
     web.telemetry.emit(RequestServed {
         request: &trace.id,
-        target: trace.target.get().cloned(),
+        target: target.clone(),
         client: client.clone(),
         method,
         endpoint: trace.endpoint.get(),
-        id: resource.as_deref(),
+        id: trace.resource.get().map(String::as_str),
         status,
         took: web.clock.now().since(trace.received),
     });
-    let seconds = retry_after.and_then(|value| value.to_str().ok()?.parse().ok());
-    if let (Some(retry_after), Some(target), Some(client)) = (seconds, trace.target.get().cloned(), client) {
+    let seconds = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+    if let (Some(retry_after), Some(target), Some(client)) = (seconds, target, client) {
         web.telemetry.emit(TransientAnswered { request: &trace.id, target, client, status, retry_after });
     }
 }
@@ -121,7 +105,7 @@ struct Panicked;
 
 /// The result of some work, or that it panicked.
 async fn unless_panicked<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
-    let mut work = Box::pin(work);
+    let mut work = pin!(work);
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
         Ok(Poll::Ready(done)) => Poll::Ready(Ok(done)),
         Ok(Poll::Pending) => Poll::Pending,

@@ -3,20 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, ResponseError, web};
 use sha2::{Digest, Sha256};
 use subtle::{ConditionallySelectable, ConstantTimeEq};
 
-use super::Web;
-use super::bounds::{self, Pace};
-use super::failure::Failure;
+use super::bounds::Pace;
 use super::stranger::Strangers;
-use super::trace::Trace;
-use crate::facade::{Client, Transient};
+use crate::facade::Client;
 use crate::kernel::TargetName;
 
 /// One client: how it is known and what it may ask.
@@ -35,17 +28,14 @@ pub struct Credential {
 /// Every client, and what who is none may ask.
 #[derive(Clone, Debug)]
 pub struct Clients {
-    known: Vec<Arc<Credential>>,
+    known: Arc<[Credential]>,
     strangers: Strangers,
 }
-
-/// Who asks, and what it may ask; attached to an authenticated request.
-pub(super) type Authenticated = Arc<Credential>;
 
 impl Clients {
     /// The clients of a configuration.
     pub fn new(credentials: impl IntoIterator<Item = Credential>) -> Self {
-        let known = credentials.into_iter().map(Arc::new).collect();
+        let known = credentials.into_iter().collect();
         Self { known, strangers: Strangers::of(BTreeSet::new()) }
     }
 
@@ -55,11 +45,21 @@ impl Clients {
         Self { strangers: Strangers::of(targets.into_iter().collect()), ..self }
     }
 
+    /// Who sends a request with these headers, if it is a client.
+    pub(super) fn authenticate(&self, headers: &HeaderMap) -> Option<&Credential> {
+        self.find(token(headers)?)
+    }
+
+    /// What who is no client may ask.
+    pub(super) fn strangers(&self) -> &Strangers {
+        &self.strangers
+    }
+
     /// Whose token it is. Every hash is compared, whichever matches, so that time tells nothing.
-    fn find(&self, token: &[u8]) -> Option<&Authenticated> {
+    fn find(&self, token: &[u8]) -> Option<&Credential> {
         let digest: [u8; 32] = Sha256::digest(token).into();
         let mut found = 0_u32;
-        for (number, client) in (1_u32..).zip(&self.known) {
+        for (number, client) in (1_u32..).zip(&*self.known) {
             for hash in &client.tokens {
                 found.conditional_assign(&number, hash.ct_eq(&digest));
             }
@@ -67,44 +67,6 @@ impl Clients {
         let index = usize::try_from(found.checked_sub(1)?).ok()?;
         self.known.get(index)
     }
-}
-
-/// Lets a known client pass. Nobody else learns anything, not whether a route, a method or a target exists, but what a target's
-/// operator opened to all.
-pub(super) async fn authenticate(
-    web: web::Data<Web>,
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let caller = token(request.headers()).and_then(|token| web.clients.find(token)).cloned();
-    let Some(caller) = caller else { return discover(&web, request, next).await };
-    if let Some(trace) = Trace::of(&request) {
-        // Nobody else sets it: this layer is passed once.
-        let _ = trace.client.set(Arc::clone(&caller.client));
-    }
-    let (pace, transient) = (caller.pace.as_ref(), caller.client.transient);
-    if let Err(refused) = bounds::admit(&web, pace, transient, &request) {
-        return Ok(request.into_response(Failure::from(refused).error_response()));
-    }
-    request.extensions_mut().insert(caller);
-    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
-}
-
-/// Lets a stranger discover what is open to all.
-async fn discover(
-    web: &Web,
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let strangers = &web.clients.strangers;
-    let Some(stranger) = strangers.who_asks(&request) else {
-        return Ok(request.into_response(Failure::unauthorized().error_response()));
-    };
-    if let Err(refused) = bounds::admit(web, Some(&strangers.pace), Transient::default(), &request) {
-        return Ok(request.into_response(Failure::from(refused).error_response()));
-    }
-    request.extensions_mut().insert(stranger);
-    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
 }
 
 /// The token of a request: `Bearer x` in any case (RFC 6750 §2.1, RFC 9110 §11.1), or a bare `x`, for Okta sends what the

@@ -1,13 +1,9 @@
 //! A request with a body.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
-use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
-use actix_web::web::Bytes;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::web::{self, Bytes};
 use scim::error::{Result, ScimError};
 use scim::limits::Limits;
 use scim::patch::Patch;
@@ -15,17 +11,19 @@ use scim::resource::{Document, Incoming, Required, parse_json};
 use serde_json::Value;
 
 use super::Web;
-use super::call::Call;
-use super::failure::Failure;
+use super::call::{Arrived, Call};
 use super::fingerprint::{Parts, fingerprint};
+use super::place;
 use crate::kernel::Kind;
 
 /// How long a body may take to arrive.
 const SLOWEST_BODY: Duration = Duration::from_secs(15);
 
-/// How large the body of a route may be, where it is not as large as any other.
+/// How large the body of a route may be.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Largest {
+    /// As large as any other.
+    Usual,
     /// As large as a bulk request (RFC 7644 §3.7.4).
     Bulk,
 }
@@ -54,6 +52,27 @@ impl Body {
 }
 
 impl CallWithBody {
+    /// Reads the body of a request.
+    ///
+    /// # Errors
+    /// 408, 413 and 415; 400 if it ended early.
+    pub(super) async fn read(arrived: Arrived<'_>, largest: Largest) -> Result<Self> {
+        let Arrived { mut call, http, body, .. } = arrived;
+        let body = receive(&call.web, body, (declared_length(http.headers()), largest)).await?;
+        if !body.is_empty() {
+            understood(http.headers())?;
+        }
+        call.request.fingerprint = fingerprint(&Parts {
+            client: &call.request.client.name,
+            method: http.method().as_str(),
+            path: &place::parts(http.path()).collect::<Vec<_>>().join("/"),
+            query: &call.query,
+            conditions: &call.conditions_as_text(),
+            body: &body,
+        });
+        Ok(Self { call, body: Body::Bytes(body) })
+    }
+
     /// A part of a request that changes several things.
     pub(super) fn part(call: Call, body: Value) -> Self {
         Self { call, body: Body::Json(body) }
@@ -90,46 +109,15 @@ impl CallWithBody {
     }
 }
 
-impl FromRequest for CallWithBody {
-    type Error = Failure;
-    type Future = Pin<Box<dyn Future<Output = std::result::Result<Self, Failure>>>>;
-
-    fn from_request(http: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let call = Call::from_request(http, payload).into_inner();
-        let payload = web::Payload::from_request(http, payload).into_inner();
-        let understood = understood(http.headers());
-        let length = declared_length(http.headers());
-        let largest = http.app_data::<Largest>().copied();
-        let (method, path) = (http.method().clone(), http.path().to_owned());
-        Box::pin(async move {
-            let mut call = call?;
-            let payload = payload.map_err(|_| Failure::internal())?;
-            let body = receive(&call.web, payload, (length, largest)).await?;
-            if !body.is_empty() {
-                understood?;
-            }
-            call.request.fingerprint = fingerprint(&Parts {
-                client: &call.request.client.name,
-                method: method.as_str(),
-                path: &path,
-                query: &call.query,
-                conditions: &call.conditions_as_text(),
-                body: &body,
-            });
-            Ok(Self { call, body: Body::Bytes(body) })
-        })
-    }
-}
-
 /// The whole body, if it is not too large and does not take too long.
 async fn receive(
     web: &Web,
     payload: web::Payload,
-    (length, largest): (Option<usize>, Option<Largest>),
+    (length, largest): (Option<usize>, Largest),
 ) -> Result<Bytes> {
     let (limit, name) = match largest {
-        None => (web.limits.body_bytes, ""),
-        Some(Largest::Bulk) => (web.limits.bulk_bytes, " (maxPayloadSize)"),
+        Largest::Usual => (web.limits.body_bytes, ""),
+        Largest::Bulk => (web.limits.bulk_bytes, " (maxPayloadSize)"),
     };
     let too_large = || ScimError::payload_too_large(format!("The body is larger than {limit} bytes{name}"));
     // What announces itself as too large is not read at all.

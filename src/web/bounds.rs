@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use actix_web::dev::ServiceRequest;
+use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT, Accept, Header};
 use actix_web::mime::{self, Mime};
@@ -20,7 +20,7 @@ pub(super) fn admit(
     web: &Web,
     pace: Option<&Pace>,
     transient: Transient,
-    request: &ServiceRequest,
+    request: &HttpRequest,
 ) -> Result<()> {
     if let Some(wait) = pace.and_then(|pace| pace.wait(web.clock.now())) {
         let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
@@ -45,7 +45,7 @@ pub(super) fn admit(
 
 /// RFC 7644 §3.8: what we answer is `application/scim+json`, which is `application/json`, too. Whoever takes neither is told
 /// before anything is done. A DELETE is answered with nothing: no header is a reason not to end an access.
-fn acceptable(request: &ServiceRequest) -> Result<()> {
+fn acceptable(request: &HttpRequest) -> Result<()> {
     if request.method() == Method::DELETE || !request.headers().contains_key(ACCEPT) {
         return Ok(());
     }

@@ -1,12 +1,9 @@
 //! `/Bulk` (RFC 7644 §3.7): operations carried out one after the other, each as the request of its own that it could be.
 
-use std::future::{Ready, ready};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::Payload;
-use actix_web::web::{self, ServiceConfig};
-use actix_web::{FromRequest, HttpRequest};
+use actix_web::http::Method;
 use scim::bulk::{self, Action, BulkRequest, Operation, References, Wish};
 use scim::error::{Result, ScimError};
 use scim::limits::Limits;
@@ -15,11 +12,9 @@ use scim::repairs::Repairs;
 use scim::resource::Shown;
 
 use super::body::{CallWithBody, Largest};
-use super::call::Call;
+use super::call::{Arrived, Call};
 use super::failure::{Failure, Outcome};
 use super::fingerprint::{Parts, fingerprint};
-use super::routes::only;
-use super::trace::Trace;
 use super::{render, single};
 use crate::facade::{Answer, Client, PatchResponse, Request};
 use crate::kernel::{Ctx, Kind, ScimId};
@@ -34,29 +29,17 @@ const COME_BACK: u32 = 1;
 /// A bulk request is three levels around what a request of its own would hold.
 const LEVELS: usize = 3;
 
-pub(super) fn routes(app: &mut ServiceConfig) {
-    app.service(only("POST", web::resource("/Bulk").app_data(Largest::Bulk).post(carry_out)));
-}
-
-async fn carry_out(_: Noted, write: CallWithBody) -> Outcome {
-    let asked = write.call.read(|profile, limits, repairs| {
-        let deeper = Limits { body_depth: limits.body_depth + LEVELS, ..*limits };
-        BulkRequest::parse(write.json(&deeper)?, profile, limits, repairs)
-    })?;
-    render::ok(&bulk::response(&Run::of(write.call, &asked).all(&asked).await))
-}
-
-/// What the request is for is written down before its body is read.
-struct Noted;
-
-impl FromRequest for Noted {
-    type Error = Failure;
-    type Future = Ready<std::result::Result<Self, Failure>>;
-
-    fn from_request(http: &HttpRequest, _: &mut Payload) -> Self::Future {
-        Call::note(Trace::of(http).as_ref(), Endpoint::Bulk, None);
-        ready(Ok(Self))
+pub(super) async fn answer(asked: Arrived<'_>) -> Outcome {
+    asked.trace.note(Endpoint::Bulk, None);
+    if asked.http.method() != Method::POST {
+        return Err(Failure::wrong_method("POST"));
     }
+    let sent = CallWithBody::read(asked, Largest::Bulk).await?;
+    let asked = sent.call.read(|profile, limits, repairs| {
+        let deeper = Limits { body_depth: limits.body_depth + LEVELS, ..*limits };
+        BulkRequest::parse(sent.json(&deeper)?, profile, limits, repairs)
+    })?;
+    render::ok(&bulk::response(&Run::of(sent.call, &asked).all(&asked).await))
 }
 
 /// A bulk request that is being carried out.
@@ -205,8 +188,7 @@ impl Run {
 }
 
 fn kind_of(endpoint: &str) -> Result<Kind> {
-    let kind = [Kind::User, Kind::Group].into_iter().find(|kind| kind.endpoint() == endpoint);
-    kind.ok_or_else(|| ScimError::new(404, "There is no such endpoint"))
+    Kind::served_at(endpoint).ok_or_else(|| ScimError::new(404, "There is no such endpoint"))
 }
 
 fn made_id(made: &Answer) -> Result<String> {

@@ -1,13 +1,10 @@
 //! One request, authenticated and resolved: what every handler starts from.
 
-use std::future::{Ready, ready};
-use std::rc::Rc;
 use std::sync::Arc;
 
-use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
-use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
-use scim::error::{Result, ScimError};
+use actix_web::{HttpRequest, web};
+use scim::error::Result;
 use scim::etag::{Conditions, Tags};
 use scim::limits::Limits;
 use scim::profile::Profile;
@@ -16,12 +13,9 @@ use scim::repairs::Repairs;
 use scim::schema::ResourceType;
 
 use super::Web;
-use super::auth::Authenticated;
-use super::failure::Failure;
 use super::trace::Trace;
-use crate::facade::{Covered, Request, Target};
-use crate::kernel::{Ctx, Deadline, Kind, Priority};
-use crate::telemetry::Endpoint;
+use crate::facade::{Client, Covered, Request, Target};
+use crate::kernel::{Ctx, Deadline, Kind, Priority, TargetName};
 
 /// What every handler needs.
 pub(super) struct Call {
@@ -30,6 +24,14 @@ pub(super) struct Call {
     pub(super) request: Request,
     pub(super) query: String,
     conditions: Result<Conditions>,
+}
+
+/// A request whose body, if it has one, is still to be read.
+pub(super) struct Arrived<'r> {
+    pub(super) call: Call,
+    pub(super) http: &'r HttpRequest,
+    pub(super) body: web::Payload,
+    pub(super) trace: &'r Trace,
 }
 
 impl Call {
@@ -110,37 +112,31 @@ impl Call {
         Self { web, target, request, query: query.to_owned(), conditions }
     }
 
-    /// Writes down what the request is for.
-    pub(super) fn note(trace: Option<&Rc<Trace>>, endpoint: Endpoint, id: Option<&str>) {
-        if let Some(trace) = trace {
-            trace.endpoint.set(endpoint);
-            trace.resource.replace(id.map(str::to_owned));
-        }
-    }
-
-    fn of(http: &HttpRequest) -> Option<Self> {
-        let web = http.app_data::<web::Data<Web>>()?.clone();
-        let trace = Trace::of(http)?;
-        let extensions = http.extensions();
-        let caller = extensions.get::<Authenticated>()?;
-        let target = Arc::clone(extensions.get::<Arc<dyn Target>>()?);
+    /// What a client asks of a target.
+    pub(super) fn of(
+        web: &web::Data<Web>,
+        http: &HttpRequest,
+        client: &Arc<Client>,
+        (name, target): (&TargetName, &Arc<dyn Target>),
+        trace: &Trace,
+    ) -> Self {
         let ctx = Ctx {
             request: Arc::clone(&trace.id),
-            target: trace.target.get()?.clone(),
-            client: caller.client.name.clone(),
+            target: name.clone(),
+            client: client.name.clone(),
             received: trace.received,
             deadline: Deadline::after(&*web.clock, web.deadline),
             priority: Priority::Interactive,
         };
         let request = Request {
             ctx,
-            client: Arc::clone(&caller.client),
+            client: Arc::clone(client),
             fingerprint: String::new(),
             conditions: Conditions::default(),
             is_part: false,
         };
-        let conditions = conditions(http.headers());
-        Some(Self { web, target, request, query: http.query_string().to_owned(), conditions })
+        let (target, query) = (Arc::clone(target), http.query_string().to_owned());
+        Self { web: web.clone(), target, request, query, conditions: conditions(http.headers()) }
     }
 }
 
@@ -152,52 +148,4 @@ fn conditions(headers: &HeaderMap) -> Result<Conditions> {
     };
     let (matches, none_matches) = (tags(IF_MATCH, "If-Match")?, tags(IF_NONE_MATCH, "If-None-Match")?);
     Ok(Conditions { matches, none_matches })
-}
-
-impl FromRequest for Call {
-    type Error = Failure;
-    type Future = Ready<std::result::Result<Self, Failure>>;
-
-    fn from_request(http: &HttpRequest, _: &mut Payload) -> Self::Future {
-        // Every handler sits below the layers that attach what is looked for; without them there is nobody to answer.
-        ready(Self::of(http).ok_or_else(Failure::internal))
-    }
-}
-
-/// Which kind of resource a route is about, and which one.
-pub(super) struct About {
-    pub(super) kind: Kind,
-    id: Option<String>,
-}
-
-impl About {
-    /// The id in the path. Any text may come as an id; percent-encoding is taken off once.
-    pub(super) fn id(&self) -> Result<crate::kernel::ScimId> {
-        let id = self.id.as_deref().ok_or_else(|| ScimError::new(404, "There is no such endpoint"))?;
-        Ok(crate::kernel::ScimId::new(id))
-    }
-}
-
-#[derive(serde::Deserialize)]
-pub(super) struct InPath {
-    pub(super) id: Option<String>,
-}
-
-impl FromRequest for About {
-    type Error = Failure;
-    type Future = Ready<std::result::Result<Self, Failure>>;
-
-    fn from_request(http: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let path = web::Path::<InPath>::from_request(http, payload).into_inner();
-        let (Some(kind), Ok(path)) = (http.app_data::<Kind>().copied(), path) else {
-            return ready(Err(Failure::unknown_route()));
-        };
-        let endpoint = match kind {
-            Kind::User => Endpoint::Users,
-            Kind::Group => Endpoint::Groups,
-        };
-        let id = path.into_inner().id;
-        Call::note(Trace::of(http).as_ref(), endpoint, id.as_deref());
-        ready(Ok(Self { kind, id }))
-    }
 }

@@ -2,49 +2,50 @@
 
 use std::sync::Arc;
 
-use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpMessage, HttpRequest, dev};
+use actix_web::HttpRequest;
+use actix_web::http::Method;
 use scim::error::ScimError;
 use scim::list::ListResponse;
 use scim::schema::Schema;
 use serde_json::Value;
 
-use super::call::Call;
 use super::failure::{Failure, Outcome};
+use super::place::Described;
 use super::render;
-use super::routes::only;
 use super::trace::Trace;
 use crate::facade::{DESCRIBING, Discovery, Target};
 use crate::telemetry::Endpoint;
 
-pub(super) fn routes(app: &mut ServiceConfig) {
-    let read_only = |path: &str| only("GET, HEAD", web::resource(path.to_owned()));
-    app.service(read_only("/ServiceProviderConfig").get(provider_config).head(provider_config))
-        .service(read_only("/ResourceTypes").get(resource_types).head(resource_types))
-        .service(read_only("/ResourceTypes/{name}").get(resource_type).head(resource_type))
-        .service(read_only("/Schemas").get(schemas).head(schemas))
-        .service(read_only("/Schemas/{urn}").get(schema).head(schema));
+/// Whoever asks may be a stranger: there need not be a client.
+pub(super) fn answer(
+    what: &Described<'_>,
+    target: &dyn Target,
+    http: &HttpRequest,
+    trace: &Trace,
+) -> Outcome {
+    trace.note(Endpoint::Discovery, None);
+    if ![Method::GET, Method::HEAD].contains(http.method()) {
+        return Err(Failure::wrong_method("GET, HEAD"));
+    }
+    unfiltered(http.query_string())?;
+    let discovery = target.discovery();
+    match what {
+        Described::Provider => render::described(&discovery.features.to_json(&discovery.base_url)),
+        Described::ResourceTypes => all(resource_types_of(discovery)),
+        Described::ResourceType(name) => one(resource_types_of(discovery), |id| id == name, name),
+        Described::Schemas => all(schemas_of(discovery)),
+        Described::Schema(urn) => one(schemas_of(discovery), |id| id.eq_ignore_ascii_case(urn), urn),
+    }
 }
 
-async fn provider_config(asked: Asked) -> Outcome {
-    let discovery = asked.discovery();
-    render::described(&discovery.features.to_json(&discovery.base_url))
-}
-
-async fn resource_types(asked: Asked) -> Outcome {
-    all(resource_types_of(asked.discovery()))
-}
-
-async fn resource_type(asked: Asked, name: web::Path<(String, String)>) -> Outcome {
-    one(resource_types_of(asked.discovery()), |id| id == name.1, &name.1)
-}
-
-async fn schemas(asked: Asked) -> Outcome {
-    all(schemas_of(asked.discovery()))
-}
-
-async fn schema(asked: Asked, urn: web::Path<(String, String)>) -> Outcome {
-    one(schemas_of(asked.discovery()), |id| id.eq_ignore_ascii_case(&urn.1), &urn.1)
+/// RFC 7644 §4: a filter is answered with 403.
+fn unfiltered(query: &str) -> Result<(), ScimError> {
+    let is_filter =
+        |pair: &str| pair.split('=').next().is_some_and(|name| name.eq_ignore_ascii_case("filter"));
+    match query.split('&').any(is_filter) {
+        true => Err(ScimError::forbidden("Discovery endpoints can't be filtered")),
+        false => Ok(()),
+    }
 }
 
 fn resource_types_of(discovery: &Discovery) -> Vec<Value> {
@@ -79,31 +80,4 @@ fn one(resources: Vec<Value>, is_it: impl Fn(&str) -> bool, id: &str) -> Outcome
     let found =
         resources.into_iter().find(|resource| resource.get("id").and_then(Value::as_str).is_some_and(&is_it));
     render::described(&found.ok_or_else(|| Failure::from(ScimError::not_found(id)))?)
-}
-
-/// A discovery request that may be answered. It may come from a stranger, so it has no client.
-struct Asked(Arc<dyn Target>);
-
-impl Asked {
-    fn discovery(&self) -> &Discovery {
-        self.0.discovery()
-    }
-}
-
-impl actix_web::FromRequest for Asked {
-    type Error = Failure;
-    type Future = std::future::Ready<Result<Self, Failure>>;
-
-    fn from_request(http: &HttpRequest, _: &mut dev::Payload) -> Self::Future {
-        Call::note(Trace::of(http).as_ref(), Endpoint::Discovery, None);
-        // RFC 7644 §4: a filter is answered with 403.
-        let is_filter =
-            |pair: &str| pair.split('=').next().is_some_and(|name| name.eq_ignore_ascii_case("filter"));
-        if http.query_string().split('&').any(is_filter) {
-            let refused = ScimError::forbidden("Discovery endpoints can't be filtered");
-            return std::future::ready(Err(refused.into()));
-        }
-        let target = http.extensions().get::<Arc<dyn Target>>().map(Arc::clone);
-        std::future::ready(target.map(Self).ok_or_else(Failure::internal))
-    }
 }

@@ -42,11 +42,6 @@ impl Failure {
     }
 }
 
-/// The handler of every path that is no endpoint.
-pub(super) async fn unknown_route() -> Outcome {
-    Err(Failure::unknown_route())
-}
-
 impl From<ScimError> for Failure {
     fn from(error: ScimError) -> Self {
         Self { error, allow: None }

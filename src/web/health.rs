@@ -4,10 +4,11 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Responder};
 
 use super::Web;
-use super::routes::only;
+use super::failure::{Failure, Outcome};
 
 pub(super) fn routes(app: &mut ServiceConfig) {
-    let read_only = |path: &str| only("GET, HEAD", web::resource(path.to_owned()));
+    let refuse = || async { Outcome::Err(Failure::wrong_method("GET, HEAD")) };
+    let read_only = |path: &str| web::resource(path.to_owned()).default_service(web::to(refuse));
     app.service(read_only("/health/live").get(live).head(live))
         .service(read_only("/health/ready").get(ready).head(ready));
 }

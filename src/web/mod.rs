@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! access      our id for the request, panics, log line and metrics, headers that every answer has
-//! auth        who asks; nothing else is told before that, not even what exists, but what discovery an operator opened
-//! (actix)     doubled and trailing slashes
-//! routes      what there is, and which target is asked; one that the client may not ask does not exist
+//! routes      from the path to a handler
+//!   place     what a path names; a target that the client may not ask does not exist
+//!   auth      who asks; nothing else is told before that, not even what exists, but what discovery an operator opened
+//!   bounds    length, pace, and whether the client takes what we answer
 //! handlers    read, hand over, render
 //! ```
 //!
@@ -27,6 +28,7 @@ mod fingerprint;
 mod gate;
 mod health;
 mod inside;
+mod place;
 mod render;
 mod resources;
 mod routes;
@@ -40,8 +42,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::middleware::{NormalizePath, from_fn};
-use actix_web::web::{self, PathConfig, ServiceConfig};
+use actix_web::web::{self, ServiceConfig};
 use scim::limits::Limits;
 
 pub use admin::config_admin;
@@ -54,7 +55,6 @@ pub use server::{Listening, Plan, listen};
 use crate::facade::Target;
 use crate::kernel::{Clock, IdGen, TargetName};
 use crate::telemetry::Telemetry;
-use failure::Failure;
 
 /// What the web is given.
 pub struct Web {
@@ -78,17 +78,8 @@ pub struct Web {
 
 /// Everything that the outside sees, for the server and for tests.
 pub fn config_app(app: &mut ServiceConfig, web: Arc<Web>) {
-    let scim = web::scope("")
-        .configure(routes::of_a_target)
-        .default_service(web::to(failure::unknown_route))
-        .wrap(NormalizePath::trim())
-        .wrap(from_fn(auth::authenticate))
-        .wrap(from_fn(access::record));
-    app.app_data(web::Data::from(web))
-        .app_data(PathConfig::default().error_handler(|_, _| Failure::unknown_route().into()))
-        .configure(health::routes)
-        .service(scim)
-        .default_service(web::to(failure::unknown_route));
+    // The routes are ours: actix would match a path against one pattern after the other.
+    app.app_data(web::Data::from(web)).configure(health::routes).default_service(web::to(access::record));
 }
 
 #[cfg(test)]

@@ -1,53 +1,81 @@
 //! `/Users` and `/Groups`: the same handlers, for a kind that the route names.
 
-use super::body::CallWithBody;
-use super::call::{About, Call};
-use super::failure::Outcome;
-use super::routes::only;
-use super::{render, search, single};
-use crate::kernel::Kind;
-use actix_web::web::{self, ServiceConfig};
+use actix_web::http::Method;
 
-pub(super) fn routes(app: &mut ServiceConfig, kind: Kind) {
-    let all = only("GET, HEAD, POST", web::resource("").get(list).head(list).post(create));
-    let one = web::resource("/{id}").get(get).head(get).put(replace).patch(patch).delete(delete);
-    let one = only("GET, HEAD, PUT, PATCH, DELETE", one);
-    let scope = web::scope(&format!("/{}", kind.endpoint())).app_data(kind);
-    app.service(scope.service(all).service(search::of_kind()).service(one));
+use super::body::{CallWithBody, Largest};
+use super::call::{Arrived, Call};
+use super::failure::{Failure, Outcome};
+use super::{render, search, single};
+use crate::kernel::{Kind, ScimId};
+use crate::telemetry::Endpoint;
+
+/// All of a kind.
+pub(super) async fn all(kind: Kind, asked: Arrived<'_>) -> Outcome {
+    asked.trace.note(endpoint(kind), None);
+    match *asked.http.method() {
+        Method::GET | Method::HEAD => list(kind, asked.call).await,
+        Method::POST => create(kind, with_body(asked).await?).await,
+        _ => Err(Failure::wrong_method("GET, HEAD, POST")),
+    }
+}
+
+/// One of them.
+pub(super) async fn one(kind: Kind, id: &str, asked: Arrived<'_>) -> Outcome {
+    asked.trace.note(endpoint(kind), Some(id));
+    let id = ScimId::new(id);
+    match *asked.http.method() {
+        Method::GET | Method::HEAD => get(kind, id, asked.call).await,
+        Method::PUT => replace(kind, id, with_body(asked).await?).await,
+        Method::PATCH => patch(kind, id, with_body(asked).await?).await,
+        Method::DELETE => delete(kind, id, with_body(asked).await?).await,
+        _ => Err(Failure::wrong_method("GET, HEAD, PUT, PATCH, DELETE")),
+    }
+}
+
+/// What the log calls a kind's endpoint.
+pub(super) fn endpoint(kind: Kind) -> Endpoint {
+    match kind {
+        Kind::User => Endpoint::Users,
+        Kind::Group => Endpoint::Groups,
+    }
+}
+
+async fn with_body(asked: Arrived<'_>) -> Result<CallWithBody, Failure> {
+    Ok(CallWithBody::read(asked, Largest::Usual).await?)
 }
 
 /// RFC 7644 §3.4.1.
-async fn get(about: About, call: Call) -> Outcome {
-    let (id, projection) = (about.id()?, call.projection(about.kind)?);
+async fn get(kind: Kind, id: ScimId, call: Call) -> Outcome {
+    let projection = call.projection(kind)?;
     let (target, request) = call.of_one()?;
-    render::read(&target.get(request, about.kind, id, projection).await?)
+    render::read(&target.get(request, kind, id, projection).await?)
 }
 
 /// RFC 7644 §3.4.2.
-async fn list(about: About, call: Call) -> Outcome {
+async fn list(kind: Kind, call: Call) -> Outcome {
     let query = call.list_query()?;
-    let covered = call.covered(&[about.kind], &query)?;
+    let covered = call.covered(&[kind], &query)?;
     let Call { target, request, .. } = call;
     search::page(target.list(request, covered, query).await?)
 }
 
 /// RFC 7644 §3.3.
-async fn create(about: About, write: CallWithBody) -> Outcome {
-    render::created(&single::create(about.kind, write).await?)
+async fn create(kind: Kind, call: CallWithBody) -> Outcome {
+    render::created(&single::create(kind, call).await?)
 }
 
 /// RFC 7644 §3.5.1.
-async fn replace(about: About, write: CallWithBody) -> Outcome {
-    render::found(&single::replace(about.kind, about.id()?, write).await?)
+async fn replace(kind: Kind, id: ScimId, call: CallWithBody) -> Outcome {
+    render::found(&single::replace(kind, id, call).await?)
 }
 
 /// RFC 7644 §3.5.2.
-async fn patch(about: About, write: CallWithBody) -> Outcome {
-    render::found(&single::patch(about.kind, about.id()?, write).await?)
+async fn patch(kind: Kind, id: ScimId, call: CallWithBody) -> Outcome {
+    render::found(&single::patch(kind, id, call).await?)
 }
 
 /// RFC 7644 §3.6.
-async fn delete(about: About, write: CallWithBody) -> Outcome {
-    single::delete(about.kind, about.id()?, write).await?;
+async fn delete(kind: Kind, id: ScimId, call: CallWithBody) -> Outcome {
+    single::delete(kind, id, call).await?;
     render::gone()
 }

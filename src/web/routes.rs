@@ -1,80 +1,77 @@
-//! `/{target}/scim/v2`: what is there for one target, and who may see it.
+//! From a path to a handler: what there is for one target, and who may see it.
 
 use std::sync::Arc;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::middleware::{Next, from_fn};
-use actix_web::web::{self, ServiceConfig};
-use actix_web::{Error, HttpMessage, Resource, ResponseError};
+use actix_web::{HttpRequest, web};
 use scim::error::ScimError;
 
-use super::auth::Authenticated;
-use super::failure::{self, Failure, Outcome};
-use super::stranger::Stranger;
+use super::call::{Arrived, Call};
+use super::failure::{Failure, Outcome};
+use super::place::Place;
 use super::trace::Trace;
-use super::{Web, bulk, catalogue, discovery, resources, search};
-use crate::facade::Target;
-use crate::kernel::{Catalogue, Kind, TargetName};
+use super::{Web, bounds, bulk, catalogue, discovery, resources, search};
+use crate::facade::{Target, Transient};
+use crate::kernel::TargetName;
 use crate::telemetry::Endpoint;
 
-pub(super) fn of_a_target(app: &mut ServiceConfig) {
-    // Tried one after the other: what is asked most comes first.
-    let scope = web::scope("/{target}/scim/v2")
-        .configure(|app| resources::routes(app, Kind::User))
-        .configure(|app| resources::routes(app, Kind::Group))
-        .service(search::of_all())
-        .configure(bulk::routes)
-        .configure(discovery::routes)
-        .service(not_served("/Me"))
-        .configure(|app| Catalogue::ALL.into_iter().for_each(|what| catalogue::routes(app, what)))
-        .default_service(web::to(failure::unknown_route))
-        .wrap(from_fn(resolve));
-    app.service(scope);
+/// A target that is served, and an endpoint of it.
+type Found<'r> = ((&'r TargetName, &'r Arc<dyn Target>), Place<'r>);
+
+/// Answers a request of a known client. Nobody else learns anything, not whether a route, a method or a target exists, but
+/// what a target's operator opened to all.
+pub(super) async fn answer(
+    web: &web::Data<Web>,
+    http: &HttpRequest,
+    body: web::Payload,
+    trace: &Trace,
+) -> Outcome {
+    let found = find(web, http.path());
+    let Some(caller) = web.clients.authenticate(http.headers()) else {
+        return to_a_stranger(web, http, found, trace);
+    };
+    // Nobody else sets it.
+    let _ = trace.client.set(Arc::clone(&caller.client));
+    bounds::admit(web, caller.pace.as_ref(), caller.client.transient, http)?;
+    // A target that the client may not ask is answered like one that does not exist.
+    let theirs = found.filter(|((name, _), _)| caller.targets.contains(*name));
+    let ((name, target), place) = theirs.ok_or_else(Failure::unknown_route)?;
+    let _ = trace.target.set(name.clone());
+    let call = Call::of(web, http, &caller.client, (name, target), trace);
+    to_a_client(place, Arrived { call, http, body, trace }).await
 }
 
-/// Finds the target. One that the client may not ask is answered like one that does not exist.
-async fn resolve(
-    web: web::Data<Web>,
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, Error> {
-    let found = find(&web, &request);
-    let Some((name, target)) = found else {
-        return Ok(request.into_response(Failure::unknown_route().error_response()));
-    };
-    if let Some(trace) = Trace::of(&request) {
-        // Nobody else sets it: this layer is passed once.
-        let _ = trace.target.set(name);
+fn find<'r>(web: &'r Web, path: &'r str) -> Option<Found<'r>> {
+    let (name, place) = Place::read(path)?;
+    Some((web.targets.get_key_value(&*name)?, place))
+}
+
+/// Lets a stranger discover what is open to all.
+fn to_a_stranger(web: &Web, http: &HttpRequest, found: Option<Found<'_>>, trace: &Trace) -> Outcome {
+    let strangers = web.clients.strangers();
+    let open = found.filter(|((name, _), place)| strangers.may_ask(http, name, place));
+    let Some(((name, target), Place::Discovery(what))) = open else { return Err(Failure::unauthorized()) };
+    bounds::admit(web, Some(&strangers.pace), Transient::default(), http)?;
+    // Nobody else sets it.
+    let _ = trace.target.set(name.clone());
+    discovery::answer(&what, &**target, http, trace)
+}
+
+async fn to_a_client(place: Place<'_>, asked: Arrived<'_>) -> Outcome {
+    match place {
+        Place::All(kind) => resources::all(kind, asked).await,
+        Place::One(kind, id) => resources::one(kind, &id, asked).await,
+        Place::Search(kind) => search::of_kind(kind, asked).await,
+        Place::SearchAll => search::of_all(asked).await,
+        Place::Bulk => bulk::answer(asked).await,
+        Place::Offered(what) => catalogue::all(what, asked).await,
+        Place::Offer(what, id) => catalogue::one(what, &id, asked).await,
+        Place::Discovery(what) => discovery::answer(&what, &*asked.call.target, asked.http, asked.trace),
+        Place::Me => not_served(asked.trace),
     }
-    request.extensions_mut().insert(target);
-    next.call(request).await.map(ServiceResponse::map_into_boxed_body)
-}
-
-fn find(web: &Web, request: &ServiceRequest) -> Option<(TargetName, Arc<dyn Target>)> {
-    let (name, target) = web.targets.get_key_value(request.match_info().get("target")?)?;
-    let extensions = request.extensions();
-    let may_ask = match (extensions.get::<Authenticated>(), extensions.get::<Stranger>()) {
-        (Some(caller), _) => caller.targets.contains(name),
-        (None, Some(Stranger(discovered))) => discovered == name,
-        (None, None) => false,
-    };
-    may_ask.then(|| (name.clone(), Arc::clone(target)))
 }
 
 /// An endpoint that the protocol knows and we don't serve: 501 (RFC 7644 §3.11 for `/Me`, §3.12).
-fn not_served(path: &str) -> Resource {
-    web::resource(path.to_owned()).to(refuse)
-}
-
-async fn refuse(request: actix_web::HttpRequest) -> Outcome {
-    if let Some(trace) = Trace::of(&request) {
-        trace.endpoint.set(Endpoint::NotServed);
-    }
+fn not_served(trace: &Trace) -> Outcome {
+    trace.note(Endpoint::NotServed, None);
     Err(ScimError::not_implemented("This endpoint is not served").into())
-}
-
-/// A resource that answers 405 to every method that it has no handler for.
-pub(super) fn only(allow: &'static str, resource: Resource) -> Resource {
-    resource.default_service(web::to(move || async move { Outcome::Err(Failure::wrong_method(allow)) }))
 }

@@ -4,11 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use actix_web::dev::ServiceRequest;
+use actix_web::HttpRequest;
 use actix_web::http::Method;
 use actix_web::http::header::AUTHORIZATION;
 
 use super::bounds::Pace;
+use super::place::Place;
 use crate::kernel::TargetName;
 
 /// How many requests a second strangers send, all of them together.
@@ -21,30 +22,17 @@ pub(super) struct Strangers {
     pub(super) pace: Pace,
 }
 
-/// Attached to a request of a stranger: the target that it may discover. It has no client, so nothing else can answer it.
-pub(super) struct Stranger(pub(super) TargetName);
-
 impl Strangers {
     /// Who may discover these targets.
     pub(super) fn of(targets: BTreeSet<TargetName>) -> Self {
         Self { targets, pace: Pace::new(PER_SECOND) }
     }
 
-    /// The stranger who sends a request, if it is one for discovery. Whoever shows a credential is a client or nobody.
-    pub(super) fn who_asks(&self, request: &ServiceRequest) -> Option<Stranger> {
-        if self.targets.is_empty() || request.headers().contains_key(AUTHORIZATION) {
-            return None;
-        }
+    /// Whether a request may be a stranger's: if it is one for discovery of an open target. Whoever shows a credential is a
+    /// client or nobody.
+    pub(super) fn may_ask(&self, request: &HttpRequest, target: &TargetName, place: &Place<'_>) -> bool {
         let is_read = [Method::GET, Method::HEAD].contains(request.method());
-        discovered(request.path()).filter(|name| is_read && self.targets.contains(name)).map(Stranger)
+        let shows_nothing = !request.headers().contains_key(AUTHORIZATION);
+        is_read && shows_nothing && matches!(place, Place::Discovery(_)) && self.targets.contains(target)
     }
-}
-
-/// The target whose discovery endpoint a path names.
-fn discovered(path: &str) -> Option<TargetName> {
-    let mut parts = path.split('/').filter(|part| !part.is_empty());
-    let name = parts.next()?;
-    let is_base = (parts.next()?, parts.next()?) == ("scim", "v2");
-    let is_discovery = matches!(parts.next()?, "ServiceProviderConfig" | "ResourceTypes" | "Schemas");
-    TargetName::parse(name).ok().filter(|_| is_base && is_discovery)
 }

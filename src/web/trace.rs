@@ -1,11 +1,7 @@
-//! What is learned of a request on its way through the layers, for its log line.
+//! What is learned of a request on its way, for its log line.
 
-use std::cell::{Cell, OnceCell, RefCell};
-use std::rc::Rc;
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
-
-use actix_web::HttpMessage;
-use actix_web::dev::ServiceRequest;
 
 use crate::facade::Client;
 use crate::kernel::{TargetName, Timestamp};
@@ -25,28 +21,27 @@ pub(super) struct Trace {
     /// What for.
     pub(super) endpoint: Cell<Endpoint>,
     /// The id in the path.
-    pub(super) resource: RefCell<Option<String>>,
+    pub(super) resource: OnceCell<String>,
 }
 
 impl Trace {
-    pub(super) fn new(id: Arc<str>, received: Timestamp) -> Rc<Self> {
-        Rc::new(Self {
+    pub(super) fn new(id: Arc<str>, received: Timestamp) -> Self {
+        Self {
             id,
             received,
             client: OnceCell::new(),
             target: OnceCell::new(),
             endpoint: Cell::new(Endpoint::Unknown),
-            resource: RefCell::new(None),
-        })
+            resource: OnceCell::new(),
+        }
     }
 
-    /// The notes of a request. One that came past the outermost layer has none.
-    pub(super) fn of(request: &impl HttpMessage) -> Option<Rc<Self>> {
-        request.extensions().get::<Rc<Self>>().cloned()
-    }
-
-    /// Attaches the notes to a request.
-    pub(super) fn attach(self: &Rc<Self>, request: &ServiceRequest) {
-        request.extensions_mut().insert(Rc::clone(self));
+    /// Writes down what the request is for.
+    pub(super) fn note(&self, endpoint: Endpoint, id: Option<&str>) {
+        self.endpoint.set(endpoint);
+        if let Some(id) = id {
+            // A request has one path.
+            let _ = self.resource.set(id.to_owned());
+        }
     }
 }
