@@ -87,14 +87,19 @@ impl Facade {
     }
 
     /// Runs a read, for a client that may read.
-    async fn read<T, F>(&self, asked: &Request, work: impl FnOnce(Arc<Core>) -> F) -> Result<T, ScimError>
+    async fn read<T, F>(
+        &self,
+        asked: Request,
+        work: impl FnOnce(Arc<Core>, Arc<Request>) -> F,
+    ) -> Result<T, ScimError>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, ScimError>> + Send + 'static,
     {
         asked.client.may(Right::Read)?;
-        let read = self.engine.read(work(self.core.clone()));
-        read.await.unwrap_or_else(|lost| Err(self.lost(asked, lost)))
+        let asked = Arc::new(asked);
+        let read = self.engine.read(work(self.core.clone(), Arc::clone(&asked)));
+        read.await.unwrap_or_else(|lost| Err(self.lost(&asked, lost)))
     }
 
     /// Runs a write; `subject` is the resource that it is about.
@@ -182,8 +187,8 @@ impl Target for Facade {
         id: ScimId,
         projection: Projection,
     ) -> Result<Answer, ScimError> {
-        let asked = request.clone();
-        self.read(&asked, |core| async move { core.get(&request, kind, &id, &projection).await }).await
+        self.read(request, |core, request| async move { core.get(&request, kind, &id, &projection).await })
+            .await
     }
 
     async fn list(
@@ -192,8 +197,7 @@ impl Target for Facade {
         covered: Vec<Covered>,
         query: ListQuery,
     ) -> Result<Page, ScimError> {
-        let asked = request.clone();
-        self.read(&asked, |core| async move { core.list(&request, &covered, &query).await }).await
+        self.read(request, |core, request| async move { core.list(&request, &covered, &query).await }).await
     }
 
     async fn create(
@@ -255,9 +259,10 @@ impl Target for Facade {
         query: ListQuery,
         projection: Projection,
     ) -> Result<Page, ScimError> {
-        let asked = request.clone();
-        self.read(&asked, |core| async move { core.catalogue(&request, what, &query, &projection).await })
-            .await
+        self.read(request, |core, request| async move {
+            core.catalogue(&request, what, &query, &projection).await
+        })
+        .await
     }
 
     async fn catalogue_entry(
@@ -267,9 +272,10 @@ impl Target for Facade {
         id: ScimId,
         projection: Projection,
     ) -> Result<Answer, ScimError> {
-        let asked = request.clone();
-        self.read(&asked, |core| async move { core.catalogue_entry(&request, what, &id, &projection).await })
-            .await
+        self.read(request, |core, request| async move {
+            core.catalogue_entry(&request, what, &id, &projection).await
+        })
+        .await
     }
 }
 

@@ -16,7 +16,8 @@ impl Memory {
     pub(super) fn find(&self, inner: &Inner, kind: Kind, at: &NativeRef, want: Want) -> Option<Native> {
         let row = inner.directory.shelf(kind).get(&at.id).filter(|row| self.is_seen(row))?;
         let mut native = self.native(inner, kind, &at.id, row);
-        if want.groups && kind == Kind::User && !self.capabilities.groups_by_members {
+        let is_wanted = want.groups && kind == Kind::User && !self.capabilities.groups_by_members;
+        if is_wanted && native.groups.is_none() {
             native.groups = Some(neighbours(inner, kind, row.links.iter()));
         }
         Some(native)
