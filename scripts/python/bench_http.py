@@ -39,7 +39,10 @@ CASES = {
     "PATCH name, group of 5,000": ("PATCH", '"/Groups/" .. large', 'rename("Large")'),
     "member in/out, group of 5,000": ("PATCH", '"/Groups/" .. large', "join_or_leave(joining)"),
     "create": ("POST", '"/Users"', "person()"),
+    # Refused right behind the layers that every request passes: authentication, limits, metrics, routes.
+    "the layers alone (501)": ("GET", '"/Me"', "nil"),
 }
+REFUSED = "the layers alone (501)"
 GROWS = ["GET by id", "userName filter", "PATCH active", "member in/out, group of 5,000", "create"]
 WITH_STORES = ["GET by id", "userName filter", "PATCH active", "create"]
 
@@ -76,7 +79,7 @@ request = function()
 end
 done = function(summary)
   local e = summary.errors
-  print(string.format("RESULT %%d %%d %%d", summary.requests, summary.duration, e.connect + e.read + e.write + e.status + e.timeout))
+  print(string.format("RESULT %%d %%d %%d %%d", summary.requests, summary.duration, e.connect + e.read + e.write + e.timeout, e.status))
 end
 """
 
@@ -196,7 +199,8 @@ class Bench:
         result = next((line for line in done.stdout.splitlines() if line.startswith("RESULT")), None)
         if result is None:
             sys.exit(done.stdout + done.stderr)
-        requests, duration, errors = map(int, result.split()[1:])
+        requests, duration, errors, refused = map(int, result.split()[1:])
+        errors += abs(refused - requests) if case == REFUSED else refused
         # The next run goes on where this one ended, so that every PATCH changes something.
         server.sent[case] = server.sent.get(case, 0) + requests
         if errors:
@@ -233,6 +237,7 @@ class Bench:
             op = '{"op":"add","path":"members","value":[{"value":"%s"}]}' % ids[-1]
             return self.ask(server, "PATCH", f"/Groups/{server.large}", PATCH % op)
         paths = {
+            REFUSED: "/Me",
             "GET by id": f"/Users/{someone}",
             "userName filter": f"/Users?filter=userName%20eq%20%22user{7919 % len(ids)}%40example.com%22",
             "list of 100": "/Users?count=100",
@@ -287,15 +292,29 @@ def growth(bench, rounds):
     large.stop()
 
 
-def latency(bench, server, saturation):
-    """GET by id at half of what saturates the server, sent at a constant rate."""
-    rate = saturation / 2
+def same_rate(bench, rounds, server, rate):
+    """GET by id sent at a constant rate to ours and to the bare server. Whoever is faster than its client keeps it awake and whoever
+    is slower wakes it for every answer: only at the same rate both pay for the same number of wake-ups."""
     paths = bench.folder / "paths"
     paths.write_text("".join(f"{BASE}/Users/{id}\n" for id in server.ids.read_text().split()[:5000]))
-    command = [str(TOOLS / "pace"), f"127.0.0.1:{server.port}", str(paths), bench.token, f"{rate:.0f}", "5"]
-    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
-    print(f"\nGET by id at {rate:,.0f} requests/s, half of saturation (open loop, {told['count']} requests): "
-          f"p50 {told['p50_us']} µs, p99 {told['p99_us']} µs, p99.9 {told['p999_us']} µs")
+    both = {"bare": bench.bare("GET by id", server), "memory": server}
+    runs = {name: [] for name in both}
+    for _ in range(rounds):
+        for name, one in both.items():
+            before = one.cpu()
+            command = [str(TOOLS / "pace"), f"127.0.0.1:{one.port}", str(paths), bench.token, f"{rate:.0f}", "3"]
+            done = subprocess.run(command, capture_output=True, text=True, check=True, preexec_fn=pinned(CLIENT))
+            told = json.loads(done.stdout)
+            spent = (one.cpu() - before) / told["count"] * 1e6
+            runs[name].append([spent, told["p50_us"], told["p99_us"], told["p999_us"]])
+    both["bare"].stop()
+    print(f"\nGET by id at {rate:,.0f} requests/s, half of what saturates ours (open loop)\n")
+    row("server", "CPU µs/request", "× bare", "p50 µs", "p99 µs", "p99.9 µs")
+    row(*["---"] * 6)
+    base = medians(runs["bare"])[0]
+    for name, all_runs in runs.items():
+        cpu, *latencies = medians(all_runs)
+        row(name, f"{cpu:.1f}", f"{cpu / base:.2f}", *(f"{latency:,.0f}" for latency in latencies))
 
 
 def main():
@@ -316,7 +335,7 @@ def main():
         print(f"{options.users:,} people; medians of {options.rounds} runs, one after the other in each round\n")
         saturation = table(bench, options.only or CASES, options.rounds, servers)
         if ("GET by id", "memory") in saturation:
-            latency(bench, servers["memory"], saturation["GET by id", "memory"])
+            same_rate(bench, options.rounds, servers["memory"], saturation["GET by id", "memory"] / 2)
         for server in servers.values():
             server.stop()
         if not options.no_growth:
