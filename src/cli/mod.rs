@@ -19,6 +19,7 @@ mod simulate;
 mod stateless;
 mod store;
 mod token;
+mod vendors;
 pub mod wiring;
 
 use std::process::ExitCode;
