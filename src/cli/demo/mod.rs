@@ -21,6 +21,7 @@ use super::wiring::Tools;
 use super::{start_logging, token};
 use crate::config::{self, Config, Process, QUARANTINE_GROUP};
 use crate::kernel::Clock;
+use ::scim::profile::Profile;
 use products::{Product, Simulation};
 
 /// The token of the demo's one client.
@@ -50,6 +51,12 @@ pub(super) struct Options {
     /// Let the simulators enforce the vendors' rate limits
     #[arg(long)]
     limits: bool,
+}
+
+impl Options {
+    fn profile(&self) -> Profile {
+        if self.profile == "strict" { Profile::Strict } else { Profile::Tolerant }
+    }
 }
 
 pub(super) async fn run(options: Options, output: &Output) -> Result<(), Failed> {
@@ -96,7 +103,7 @@ async fn show(
         if product == Product::Sophos {
             prepared(&simulator, &*tools.clock).await?;
         }
-        let mut teller = teller::Teller::new(scim, simulator, output);
+        let mut teller = teller::Teller::new(scim, simulator, options.profile(), output);
         teller.title(product.title());
         product.tell(&mut teller).await?;
         teller.end()?;
