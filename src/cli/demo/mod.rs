@@ -12,6 +12,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ::scim::profile::Profile;
+
 use super::failed::Failed;
 use super::output::{Output, Style};
 use super::running::{self, Running};
@@ -21,7 +23,6 @@ use super::wiring::Tools;
 use super::{start_logging, token};
 use crate::config::{self, Config, Process, QUARANTINE_GROUP};
 use crate::kernel::Clock;
-use ::scim::profile::Profile;
 use products::{Product, Simulation};
 
 /// The token of the demo's one client.
