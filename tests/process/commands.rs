@@ -1,5 +1,7 @@
 //! The other commands, as operators run them.
 
+use rstest::rstest;
+
 use super::http::{Call, TOKEN_HASH, once};
 use super::program::{Folder, run};
 use super::scene::{Scene, configuration};
