@@ -45,7 +45,7 @@ pub use engine::{Caller, Engine, NoOutcome};
 pub use erase::Erased;
 pub use journal::Note;
 pub use lane::{LaneGuard, LaneKey, Lanes};
-pub use large::{Told, Wish};
+pub use large::{NamedWish, Told};
 pub use member_change::MemberChange;
 pub use members::{GroupChange, MembersDone, SMALL_DELTA};
 pub use newer::Waiting;
