@@ -3,12 +3,24 @@
 //! Every write is `TX1 {reserve | intent, audit} → native → TX2 {shadow, intent, audit}`. What is between the two when
 //! the process dies is an open intent; [`Delivery::settle_due`] finds it and brings it to its end. The methods expect
 //! their caller to be in the resource's lane. A change of many members is one operation instead, with a commit for each part.
+//!
+//! ```text
+//! engine, reading, lane          what runs when, and who waits for it
+//! create, update, delete         one resource made, changed, removed; change, record: what of it natively, and what is remembered
+//! deactivate                     access ended; admins, unsure, impossible: what comes before; quarantine, repark: what comes after
+//! activate, adopt                access given back: a disabled state, a native object that is there; else create (unpark)
+//! members, large                 a group's members: deltas, and operations in chunks; meanwhile, newer: while people come and go
+//! journal, settle                intents and audit rows; what was left open, brought to its end
+//! relink, reconcile/             rows that have lost their native object, and rows that are a copy's
+//! retention, erase               what is forgotten
+//! ```
 
 mod activate;
 mod admins;
 mod adopt;
 mod change;
 mod create;
+mod deactivate;
 mod delete;
 mod engine;
 mod erase;
@@ -18,7 +30,6 @@ mod impossible;
 mod journal;
 mod lane;
 mod large;
-mod lifecycle;
 mod meanwhile;
 mod member_change;
 mod members;
