@@ -6,7 +6,9 @@ use super::wiring::Tools;
 use crate::backend::netskope::{self, Netskope, TokenHeader};
 use crate::backend::sophos::{self, Sophos};
 use crate::config::{NetskopeConfig, SophosConfig};
-use crate::outbound::{Base, HttpConfig, HttpTransport, RandomJitter, ReadOnly, ReadsMade, Terms, Transport};
+use crate::outbound::{
+    Base, HttpConfig, HttpTransport, RandomJitter, ReadOnly, ReadTerms, ReadsMade, Transport,
+};
 
 /// A Sophos tenant; with `made` one to which nothing can be written.
 pub(super) fn sophos(
@@ -47,7 +49,7 @@ pub(super) fn netskope(
 }
 
 /// What goes out; with `made` nothing but reads.
-fn guarded(http: HttpTransport, terms: Terms, made: Option<ReadsMade>) -> Arc<dyn Transport> {
+fn guarded(http: HttpTransport, terms: ReadTerms, made: Option<ReadsMade>) -> Arc<dyn Transport> {
     let http: Arc<dyn Transport> = Arc::new(http);
     match made {
         Some(made) => Arc::new(ReadOnly::new(http, terms, made)),

@@ -16,7 +16,7 @@ mod url;
 
 pub use governor::{Busy, Governor, Pace, Permit};
 pub use http::{HttpConfig, HttpError, HttpTransport};
-pub use read_only::{ReadMade, ReadOnly, ReadsMade, Terms};
+pub use read_only::{ReadMade, ReadOnly, ReadTerms, ReadsMade};
 pub use sender::{CallError, Class, Jitter, RandomJitter, SendPolicy, Sender};
 pub use single_flight::SingleFlight;
 pub use token::{Fetch, FetchError, Fresh, Token, TokenCache};
