@@ -11,7 +11,8 @@
 //! outbound   what every vendor client shares
 //! ```
 //!
-//! `docs/tour.md` follows a request through them.
+//! A PATCH is parsed by `crates/scim/src/patch`, decided in `facade/write`, delivered by `delivery` and sent by `outbound`;
+//! `docs/tour.md` follows it, and a GET, file by file.
 //!
 //! `kernel` and `telemetry` are open to every room, and so is the crate `scim`, which holds the protocol.
 

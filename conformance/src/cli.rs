@@ -8,10 +8,11 @@ use clap::Parser;
 use secrecy::SecretString;
 
 use crate::check::Outcome;
-use crate::client::{Client, Request};
+use crate::client::Client;
 use crate::credential::Credential;
 use crate::facts::{Facts, USER};
 use crate::report::{self, Format};
+use crate::request::Request;
 use crate::run::{self, Report, Task};
 use crate::session::Session;
 use crate::transcript::{self, PROVIDERS};

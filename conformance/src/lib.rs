@@ -22,6 +22,7 @@ pub mod mask;
 pub mod people;
 pub mod reply;
 pub mod report;
+pub mod request;
 pub mod run;
 pub mod session;
 pub mod transcript;

@@ -1,5 +1,13 @@
 //! The commands. One file per subcommand; `output` is the only place that prints, `wiring` the only one that knows every
 //! room.
+//!
+//! ```text
+//! serve, demo/, check, explain/, link, reconcile, erase, store, token, simulate    the subcommands
+//! wiring, vendors, stateless, seed      the house, built from a configuration
+//! running, signals                      what runs until it is told to stop
+//! file, care                            a configuration file; one target's records, opened to be looked after
+//! output, failed                        what is printed, and why a command ended
+//! ```
 
 mod care;
 mod check;
@@ -19,6 +27,7 @@ mod simulate;
 mod stateless;
 mod store;
 mod token;
+mod vendors;
 pub mod wiring;
 
 use std::process::ExitCode;

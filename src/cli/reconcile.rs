@@ -8,7 +8,7 @@ use super::failed::Failed;
 use super::output::{Output, Style};
 use super::wiring::Tools;
 use super::{file, start_logging};
-use crate::delivery::{Applied, Fate, Finding, Item, OpenWish, Plan, Terms, WhenBack};
+use crate::delivery::reconcile::{Applied, Fate, Finding, Item, OpenWish, Plan, Terms, WhenBack};
 use crate::kernel::TargetName;
 
 /// Make a restored store agree with the product again

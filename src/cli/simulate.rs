@@ -1,14 +1,16 @@
-//! `simulate`: one simulated product on a port.
+//! `simulate`: one simulated product on a port. The demo starts several.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, Mutex};
 
 use simulator::netskope::Profile;
+use simulator::shell;
 use simulator::sophos::Seed;
 
 use super::failed::Failed;
 use super::output::Output;
+use super::running;
 use super::signals::Stop;
-use super::{running, wiring};
 
 /// Serve a simulated product until SIGTERM or SIGINT
 #[derive(Debug, clap::Args)]
@@ -81,13 +83,13 @@ pub(super) async fn run(options: &Options, output: &Output) -> Result<(), Failed
     let simulated = match &options.product {
         Product::Sophos { listen, content, limits } => {
             let listener = running::bind(*listen)?;
-            let simulated = wiring::simulate_sophos(listener, content.seed(), *limits).await?;
+            let simulated = start_sophos(listener, content.seed(), *limits).await?;
             tell_sophos(&simulated.url(), output);
             simulated
         }
         Product::Netskope { listen, content, limits, profile } => {
             let listener = running::bind(*listen)?;
-            let simulated = wiring::simulate_netskope(listener, content.seed(), *limits, *profile).await?;
+            let simulated = start_netskope(listener, content.seed(), *limits, *profile).await?;
             tell_netskope(&simulated.url(), *limits, output);
             simulated
         }
@@ -142,4 +144,78 @@ pub(super) fn netskope_target(url: &str, limits: bool) -> [String; 4] {
         "token = \"netskope-token\"".to_owned(),
         format!("rate = {}", if limits { 4 } else { 0 }),
     ]
+}
+
+/// A simulated product on a port.
+pub(super) struct Simulated {
+    address: SocketAddr,
+    server: shell::Server,
+}
+
+impl Simulated {
+    /// Its base URL; a vendor's several hosts are prefixes below it.
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Closes its listener and its connections.
+    pub(super) async fn stop(self) {
+        self.server.stop().await;
+    }
+}
+
+/// Starts a simulated Sophos Central.
+///
+/// # Errors
+/// When the listener can't be used.
+pub(super) async fn start_sophos(
+    listener: TcpListener,
+    seed: Seed,
+    limits: bool,
+) -> Result<Simulated, Failed> {
+    start(listener, |address| {
+        let options = simulator::sophos::Options {
+            public_base: format!("http://{address}"),
+            seed,
+            limits,
+            ..simulator::sophos::Options::default()
+        };
+        Arc::new(Mutex::new(simulator::sophos::Sophos::new(options)))
+    })
+    .await
+}
+
+/// Starts a simulated Netskope with the switches of a profile.
+///
+/// # Errors
+/// When the listener can't be used.
+pub(super) async fn start_netskope(
+    listener: TcpListener,
+    seed: Seed,
+    limits: bool,
+    profile: Profile,
+) -> Result<Simulated, Failed> {
+    start(listener, |_| {
+        let switches = profile.switches();
+        let options = simulator::netskope::Options {
+            seed,
+            limits,
+            switches,
+            ..simulator::netskope::Options::default()
+        };
+        Arc::new(Mutex::new(simulator::netskope::Netskope::new(options)))
+    })
+    .await
+}
+
+/// Serves the simulator that is made for this address.
+async fn start(
+    listener: TcpListener,
+    make: impl FnOnce(SocketAddr) -> shell::Shared,
+) -> Result<Simulated, Failed> {
+    listener.set_nonblocking(true)?;
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let address = listener.local_addr()?;
+    let server = shell::serve(listener, make(address), shell::system_clock).await?;
+    Ok(Simulated { address, server })
 }

@@ -2,32 +2,24 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use scim::limits::Limits;
-use simulator::netskope::Profile;
-use simulator::shell;
 use simulator::sophos::Seed;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::failed::Failed;
-use super::{seed, stateless};
+use super::{seed, stateless, vendors};
 use crate::backend::memory::{Memory, MemoryConfig};
-use crate::backend::netskope::{self, Netskope, TokenHeader};
 use crate::backend::quarantine::Quarantine;
-use crate::backend::sophos::{self, Sophos};
 use crate::backend::{Backend, Capabilities};
-use crate::config::{
-    BackendConfig, Config, NetskopeConfig, OURSELVES, Problem, SophosConfig, StoreConfig, TargetConfig,
-};
+use crate::config::{BackendConfig, Config, OURSELVES, Problem, StoreConfig, TargetConfig};
 use crate::delivery::{Delivery, Lanes};
 use crate::facade::{DeactivatePolicy, Facade, Policy, Settings, Target, discovery};
 use crate::kernel::{ClientName, Clock, IdGen, RandomIds, SystemClock, TargetName};
-use crate::outbound::{Base, HttpConfig, HttpTransport, RandomJitter, ReadOnly, ReadsMade, Terms, Transport};
 use crate::store::Store;
 use crate::store::memory::MemoryStore;
 use crate::store::sqlite::SqliteStore;
@@ -154,12 +146,12 @@ pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
         let backend: Arc<dyn Backend> = match &target.backend {
             BackendConfig::Memory => Arc::new(Memory::new(MemoryConfig::default(), Arc::clone(&tools.clock))),
             BackendConfig::Sophos(sophos) => {
-                let tenant =
-                    self::sophos(sophos, tools, None).map_err(|why| Failed::new(format!("{name}: {why}")))?;
+                let tenant = vendors::sophos(sophos, tools, None)
+                    .map_err(|why| Failed::new(format!("{name}: {why}")))?;
                 quarantined(Arc::new(tenant), sophos.deactivate.quarantine_group())
             }
             BackendConfig::Netskope(netskope) => Arc::new(
-                self::netskope(netskope, tools, None)
+                vendors::netskope(netskope, tools, None)
                     .map_err(|why| Failed::misuse(format!("targets.{name}.{why}")))?,
             ),
         };
@@ -212,53 +204,6 @@ async fn open(config: &StoreConfig) -> Result<Arc<dyn Store>, Failed> {
     }
 }
 
-/// A Sophos tenant; with `made` one to which nothing can be written.
-pub(super) fn sophos(
-    config: &SophosConfig,
-    tools: &Tools,
-    made: Option<ReadsMade>,
-) -> Result<Sophos, String> {
-    let http = HttpTransport::new(&HttpConfig::default()).map_err(|error| error.to_string())?;
-    let mut settings = sophos::SophosConfig::new(config.client_id.as_str(), config.client_secret.clone());
-    settings.id = Base::parse(&config.id_url).map_err(|error| format!("id_url: {error}"))?;
-    settings.global = Base::parse(&config.global_url).map_err(|error| format!("global_url: {error}"))?;
-    settings.tenant_id.clone_from(&config.tenant_id);
-    let transport = guarded(http, sophos::reading(&settings), made);
-    Ok(Sophos::new(settings, transport, Arc::clone(&tools.clock), Arc::new(RandomJitter)))
-}
-
-/// A Netskope tenant; with `made` one to which nothing can be written.
-pub(super) fn netskope(
-    config: &NetskopeConfig,
-    tools: &Tools,
-    made: Option<ReadsMade>,
-) -> Result<Netskope, String> {
-    let http = HttpTransport::new(&HttpConfig::default()).map_err(|error| error.to_string())?;
-    let host = Base::parse(&config.url).map_err(|error| format!("url: {error}"))?;
-    let token = config.token.clone();
-    let mut settings = netskope::NetskopeConfig::new(host, token).map_err(|why| format!("url: {why}"))?;
-    if config.native_header {
-        settings.header = TokenHeader::Native;
-    }
-    settings.policy.pace = netskope::pace(config.rate);
-    settings.token_expires = config.token_expires;
-    settings.email_from_username = config.email_from_username;
-    settings.user_management = config.user_management;
-    settings.inactive_visible = config.inactive_visible;
-    settings.own_attributes.clone_from(&config.own_attributes);
-    let transport = guarded(http, netskope::reading(), made);
-    Ok(Netskope::new(&settings, transport, Arc::clone(&tools.clock), Arc::new(RandomJitter)))
-}
-
-/// What goes out; with `made` nothing but reads.
-fn guarded(http: HttpTransport, terms: Terms, made: Option<ReadsMade>) -> Arc<dyn Transport> {
-    let http: Arc<dyn Transport> = Arc::new(http);
-    match made {
-        Some(made) => Arc::new(ReadOnly::new(http, terms, made)),
-        None => http,
-    }
-}
-
 /// What the operator decided about a target.
 pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName, limits: &Limits) -> Settings {
     let base_url = format!("{base}/{name}/scim/v2");
@@ -287,106 +232,5 @@ pub(super) fn settings(target: &TargetConfig, base: &str, name: &TargetName, lim
         keep: target.keep,
         limits: *limits,
         ..defaults
-    }
-}
-
-/// A simulated product on a port.
-pub struct Simulated {
-    /// Where it is.
-    pub address: SocketAddr,
-    server: shell::Server,
-}
-
-impl Simulated {
-    /// Its base URL; a vendor's several hosts are prefixes below it.
-    pub fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    /// Closes its listener and its connections.
-    pub async fn stop(self) {
-        self.server.stop().await;
-    }
-}
-
-/// Starts a simulated Sophos Central.
-///
-/// # Errors
-/// When the listener can't be used.
-pub async fn simulate_sophos(listener: TcpListener, seed: Seed, limits: bool) -> Result<Simulated, Failed> {
-    simulate(listener, |address| {
-        let options = simulator::sophos::Options {
-            public_base: format!("http://{address}"),
-            seed,
-            limits,
-            ..simulator::sophos::Options::default()
-        };
-        Arc::new(Mutex::new(simulator::sophos::Sophos::new(options)))
-    })
-    .await
-}
-
-/// Starts a simulated Netskope with the switches of a profile.
-///
-/// # Errors
-/// When the listener can't be used.
-pub async fn simulate_netskope(
-    listener: TcpListener,
-    seed: Seed,
-    limits: bool,
-    profile: Profile,
-) -> Result<Simulated, Failed> {
-    simulate(listener, |_| {
-        let switches = profile.switches();
-        let options = simulator::netskope::Options {
-            seed,
-            limits,
-            switches,
-            ..simulator::netskope::Options::default()
-        };
-        Arc::new(Mutex::new(simulator::netskope::Netskope::new(options)))
-    })
-    .await
-}
-
-/// Serves the simulator that is made for this address.
-async fn simulate(
-    listener: TcpListener,
-    make: impl FnOnce(SocketAddr) -> shell::Shared,
-) -> Result<Simulated, Failed> {
-    listener.set_nonblocking(true)?;
-    let listener = tokio::net::TcpListener::from_std(listener)?;
-    let address = listener.local_addr()?;
-    let server = shell::serve(listener, make(address), shell::system_clock).await?;
-    Ok(Simulated { address, server })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_is_for_the_products_own_hosts() {
-        for (url, is_fine) in [
-            ("https://example.goskope.com", true),
-            ("http://127.0.0.1:9003", true),
-            ("https://example.com", false),
-            ("https://addon-example.goskope.com", false),
-        ] {
-            let config = NetskopeConfig {
-                url: url.to_owned(),
-                token: "t".to_owned().into(),
-                native_header: false,
-                rate: 4,
-                token_expires: None,
-                email_from_username: true,
-                user_management: false,
-                inactive_visible: false,
-                own_attributes: Vec::new(),
-            };
-            let made = netskope(&config, &Tools::default(), None);
-            assert_eq!(made.is_ok(), is_fine, "{url}");
-            assert!(made.err().is_none_or(|why| why.starts_with("url: ")), "the key is named");
-        }
     }
 }

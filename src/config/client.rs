@@ -106,32 +106,8 @@ pub(super) fn read(
 }
 
 fn read_one(mut at: Section, known: &BTreeSet<TargetName>, problems: &mut Problems) -> ClientConfig {
-    let hashes = at.strings("token_sha256", problems).unwrap_or_default();
-    if hashes.is_empty() {
-        problems.add(at.key("token_sha256"), format!("is missing: {HASH}"));
-    }
-    let mut tokens = Vec::new();
-    for hash in &hashes {
-        match TokenHash::parse(hash) {
-            Some(hash) => tokens.push(hash),
-            None => problems.add(at.key("token_sha256"), HASH),
-        }
-    }
-    let names = at.strings("targets", problems).unwrap_or_default();
-    if names.is_empty() {
-        problems
-            .add(at.key("targets"), "is missing: a list of the targets that it may ask, like [\"sophos\"]");
-    }
-    let mut targets = BTreeSet::new();
-    for name in names {
-        match TargetName::parse(&name).ok().filter(|name| known.contains(name)) {
-            Some(name) => drop(targets.insert(name)),
-            None => {
-                problems
-                    .add(at.key("targets"), format!("names \"{name}\", but there is no [targets.{name}]"));
-            }
-        }
-    }
+    let tokens = tokens(&mut at, problems);
+    let targets = targets(&mut at, known, problems);
     let profiles = [("tolerant", Profile::Tolerant), ("strict", Profile::Strict)];
     let patches = [
         ("auto", PatchResponse::Auto),
@@ -159,6 +135,40 @@ fn read_one(mut at: Section, known: &BTreeSet<TargetName>, problems: &mut Proble
         groups,
         requests_per_second,
     }
+}
+
+fn tokens(at: &mut Section, problems: &mut Problems) -> Vec<TokenHash> {
+    let hashes = at.strings("token_sha256", problems).unwrap_or_default();
+    if hashes.is_empty() {
+        problems.add(at.key("token_sha256"), format!("is missing: {HASH}"));
+    }
+    let mut tokens = Vec::new();
+    for hash in &hashes {
+        match TokenHash::parse(hash) {
+            Some(hash) => tokens.push(hash),
+            None => problems.add(at.key("token_sha256"), HASH),
+        }
+    }
+    tokens
+}
+
+fn targets(at: &mut Section, known: &BTreeSet<TargetName>, problems: &mut Problems) -> BTreeSet<TargetName> {
+    let names = at.strings("targets", problems).unwrap_or_default();
+    if names.is_empty() {
+        problems
+            .add(at.key("targets"), "is missing: a list of the targets that it may ask, like [\"sophos\"]");
+    }
+    let mut targets = BTreeSet::new();
+    for name in names {
+        match TargetName::parse(&name).ok().filter(|name| known.contains(name)) {
+            Some(name) => drop(targets.insert(name)),
+            None => {
+                problems
+                    .add(at.key("targets"), format!("names \"{name}\", but there is no [targets.{name}]"));
+            }
+        }
+    }
+    targets
 }
 
 /// Exactly the rights that are named.

@@ -8,10 +8,12 @@ mod custom;
 mod duration;
 mod lifecycle;
 mod limits;
+mod netskope;
 mod problem;
 mod secret;
 mod section;
 mod server;
+mod sophos;
 mod store;
 mod target;
 mod url;
@@ -20,11 +22,13 @@ use std::collections::BTreeMap;
 
 pub use client::{ClientConfig, OURSELVES, TokenHash};
 pub use lifecycle::{Deactivation, QUARANTINE_GROUP};
+pub use netskope::NetskopeConfig;
 pub use problem::Problem;
 pub use secret::{Env, Process};
 pub use server::{LogConfig, LogFormat, LogLevel, ServerConfig};
+pub use sophos::SophosConfig;
 pub use store::{JournalConfig, StoreConfig};
-pub use target::{BackendConfig, NetskopeConfig, SophosConfig, TargetConfig};
+pub use target::{BackendConfig, TargetConfig};
 
 use scim::limits::Limits;
 

@@ -1,3 +1,5 @@
+mod clients;
+mod problems;
 mod products;
 
 use std::collections::HashMap;
@@ -69,21 +71,6 @@ fn problems(changes: &[(&str, &str, &str)]) -> Vec<String> {
     }
 }
 
-/// A target may choose; a client may only be stricter.
-#[test]
-fn writes_to_synced_objects() {
-    let target = |changes: &[(&str, &str, &str)]| {
-        let config = parse(&text(changes), &env()).unwrap();
-        config.targets[&TargetName::parse("sophos").unwrap()].synced_write
-    };
-    assert_eq!(target(&[]), None);
-    assert_eq!(target(&[("targets.sophos", "synced_write", "\"ignore\"")]), Some(SyncedWrite::Ignore));
-    assert_eq!(target(&[("targets.sophos", "synced_write", "\"reject\"")]), Some(SyncedWrite::Reject));
-    assert_eq!(problems(&[("clients.okta", "synced_write", "\"reject\"")]), Vec::<String>::new());
-    let loosened = problems(&[("clients.okta", "synced_write", "\"ignore\"")]);
-    assert!(loosened.iter().any(|problem| problem.contains("clients.okta.synced_write")), "{loosened:?}");
-}
-
 /// Nobody looks around without a token unless the operator of the target says so.
 #[test]
 fn discovery_without_authentication() {
@@ -96,17 +83,6 @@ fn discovery_without_authentication() {
     assert_eq!(open(&[("targets.sophos", "anonymous_discovery", "true")]), ["sophos"]);
     let wrong = problems(&[("targets.sophos", "anonymous_discovery", "\"yes\"")]);
     assert_eq!(wrong, ["targets.sophos.anonymous_discovery: must be true or false, not a string"]);
-}
-
-/// What a retry can cure: 429 for whom Okta stands for, 503 for a strict client, unless it chooses.
-#[rstest]
-#[case(&[], Transient::TooManyRequests)]
-#[case(&[("clients.okta", "profile", "\"strict\"")], Transient::Unavailable)]
-#[case(&[("clients.okta", "profile", "\"strict\""), ("clients.okta", "transient", "429")], Transient::TooManyRequests)]
-#[case(&[("clients.okta", "transient", "503")], Transient::Unavailable)]
-fn the_transient_answer(#[case] changes: &[(&str, &str, &str)], #[case] expected: Transient) {
-    let config = parse(&text(changes), &env()).unwrap();
-    assert_eq!(config.clients.values().next().unwrap().transient, expected);
 }
 
 #[test]
@@ -157,38 +133,6 @@ fn limits_can_be_set_within_reason(
     assert_eq!(parse(&text(&[]), &env()).unwrap().limits, Limits::default());
 }
 
-/// What a target's own attributes are like; whether the product takes them is its backend's to say.
-#[test]
-fn attributes_are_declared() {
-    let declared = "{ badge = { type = \"string\", max_length = 5, description = \"Its number.\" }, floor = { type = \"integer\" } }";
-    let limits = "{ attributes = 20, value = 100 }";
-    let changes = [
-        ("targets.sophos", "custom_attributes", declared),
-        ("targets.sophos", "custom_attribute_limits", limits),
-    ];
-    let config = parse(&text(&changes), &env()).unwrap();
-    let custom = &config.targets[&TargetName::parse("sophos").unwrap()].custom_attributes;
-    let [badge, floor] = custom.declared.as_slice() else { panic!("{custom:?}") };
-    assert_eq!((badge.max_length, badge.description.as_str()), (Some(5), "Its number."));
-    assert_eq!((floor.name.as_str(), floor.r#type), ("floor", scim::schema::AttributeType::Integer));
-    assert_eq!((custom.most, custom.name_length, custom.value_length), (Some(20), None, Some(100)));
-}
-
-#[test]
-fn a_clients_pace_is_its_own() {
-    let pace = |changes: &[(&str, &str, &str)]| {
-        let config = parse(&text(changes), &env()).unwrap();
-        config.clients[&ClientName::parse("okta").unwrap()].requests_per_second
-    };
-    assert_eq!(pace(&[]), None);
-    assert_eq!(pace(&[("clients.okta", "requests_per_second", "25")]), Some(25));
-    let slow = problems(&[("clients.okta", "requests_per_second", "24")]);
-    assert!(
-        slow[0].starts_with("clients.okta.requests_per_second: must be a whole number from 25"),
-        "{slow:?}"
-    );
-}
-
 #[test]
 fn the_documented_sample_is_valid() {
     let sample = include_str!("../../docs/scim-facade.example.toml");
@@ -227,163 +171,6 @@ fn the_samples_commented_lines_are_the_defaults() {
     assert_ne!(shown.join("\n"), sample.trim_end());
 }
 
-#[rstest]
-#[case::not_toml("server", "listen", "\"", ": not TOML: ")]
-#[case::unknown_key(
-    "server",
-    "lisen",
-    "\"127.0.0.1:1\"",
-    "server.lisen: is not known here; known are listen,"
-)]
-#[case::unknown_table("serverr", "listen", "1", "serverr: is not known here")]
-#[case::address("server", "listen", "\"localhost:80\"", "server.listen: must be an IP address and a port")]
-#[case::same_address("server", "admin_listen", "\"127.0.0.1:8080\"", "server.admin_listen: must differ")]
-#[case::type_of_value("server", "listen", "8080", "server.listen: must be a string in quotes, not a number")]
-#[case::boolean("server", "behind_tls_proxy", "\"yes\"", "server.behind_tls_proxy: must be true or false")]
-#[case::duration("server", "deadline", "\"25\"", "server.deadline: must be a duration from \"1s\" to \"5m\"")]
-#[case::long("server", "deadline", "\"1h\"", "server.deadline: must be a duration")]
-#[case::workers("server", "workers", "0", "server.workers: must be a whole number from 1 to 64")]
-#[case::beyond(
-    "server",
-    "listen",
-    "\"0.0.0.0:80\"",
-    "server.listen: listens beyond this machine without TLS"
-)]
-#[case::url(
-    "server",
-    "public_url",
-    "\"http://scim.example.com\"",
-    "server.public_url: plain http is only for this machine"
-)]
-#[case::access("log", "access", "\"no\"", "log.access: must be true or false")]
-#[case::log("log", "format", "\"xml\"", "log.format: must be one of \"text\", \"json\"")]
-#[case::no_store("store", "memory", "", "store: needs either path")]
-#[case::two_stores("store", "path", "\"/x\"", "store: needs either path")]
-#[case::no_token("clients.okta", "token_sha256", "", "clients.okta.token_sha256: is missing")]
-#[case::token(
-    "clients.okta",
-    "token_sha256",
-    "\"demo-token\"",
-    "clients.okta.token_sha256: must be 64 hexadecimal"
-)]
-#[case::no_targets("clients.okta", "targets", "[]", "clients.okta.targets: is missing")]
-#[case::unknown_target(
-    "clients.okta",
-    "targets",
-    "[\"x\"]",
-    "clients.okta.targets: names \"x\", but there is no [targets.x]"
-)]
-#[case::profile(
-    "clients.okta",
-    "profile",
-    "\"lax\"",
-    "clients.okta.profile: must be one of \"tolerant\", \"strict\""
-)]
-#[case::transient("clients.okta", "transient", "500", "clients.okta.transient: must be 429")]
-#[case::client_name("clients.Okta", "targets", "[\"sophos\"]", "clients.Okta: \"Okta\" is no usable name")]
-#[case::no_backend("targets.sophos", "backend", "", "targets.sophos.backend: is missing")]
-#[case::backend(
-    "targets.sophos",
-    "backend",
-    "\"x\"",
-    "targets.sophos.backend: must be one of \"memory\", \"sophos\", \"netskope\""
-)]
-#[case::no_id("targets.sophos", "client_id", "", "targets.sophos.client_id: is missing")]
-#[case::no_secret("targets.sophos", "client_secret", "", "targets.sophos.client_secret: is missing")]
-#[case::no_such_variable(
-    "targets.sophos",
-    "client_secret",
-    "{ env = \"X\" }",
-    "client_secret: the environment variable X is not set"
-)]
-#[case::no_such_file(
-    "targets.sophos",
-    "client_secret",
-    "{ file = \"/x\" }",
-    "client_secret: the file /x can't be read"
-)]
-#[case::empty_secret("targets.sophos", "client_secret", "{ env = \"EMPTY\" }", "client_secret: is empty")]
-#[case::two_sources(
-    "targets.sophos",
-    "client_secret",
-    "{ env = \"X\", file = \"/x\" }",
-    "client_secret: must be \"…\", {"
-)]
-#[case::host("targets.sophos", "id_url", "\"http://id.sophos.com\"", "targets.sophos.id_url: plain http")]
-#[case::age("journal", "max_age", "\"1s\"", "journal.max_age: must be a duration from \"1m\" to \"365d\"")]
-#[case::journal("journal", "colour", "1", "journal.colour: is not known here; known are max_age")]
-#[case::parked(
-    "targets.sophos",
-    "parked_retention",
-    "\"never\"",
-    "targets.sophos.parked_retention: must be a duration"
-)]
-#[case::lost(
-    "targets.sophos",
-    "lost_retention",
-    "\"1h\"",
-    "targets.sophos.lost_retention: must be a duration from \"1d\""
-)]
-#[case::scan("targets.sophos", "scan_limit", "0", "targets.sophos.scan_limit: must be a whole number")]
-#[case::no_policy(
-    "targets.sophos",
-    "deactivate",
-    "",
-    "targets.sophos.deactivate: is missing and has no default"
-)]
-#[case::policy("targets.sophos", "deactivate", "\"off\"", "targets.sophos.deactivate: is none of its words")]
-#[case::no_quarantine(
-    "targets.sophos",
-    "quarantine_group",
-    "\"Q\"",
-    "quarantine_group: has no meaning without quarantine"
-)]
-#[case::no_time("targets.sophos", "park_after", "\"3d\"", "park_after: has a meaning with")]
-#[case::on_delete("targets.sophos", "on_delete", "\"keep\"", "on_delete: ")]
-#[case::admins("targets.sophos", "admin_offboarding", "\"keep\"", "admin_offboarding: ")]
-#[case::our_own_name("clients.facade", "targets", "\"sophos\"", "clients.facade: is the facade's own name")]
-#[case::custom_type(
-    "targets.sophos",
-    "custom_attributes",
-    "{ badge = { type = \"text\" } }",
-    "targets.sophos.custom_attributes.badge.type: must be one of \"string\""
-)]
-#[case::custom_name(
-    "targets.sophos",
-    "custom_attributes",
-    "{ \"a b\" = {} }",
-    "custom_attributes.a b: is no name"
-)]
-#[case::custom_length(
-    "targets.sophos",
-    "custom_attributes",
-    "{ floor = { type = \"integer\", max_length = 3 } }",
-    "floor.max_length: has a meaning for a string alone"
-)]
-#[case::custom_limit(
-    "targets.sophos",
-    "custom_attribute_limits",
-    "{ name = 0 }",
-    "limits.name: must be a whole"
-)]
-#[case::target_name("targets.a b", "backend", "\"memory\"", "")]
-fn every_problem_names_the_key_and_what_to_do(
-    #[case] table: &str,
-    #[case] key: &str,
-    #[case] value: &str,
-    #[case] expected: &str,
-) {
-    let found = problems(&[(table, key, value)]);
-    assert!(found.iter().any(|problem| problem.contains(expected)), "{found:#?}");
-}
-
-#[test]
-fn a_policy_is_chosen_knowing_what_it_destroys() {
-    let found = problems(&[("targets.sophos", "deactivate", "")]);
-    assert_eq!(found.len(), 1);
-    assert!(found[0].contains("DELETED") && found[0].contains("KEEPS ACCESS"), "{found:?}");
-}
-
 #[test]
 fn all_problems_are_found_at_once() {
     let changes = [
@@ -404,22 +191,6 @@ fn all_problems_are_found_at_once() {
         "clients.okta.profile",
     ];
     assert_eq!(keys, expected);
-}
-
-#[test]
-fn two_clients_never_share_a_token() {
-    let other = format!("\"{}\"", HASH.to_uppercase());
-    let found =
-        problems(&[("clients.entra", "token_sha256", &other), ("clients.entra", "targets", "\"sophos\"")]);
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].contains("clients.entra has too"), "{found:?}");
-}
-
-#[test]
-fn two_tokens_while_one_is_being_replaced() {
-    let both = format!("[\"{HASH}\", \"{}\"]", "0".repeat(64));
-    let config = parse(&text(&[("clients.okta", "token_sha256", &both)]), &env()).unwrap();
-    assert_eq!(config.clients.values().next().unwrap().tokens.len(), 2);
 }
 
 #[test]
@@ -450,34 +221,4 @@ fn beyond_this_machine_with_a_proxy_and_an_address() {
         ("server", "public_url", "\"https://scim.example.com/\""),
     ]);
     assert!(found.is_empty(), "{found:?}");
-}
-
-#[test]
-fn the_reference_backend_needs_nothing_and_has_a_disabled_state() {
-    let memory = "[store]\nmemory = true\n[targets.m]\nbackend = \"memory\"\n[clients.c]\ntargets = \"m\"\ntoken_sha256 = ";
-    assert!(parse(&format!("{memory}\"{HASH}\""), &env()).is_ok());
-    let with = format!("{memory}\"{HASH}\"").replace("\"memory\"\n", "\"memory\"\ndeactivate = \"park\"\n");
-    assert_eq!(parse(&with, &env()).unwrap_err()[0].key, "targets.m.deactivate");
-}
-
-#[test]
-fn a_client_has_all_rights_but_takeover_and_its_own_groups() {
-    let client = |changes: &[(&str, &str, &str)]| {
-        let config = parse(&text(changes), &env()).unwrap();
-        config.clients.into_values().next().unwrap()
-    };
-    let usual = client(&[]);
-    let has = |right: &Right| usual.rights.has(*right);
-    assert_eq!(Right::ALL.iter().filter(|right| !has(right)).collect::<Vec<_>>(), [&Right::Takeover]);
-    assert_eq!(usual.groups, GroupScope::Own);
-    let limited = client(&[
-        ("clients.okta", "allow", "[\"read\", \"takeover\"]"),
-        ("clients.okta", "groups", "\"all\""),
-    ]);
-    assert_eq!(limited.rights, Rights::of([Right::Read, Right::Takeover]));
-    assert_eq!(limited.groups, GroupScope::All);
-    let told = problems(&[("clients.okta", "allow", "[\"write\"]")]);
-    assert!(told[0].contains("clients.okta.allow: names \"write\"; its words are read, create"), "{told:?}");
-    let told = problems(&[("targets.sophos", "match_on", "[]")]);
-    assert!(told[0].contains("targets.sophos.match_on: names no field"), "{told:?}");
 }

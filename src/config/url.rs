@@ -4,6 +4,9 @@ use std::net::{IpAddr, SocketAddr};
 
 use reqwest::Url;
 
+use super::problem::Problems;
+use super::section::Section;
+
 /// Whether an address can only be reached from this machine.
 pub(super) fn is_loopback(address: &SocketAddr) -> bool {
     address.ip().is_loopback()
@@ -31,6 +34,11 @@ pub(super) fn base(text: &str) -> Result<String, String> {
         return Err("must not hold a user, a password, a query or a fragment".to_owned());
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// The same for the value of a key.
+pub(super) fn checked(at: &Section, key: &str, text: &str, problems: &mut Problems) -> Option<String> {
+    base(text).map_err(|advice| problems.add(at.key(key), advice)).ok()
 }
 
 fn names_this_machine(host: &str) -> bool {

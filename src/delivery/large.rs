@@ -24,7 +24,7 @@ const STAND_BACK: Duration = Duration::from_secs(15);
 
 /// The state of a group's members that somebody wishes for.
 #[derive(Clone, Debug)]
-pub struct Wish {
+pub struct NamedWish {
     /// Names the state: the same wish has the same, however it was spelled.
     pub hash: String,
     /// It is about everybody: nothing that was wished before holds any more.
@@ -44,7 +44,7 @@ impl Delivery {
         &self,
         ctx: &Ctx,
         group: &ScimId,
-        wish: &Wish,
+        wish: &NamedWish,
     ) -> Result<Option<Operation>, Failure> {
         let found = self.store.operation(&self.target, group, &wish.hash).await?;
         let now = self.clock.now();
@@ -63,7 +63,7 @@ impl Delivery {
         &self,
         ctx: &Ctx,
         change: GroupChange,
-        wish: &Wish,
+        wish: &NamedWish,
     ) -> Result<Operation, Failure> {
         let GroupChange { before, mut group, changes, size } = change;
         let operation = Operation {

@@ -3,12 +3,24 @@
 //! Every write is `TX1 {reserve | intent, audit} → native → TX2 {shadow, intent, audit}`. What is between the two when
 //! the process dies is an open intent; [`Delivery::settle_due`] finds it and brings it to its end. The methods expect
 //! their caller to be in the resource's lane. A change of many members is one operation instead, with a commit for each part.
+//!
+//! ```text
+//! engine, reading, lane          what runs when, and who waits for it
+//! create, update, delete         one resource made, changed, removed; change, record: what of it natively, and what is remembered
+//! deactivate                     access ended; admins, unsure, impossible: what comes before; quarantine, repark: what comes after
+//! activate, adopt                access given back: a disabled state, a native object that is there; else create (unpark)
+//! members, large                 a group's members: deltas, and operations in chunks; meanwhile, newer: while people come and go
+//! journal, settle                intents and audit rows; what was left open, brought to its end
+//! relink, reconcile/             rows that have lost their native object, and rows that are a copy's
+//! retention, erase               what is forgotten
+//! ```
 
 mod activate;
 mod admins;
 mod adopt;
 mod change;
 mod create;
+mod deactivate;
 mod delete;
 mod engine;
 mod erase;
@@ -18,7 +30,6 @@ mod impossible;
 mod journal;
 mod lane;
 mod large;
-mod lifecycle;
 mod meanwhile;
 mod member_change;
 mod members;
@@ -26,7 +37,7 @@ mod newer;
 mod policy;
 mod quarantine;
 mod reading;
-mod reconcile;
+pub mod reconcile;
 mod record;
 mod relink;
 mod repark;
@@ -45,12 +56,11 @@ pub use engine::{Caller, Engine, NoOutcome};
 pub use erase::Erased;
 pub use journal::Note;
 pub use lane::{LaneGuard, LaneKey, Lanes};
-pub use large::{Told, Wish};
+pub use large::{NamedWish, Told};
 pub use member_change::MemberChange;
 pub use members::{GroupChange, MembersDone, SMALL_DELTA};
 pub use newer::Waiting;
 pub use policy::{AdminOffboarding, OnDelete, Policy};
-pub use reconcile::{Applied, Fate, Finding, Item, OpenWish, Plan, Terms, WhenBack};
 pub use record::{is_as_remembered, projection, record_of};
 pub use retention::Keep;
 pub use update::Changed;

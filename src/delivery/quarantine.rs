@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::deactivate::Ended;
 use super::failpoint::failpoint;
-use super::lifecycle::Ended;
 use super::record::{native_of, projection, record_of};
 use super::update::with_change;
 use super::{Delivery, Failure, Note};

@@ -1,7 +1,8 @@
 //! What operators do with one target's records: compare them with the product, and forget somebody.
 
 use super::service::Facade;
-use crate::delivery::{Applied, Erased, Failure, Plan, Terms};
+use crate::delivery::reconcile::{Applied, Plan, Terms};
+use crate::delivery::{Erased, Failure};
 use crate::kernel::{ClientName, Ctx, ScimId};
 
 impl Facade {

@@ -14,7 +14,7 @@ use crate::kernel::ScimId;
 type DeltaOutcome = Result<MembersDone, ScimError>;
 
 /// One request's delta.
-pub(super) struct Waiting {
+pub(super) struct WaitingDelta {
     pub request: Request,
     pub wishes: BTreeMap<ScimId, bool>,
     pub tell: oneshot::Sender<DeltaOutcome>,
@@ -25,7 +25,7 @@ pub(super) struct Waiting {
 struct Batch {
     number: u64,
     sealed: bool,
-    waiting: Vec<Waiting>,
+    waiting: Vec<WaitingDelta>,
 }
 
 #[derive(Default)]
@@ -54,7 +54,7 @@ impl Folding {
             of_group.push(Batch { number: next, ..Batch::default() });
         }
         let Some(batch) = of_group.last_mut() else { return (next, told) };
-        batch.waiting.push(Waiting { request: request.clone(), wishes, tell });
+        batch.waiting.push(WaitingDelta { request: request.clone(), wishes, tell });
         let number = batch.number;
         batches.last = next;
         (number, told)
@@ -68,7 +68,7 @@ impl Folding {
     }
 
     /// Takes a batch, in the order in which its deltas came; nothing if somebody else has.
-    pub fn take(&self, group: &ScimId, number: u64) -> Vec<Waiting> {
+    pub fn take(&self, group: &ScimId, number: u64) -> Vec<WaitingDelta> {
         let mut batches = self.lock();
         let Some(of_group) = batches.of_group.get_mut(group) else { return Vec::new() };
         let Some(at) = of_group.iter().position(|batch| batch.number == number) else { return Vec::new() };

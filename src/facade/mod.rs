@@ -2,6 +2,15 @@
 //!
 //! `read/` answers questions: resolve, plan, merge, page. `write/` turns a request into decided writes in the order of
 //! the promises (loss of access first) and hands them to delivery.
+//!
+//! ```text
+//! target, service                          what web asks for, and how each request is run
+//! core, settings, rights, error            what every part works with
+//! discovery, custom                        what the target says of itself
+//! matching, external_id, member_ids, wish  whom and what a request means
+//! folding, recent                          changes of members that wait together, and those that lists don't show yet
+//! background, relink, resurrection, care   what no client asks for
+//! ```
 
 mod background;
 mod care;

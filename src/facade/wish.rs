@@ -6,7 +6,7 @@ use scim::error::ScimError;
 use scim::patch::{Member, MemberOp};
 
 use super::member_ids::wish;
-use crate::delivery::{Waiting, Wish};
+use crate::delivery::{NamedWish, Waiting};
 use crate::kernel::{PartsHash, ScimId};
 
 /// The members that a request wants.
@@ -101,12 +101,12 @@ impl MemberWish {
     }
 
     /// The first part of the wish, where something else comes between: who leaves. It says nothing of the others.
-    pub fn leavers(&self) -> Wish {
-        Wish { hash: format!("leavers of {}", self.named().hash), exact: false }
+    pub fn leavers(&self) -> NamedWish {
+        NamedWish { hash: format!("leavers of {}", self.named().hash), exact: false }
     }
 
     /// The wish by name.
-    pub fn named(&self) -> Wish {
+    pub fn named(&self) -> NamedWish {
         let mut hash = PartsHash::default();
         let mut part = |text: &str| hash.add(text.as_bytes());
         match self {
@@ -126,7 +126,7 @@ impl MemberWish {
                 operations.iter().for_each(|operation| part(&format!("{operation:?}")));
             }
         }
-        Wish { hash: hash.into_hex(), exact: !matches!(self, Self::Delta(_)) }
+        NamedWish { hash: hash.into_hex(), exact: !matches!(self, Self::Delta(_)) }
     }
 }
 

@@ -7,7 +7,7 @@ mod governor;
 mod http;
 mod read_only;
 mod sender;
-mod single;
+mod single_flight;
 #[cfg(test)]
 pub(crate) mod testing;
 mod token;
@@ -16,9 +16,9 @@ mod url;
 
 pub use governor::{Busy, Governor, Pace, Permit};
 pub use http::{HttpConfig, HttpError, HttpTransport};
-pub use read_only::{ReadMade, ReadOnly, ReadsMade, Terms};
+pub use read_only::{ReadMade, ReadOnly, ReadTerms, ReadsMade};
 pub use sender::{CallError, Class, Jitter, RandomJitter, SendPolicy, Sender};
-pub use single::Single;
+pub use single_flight::SingleFlight;
 pub use token::{Fetch, FetchError, Fresh, Token, TokenCache};
 pub use transport::{Header, Left, Method, NoAnswer, Request, Response, Transport, TransportError};
 pub use url::{Base, Route, Segment, Url, UrlError};

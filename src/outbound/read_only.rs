@@ -57,7 +57,7 @@ impl ReadsMade {
 
 /// Where signing in happens, and what may be told of an address.
 #[derive(Clone, Debug)]
-pub struct Terms {
+pub struct ReadTerms {
     /// Hosts that are only asked for a token and for where the tenant is.
     pub sign_in: Vec<Base>,
     /// The path of the one call that sends something: it asks for a token.
@@ -69,13 +69,13 @@ pub struct Terms {
 /// Lets reads pass, and the call for a token. Anything else is never sent.
 pub struct ReadOnly {
     inner: Arc<dyn Transport>,
-    terms: Terms,
+    terms: ReadTerms,
     made: ReadsMade,
 }
 
 impl ReadOnly {
     /// A guard before `inner`.
-    pub fn new(inner: Arc<dyn Transport>, terms: Terms, made: ReadsMade) -> Self {
+    pub fn new(inner: Arc<dyn Transport>, terms: ReadTerms, made: ReadsMade) -> Self {
         Self { inner, terms, made }
     }
 
@@ -138,7 +138,7 @@ mod tests {
 
     async fn sent(method: Method, host: &str, route: Route) -> (bool, ReadsMade) {
         let made = ReadsMade::default();
-        let terms = Terms {
+        let terms = ReadTerms {
             sign_in: vec![base("https://id.test"), base("https://global.test")],
             token: "/token",
             plain: &["page"],

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use secrecy::SecretString;
 
-use super::Single;
+use super::SingleFlight;
 use crate::kernel::Clock;
 
 /// How long before its end a token is renewed.
@@ -58,7 +58,7 @@ pub struct Token {
 
 /// Holds one credential's token and renews it once for all who need it.
 pub struct TokenCache {
-    cell: Single<Token, FetchError>,
+    cell: SingleFlight<Token, FetchError>,
     fetch: Arc<dyn Fetch>,
     serial: AtomicU64,
 }
@@ -66,7 +66,7 @@ pub struct TokenCache {
 impl TokenCache {
     /// An empty cache; the first [`TokenCache::get`] asks.
     pub fn new(fetch: Arc<dyn Fetch>) -> Self {
-        Self { cell: Single::new(|_| true), fetch, serial: AtomicU64::new(0) }
+        Self { cell: SingleFlight::new(|_| true), fetch, serial: AtomicU64::new(0) }
     }
 
     /// The token; asks for one, in single flight, where none is held or it ends within a minute.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rstest::rstest;
-use scim_facade::delivery::Applied;
+use scim_facade::delivery::reconcile::Applied;
 use scim_facade::kernel::Kind;
 use scim_facade::store::memory::MemoryStore;
 use scim_facade::store::{Shadow, State};

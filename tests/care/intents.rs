@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rstest::rstest;
-use scim_facade::delivery::{Fate, Finding};
+use scim_facade::delivery::reconcile::{Fate, Finding};
 use scim_facade::store::memory::MemoryStore;
 use scim_facade::store::{Action, State};
 use serde_json::json;

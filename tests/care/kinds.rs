@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use scim_facade::backend::Deactivate;
-use scim_facade::delivery::{Applied, Fate, Finding};
+use scim_facade::delivery::reconcile::{Applied, Fate, Finding};
 use scim_facade::kernel::{Kind, NativeRef, ScimId};
 use scim_facade::store::memory::MemoryStore;
 use scim_facade::store::{Action, Op, Shadow, State};

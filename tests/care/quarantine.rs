@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use scim_facade::delivery::{Fate, Finding};
+use scim_facade::delivery::reconcile::{Fate, Finding};
 use scim_facade::store::{Action, State};
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use scim_facade::delivery::{Applied, Fate, Finding, Plan, Terms, WhenBack};
+use scim_facade::delivery::reconcile::{Applied, Fate, Finding, Plan, Terms, WhenBack};
 use scim_facade::kernel::{ClientName, Ctx, Kind, ScimId};
 use scim_facade::store::memory::MemoryStore;
 use scim_facade::store::{Action, Shadow};

@@ -1,6 +1,6 @@
 //! A week between the copy and its return: people come, go, are renamed and join groups.
 
-use scim_facade::delivery::{Finding, WhenBack};
+use scim_facade::delivery::reconcile::{Finding, WhenBack};
 use serde_json::json;
 
 use super::scene::{

@@ -5,5 +5,6 @@ mod arrows;
 mod backends;
 mod conformance;
 mod crates;
+mod paths;
 mod promises;
 mod tables;

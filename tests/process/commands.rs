@@ -1,5 +1,7 @@
 //! The other commands, as operators run them.
 
+use rstest::rstest;
+
 use super::http::{Call, TOKEN_HASH, once};
 use super::program::{Folder, run};
 use super::scene::{Scene, configuration};
@@ -131,9 +133,13 @@ async fn a_new_token_opens_the_door() {
     assert_eq!((status(token).await, status("test").await), (200, 401));
 }
 
+/// A strict client gets the same stories, told without a dialect.
+#[rstest]
+#[case("tolerant")]
+#[case("strict")]
 #[tokio::test]
-async fn the_demo_works_once() {
-    let demo = run(&["demo", "--once", "--listen", "127.0.0.1:0"]).await;
+async fn the_demo_works_once(#[case] profile: &str) {
+    let demo = run(&["demo", "--once", "--listen", "127.0.0.1:0", "--profile", profile]).await;
     assert_eq!(demo.status.code(), Some(0), "{}{}", text(&demo.stdout), text(&demo.stderr));
 }
 

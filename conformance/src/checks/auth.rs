@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::check::{Check, Checked, skip};
-use crate::client::{Identity, Request};
 use crate::reply::Reply;
+use crate::request::{Identity, Request};
 use crate::session::Session;
 use reqwest::Method;
 

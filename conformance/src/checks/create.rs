@@ -4,9 +4,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::check::{Check, Checked, skip};
-use crate::client::{Identity, Request};
 use crate::facts::USER;
 use crate::people;
+use crate::request::{Identity, Request};
 use crate::session::{Session, merge};
 
 checks! {

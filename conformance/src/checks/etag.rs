@@ -4,9 +4,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::check::{Check, Checked};
-use crate::client::Request;
 use crate::facts::USER;
 use crate::reply::Reply;
+use crate::request::Request;
 use crate::session::{Made, Session, patch_op};
 
 checks! {

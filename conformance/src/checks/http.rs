@@ -4,7 +4,8 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::check::{Check, Checked};
-use crate::client::{Request, SCIM_JSON};
+use crate::client::SCIM_JSON;
+use crate::request::Request;
 use crate::session::Session;
 
 checks! {

@@ -58,7 +58,7 @@ async fn no_operations(s: &Session) -> Checked {
     s.needs("patch")?;
     let made = s.make_user().await?;
     let body = json!({"schemas": [crate::session::PATCH_OP]});
-    s.send(crate::client::Request::new(reqwest::Method::PATCH, &made.path).json(&body))
+    s.send(crate::request::Request::new(reqwest::Method::PATCH, &made.path).json(&body))
         .await?
         .want_error(&[400])
 }
@@ -66,7 +66,7 @@ async fn no_operations(s: &Session) -> Checked {
 async fn not_json(s: &Session) -> Checked {
     s.needs("patch")?;
     let made = s.make_user().await?;
-    let request = crate::client::Request::new(reqwest::Method::PATCH, &made.path).text("{\"schemas\"");
+    let request = crate::request::Request::new(reqwest::Method::PATCH, &made.path).text("{\"schemas\"");
     let reply = s.send(request).await?;
     reply.want_error(&[400])?;
     reply.expect_scim_type("invalidSyntax")

@@ -102,7 +102,7 @@ async fn unique(s: &Session) -> Checked {
 
 async fn not_json(s: &Session) -> Checked {
     let made = s.make_user().await?;
-    let request = crate::client::Request::new(reqwest::Method::PUT, &made.path).text("not json");
+    let request = crate::request::Request::new(reqwest::Method::PUT, &made.path).text("not json");
     s.send(request).await?.want_error(&[400])?;
     s.get(&made.path).await?.want_at("/userName", &made.sent["userName"])
 }

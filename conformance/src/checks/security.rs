@@ -4,8 +4,8 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::check::{Check, Checked};
-use crate::client::Request;
 use crate::reply::Reply;
+use crate::request::Request;
 use crate::session::{Session, encoded};
 
 checks! {

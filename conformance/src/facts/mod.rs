@@ -7,7 +7,8 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::check::{Checked, Stop};
-use crate::client::{Client, Request};
+use crate::client::Client;
+use crate::request::Request;
 pub use attribute::Attribute;
 pub use resource_type::ResourceType;
 

@@ -12,10 +12,11 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use crate::check::{Checked, skip};
-use crate::client::{Client, Request};
+use crate::client::Client;
 use crate::facts::{Attribute, Facts, GROUP, ResourceType, USER};
 use crate::people;
 use crate::reply::Reply;
+use crate::request::Request;
 
 /// The schema of a PATCH (RFC 7644 §3.5.2).
 pub const PATCH_OP: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";

@@ -4,9 +4,9 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::{Session, under};
-use crate::client::Request;
 use crate::facts::{GROUP, USER};
 use crate::reply::Reply;
+use crate::request::Request;
 
 impl Session {
     /// Takes down what an answer says was made.

@@ -7,9 +7,9 @@ use serde_json::Value;
 
 use super::{Need, Step, Story};
 use crate::check::{Checked, Stop, skip};
-use crate::client::{Identity, Request};
 use crate::facts::{ENTERPRISE, USER};
 use crate::reply::Reply;
+use crate::request::{Identity, Request};
 use crate::session::{Session, encoded};
 
 /// What steps captured, by name.

@@ -227,7 +227,7 @@ impl Backend for Memory {
         delta: &MemberDelta,
     ) -> Result<MemberOutcome> {
         let write = Write::ChangeMembers(group.clone(), delta.clone());
-        self.write(ctx, &write, |inner| self.relink(inner, group, delta))
+        self.write(ctx, &write, |inner| self.set_members(inner, group, delta))
     }
 
     async fn change_groups(&self, ctx: &Ctx, user: &NativeRef, delta: &MemberDelta) -> Result<()> {

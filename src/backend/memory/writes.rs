@@ -111,7 +111,7 @@ impl Memory {
         }
     }
 
-    pub(super) fn relink(
+    pub(super) fn set_members(
         &self,
         inner: &mut Inner,
         group: &NativeRef,

@@ -34,14 +34,14 @@ use super::{
     Want, Write,
 };
 use crate::kernel::{Catalogue, Clock, Ctx, Kind};
-use crate::outbound::{Jitter, Method, Route, Terms, Transport};
+use crate::outbound::{Jitter, Method, ReadTerms, Route, Transport};
 
 /// Vendor: a read after a write is assumed to show it; nobody has proved it.
 const VISIBILITY_LAG: Duration = Duration::from_secs(2);
 
 /// What a guard has to know that lets nothing but reads pass.
-pub fn reading() -> Terms {
-    Terms { sign_in: Vec::new(), token: "", plain: &["attributes", "startIndex", "count"] }
+pub fn reading() -> ReadTerms {
+    ReadTerms { sign_in: Vec::new(), token: "", plain: &["attributes", "startIndex", "count"] }
 }
 
 /// One tenant as it is talked to.

@@ -1,4 +1,4 @@
-//! One object: read, make, remove.
+//! One object: read, make, switch off and on, remove.
 
 use serde_json::Value;
 

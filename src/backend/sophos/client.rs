@@ -13,7 +13,7 @@ use crate::backend::unanswered::{of_call, unusable};
 use crate::backend::{BackendError, ErrorKind, Result, Sent};
 use crate::kernel::{Clock, Ctx, Timestamp};
 use crate::outbound::{
-    Class, Header, Jitter, Method, Request, Response, Route, Sender, Single, TokenCache, Transport, Url,
+    Class, Header, Jitter, Method, Request, Response, Route, Sender, SingleFlight, TokenCache, Transport, Url,
 };
 
 /// The vendor's largest page.
@@ -24,7 +24,7 @@ pub(super) struct Client {
     config: Arc<SophosConfig>,
     sender: Sender,
     tokens: TokenCache,
-    place: Single<Arc<Place>, BackendError>,
+    place: SingleFlight<Arc<Place>, BackendError>,
 }
 
 /// One page of a list as it came.
@@ -47,7 +47,7 @@ impl Client {
             sender: Sender::new(transport, clock, jitter, config.policy),
             tokens: TokenCache::new(Arc::new(fetch)),
             // A refused credential is refused for all who waited; who ran out of time says nothing of the others.
-            place: Single::new(|error| error.kind == ErrorKind::Denied),
+            place: SingleFlight::new(|error| error.kind == ErrorKind::Denied),
             config,
         }
     }

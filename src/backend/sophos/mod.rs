@@ -31,11 +31,11 @@ use super::{
     Write,
 };
 use crate::kernel::{Catalogue, Clock, Ctx, Kind};
-use crate::outbound::{Jitter, Method, Route, Terms, Transport};
+use crate::outbound::{Jitter, Method, ReadTerms, Route, Transport};
 
 /// What a guard has to know that lets nothing but reads pass to these hosts.
-pub fn reading(config: &SophosConfig) -> Terms {
-    Terms {
+pub fn reading(config: &SophosConfig) -> ReadTerms {
+    ReadTerms {
         sign_in: vec![config.id.clone(), config.global.clone()],
         token: auth::TOKEN,
         plain: &["ids", "page", "pageSize", "pageTotal", "searchFields", "sort"],

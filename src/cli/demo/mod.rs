@@ -12,6 +12,8 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use ::scim::profile::Profile;
+
 use super::failed::Failed;
 use super::output::{Output, Style};
 use super::running::{self, Running};
@@ -50,6 +52,12 @@ pub(super) struct Options {
     /// Let the simulators enforce the vendors' rate limits
     #[arg(long)]
     limits: bool,
+}
+
+impl Options {
+    fn profile(&self) -> Profile {
+        if self.profile == "strict" { Profile::Strict } else { Profile::Tolerant }
+    }
 }
 
 pub(super) async fn run(options: Options, output: &Output) -> Result<(), Failed> {
@@ -96,7 +104,7 @@ async fn show(
         if product == Product::Sophos {
             prepared(&simulator, &*tools.clock).await?;
         }
-        let mut teller = teller::Teller::new(scim, simulator, output);
+        let mut teller = teller::Teller::new(scim, simulator, options.profile(), output);
         teller.title(product.title());
         product.tell(&mut teller).await?;
         teller.end()?;

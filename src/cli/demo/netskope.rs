@@ -1,11 +1,12 @@
 //! Netskope's story: the same people, where the product speaks a SCIM of its own.
 
+use ::scim::profile::Profile;
 use serde_json::json;
 
 use super::super::failed::Failed;
 use super::steps::{
-    ENTERPRISE, USER, called, delete, expect, form, get, id, members, nobody_there, patch, post, status,
-    writes,
+    ENTERPRISE, USER, access, called, delete, expect, form, get, id, members, nobody_there, patch, post,
+    status, writes,
 };
 use super::teller::{ADA, GRACE, Seen, Teller};
 
@@ -92,11 +93,23 @@ async fn group_forms(teller: &mut Teller, ada: &str, grace: &str) -> Result<Stri
 }
 
 async fn ada_changes(teller: &mut Teller, ada: &str) -> Result<(), Failed> {
-    let pathless =
-        [json!({ "op": "Replace", "value": { "displayName": "Ada King", "name.familyName": "King" } })];
-    let step = patch("Entra ID changes her name, in an operation without a path", ada, &pathless);
+    let (step, operations) = match teller.profile() {
+        Profile::Tolerant => (
+            "Entra ID changes her name, in an operation without a path",
+            vec![
+                json!({ "op": "Replace", "value": { "displayName": "Ada King", "name.familyName": "King" } }),
+            ],
+        ),
+        Profile::Strict => (
+            "Entra ID changes her name",
+            vec![
+                json!({ "op": "replace", "path": "displayName", "value": "Ada King" }),
+                json!({ "op": "replace", "path": "name.familyName", "value": "King" }),
+            ],
+        ),
+    };
     teller
-        .step(step, |seen| {
+        .step(patch(step, ada, &operations), |seen| {
             status(seen, 200)?;
             called(seen, ADA, "Ada King")?;
             expect(seen.reply.text("/name/familyName") == "King", "the answer does not have the new name")?;
@@ -121,25 +134,25 @@ async fn grace_is_found(teller: &mut Teller, grace: &str) -> Result<(), Failed> 
 }
 
 async fn ada_leaves_and_returns(teller: &mut Teller, ada: &str) -> Result<(), Failed> {
-    let access = |seen: &Seen<'_>, expected: bool| {
+    let has_access = |seen: &Seen<'_>, expected: bool| {
         status(seen, 200)?;
         expect(seen.reply.body["active"] == expected, "the answer says otherwise")?;
         expect(writes(seen) == 1, "it took more than one write")?;
         let ada = seen.world.person(ADA);
         expect(ada.is_some_and(|ada| ada.has_access() == expected), "Netskope says otherwise")
     };
-    let off = [json!({ "op": "replace", "value": { "active": false } })];
+    let off = access(teller.profile(), false);
     let step = patch("Okta deactivates Ada", ada, &off);
     teller
         .step(step, |seen| {
-            access(seen, false)?;
+            has_access(seen, false)?;
             Ok("one native PATCH: her access is gone, and nothing else")
         })
         .await?;
-    let on = [json!({ "op": "replace", "value": { "active": true } })];
+    let on = access(teller.profile(), true);
     teller
         .step(patch("Okta reactivates Ada", ada, &on), |seen| {
-            access(seen, true)?;
+            has_access(seen, true)?;
             members(seen, &["Ada King", "Grace Hopper"])?;
             Ok("she has access again, and was in her group all the time")
         })

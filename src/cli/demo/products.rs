@@ -6,8 +6,7 @@ use simulator::netskope::Profile;
 
 use super::super::failed::Failed;
 use super::super::running;
-use super::super::simulate::{self, Content};
-use super::super::wiring::{self, Simulated};
+use super::super::simulate::{self, Content, Simulated};
 use super::teller::Teller;
 use super::{netskope, sophos};
 
@@ -53,8 +52,8 @@ impl Product {
         let listener = running::bind((Ipv4Addr::LOCALHOST, 0).into())?;
         let seed = content.seed();
         let simulated = match self {
-            Self::Sophos => wiring::simulate_sophos(listener, seed, limits).await?,
-            Self::Netskope => wiring::simulate_netskope(listener, seed, limits, Profile::Live2026).await?,
+            Self::Sophos => simulate::start_sophos(listener, seed, limits).await?,
+            Self::Netskope => simulate::start_netskope(listener, seed, limits, Profile::Live2026).await?,
         };
         Ok(Simulation { product: self, simulated, limits })
     }

@@ -1,11 +1,12 @@
 //! Sophos Central's story: two people come, change, leave and return, where nobody can be disabled.
 
+use ::scim::profile::Profile;
 use serde_json::json;
 
 use super::super::failed::Failed;
 use super::steps::{
-    ENTERPRISE, USER, called, delete, expect, form, get, id, members, nobody_there, patch, post, status,
-    writes,
+    ENTERPRISE, USER, access, called, delete, expect, form, get, id, members, nobody_there, patch, post,
+    status, writes,
 };
 use super::teller::{ADA, GRACE, Seen, Teller, Verdict};
 use crate::config::QUARANTINE_GROUP;
@@ -82,9 +83,13 @@ async fn ada_changes(teller: &mut Teller, ada: &str) -> Result<(), Failed> {
             Ok("kept by the facade; nothing was written to Sophos")
         })
         .await?;
-    let name = [json!({ "op": "Replace", "path": "displayName", "value": "Ada King" })];
+    let (step, replace) = match teller.profile() {
+        Profile::Tolerant => ("Ada changes her name, in Entra ID's spelling of \"replace\"", "Replace"),
+        Profile::Strict => ("Ada changes her name", "replace"),
+    };
+    let name = [json!({ "op": replace, "path": "displayName", "value": "Ada King" })];
     teller
-        .step(patch("Ada changes her name, in Entra ID's spelling of \"replace\"", ada, &name), |seen| {
+        .step(patch(step, ada, &name), |seen| {
             status(seen, 200)?;
             called(seen, ADA, "Ada King")?;
             Ok("Sophos has the new name")
@@ -94,7 +99,7 @@ async fn ada_changes(teller: &mut Teller, ada: &str) -> Result<(), Failed> {
 }
 
 async fn ada_leaves(teller: &mut Teller, ada: &str, group: &str) -> Result<(), Failed> {
-    let off = [json!({ "op": "replace", "value": { "active": false } })];
+    let off = access(teller.profile(), false);
     teller
         .step(
             patch("Okta deactivates Ada. Sophos has no disabled people: she goes into quarantine", ada, &off),
@@ -133,7 +138,7 @@ async fn ada_leaves(teller: &mut Teller, ada: &str, group: &str) -> Result<(), F
 }
 
 async fn ada_returns(teller: &mut Teller, ada: &str) -> Result<(), Failed> {
-    let on = [json!({ "op": "replace", "value": { "active": true } })];
+    let on = access(teller.profile(), true);
     teller
         .step(patch("Okta reactivates Ada", ada, &on), |seen| {
             status(seen, 200)?;

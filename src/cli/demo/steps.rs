@@ -1,5 +1,6 @@
 //! What the stories are made of: requests, and judgements of what came of them.
 
+use ::scim::profile::Profile;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -36,6 +37,14 @@ pub(super) fn form<'a>(title: &'a str, members: &[&str]) -> Step<'a> {
 pub(super) fn patch<'a>(title: &'a str, user: &str, operations: &[Value]) -> Step<'a> {
     let body = json!({ "schemas": [PATCH], "Operations": operations });
     Step { title, method: Method::PATCH, path: format!("/Users/{user}"), body: Some(body) }
+}
+
+/// The operation that ends access or gives it: as Okta sends it, without a path, or strictly (RFC 7644 §3.5.2).
+pub(super) fn access(profile: Profile, active: bool) -> [Value; 1] {
+    [match profile {
+        Profile::Tolerant => json!({ "op": "replace", "value": { "active": active } }),
+        Profile::Strict => json!({ "op": "replace", "path": "active", "value": active }),
+    }]
 }
 
 /// The end of a person.

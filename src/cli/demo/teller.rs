@@ -1,5 +1,6 @@
 //! Tells the story: sends a request, looks at the other side, and prints both next to each other.
 
+use ::scim::profile::Profile;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -44,19 +45,31 @@ pub(super) type Verdict = Result<&'static str, String>;
 pub(super) struct Teller {
     scim: Scim,
     product: Simulator,
+    profile: Profile,
     output: Output,
     steps: usize,
     unconfirmed: Vec<usize>,
 }
 
 impl Teller {
-    pub(super) fn new(scim: Scim, product: Simulator, output: Output) -> Self {
-        Self { scim, product, output, steps: 0, unconfirmed: Vec::new() }
+    pub(super) fn new(scim: Scim, product: Simulator, profile: Profile, output: Output) -> Self {
+        Self { scim, product, profile, output, steps: 0, unconfirmed: Vec::new() }
+    }
+
+    /// How strictly the client's requests are read.
+    pub(super) fn profile(&self) -> Profile {
+        self.profile
     }
 
     /// Prints whose story begins.
     pub(super) fn title(&self, product: &str) {
         self.output.styled(Style::Bold, &format!("=== {product} ===\n"));
+        if self.profile == Profile::Strict {
+            self.say(
+                "The client's profile is strict: where Okta and Entra ID have a dialect of their own, it would be refused, and the \
+                 steps below are spelled as RFC 7644 has it.",
+            );
+        }
     }
 
     /// Prints a paragraph.

@@ -8,6 +8,7 @@ use actix_web::http::Method;
 
 use super::super::failed::Failed;
 use super::super::output::Output;
+use super::super::vendors;
 use super::super::wiring::{self, Tools};
 use super::super::{file, running, stateless};
 use super::{Asked, Subject, explain, print};
@@ -107,11 +108,11 @@ async fn subject(config: &Config, options: &Options) -> Result<(Subject, Vec<Str
     let failed = |why: String| Failed::new(format!("{name}: {why}"));
     let (backend, quarantine): (Arc<dyn Backend>, Option<&str>) = match &target.backend {
         BackendConfig::Sophos(sophos) => {
-            let tenant = wiring::sophos(sophos, &tools, Some(made.clone())).map_err(failed)?;
+            let tenant = vendors::sophos(sophos, &tools, Some(made.clone())).map_err(failed)?;
             (Arc::new(tenant), sophos.deactivate.quarantine_group())
         }
         BackendConfig::Netskope(netskope) => {
-            let tenant = wiring::netskope(netskope, &tools, Some(made.clone())).map_err(failed)?;
+            let tenant = vendors::netskope(netskope, &tools, Some(made.clone())).map_err(failed)?;
             (Arc::new(tenant), None)
         }
         BackendConfig::Memory => {

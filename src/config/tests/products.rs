@@ -72,3 +72,35 @@ fn a_netskope_target() {
         assert!(found.len() == 1 && found[0].contains(told), "{key} = {value}: {found:?}");
     }
 }
+
+/// What a target's own attributes are like; whether the product takes them is its backend's to say.
+#[test]
+fn attributes_are_declared() {
+    let declared = "{ badge = { type = \"string\", max_length = 5, description = \"Its number.\" }, floor = { type = \"integer\" } }";
+    let limits = "{ attributes = 20, value = 100 }";
+    let changes = [
+        ("targets.sophos", "custom_attributes", declared),
+        ("targets.sophos", "custom_attribute_limits", limits),
+    ];
+    let config = parse(&text(&changes), &env()).unwrap();
+    let custom = &config.targets[&TargetName::parse("sophos").unwrap()].custom_attributes;
+    let [badge, floor] = custom.declared.as_slice() else { panic!("{custom:?}") };
+    assert_eq!((badge.max_length, badge.description.as_str()), (Some(5), "Its number."));
+    assert_eq!((floor.name.as_str(), floor.r#type), ("floor", scim::schema::AttributeType::Integer));
+    assert_eq!((custom.most, custom.name_length, custom.value_length), (Some(20), None, Some(100)));
+}
+
+#[test]
+fn a_policy_is_chosen_knowing_what_it_destroys() {
+    let found = problems(&[("targets.sophos", "deactivate", "")]);
+    assert_eq!(found.len(), 1);
+    assert!(found[0].contains("DELETED") && found[0].contains("KEEPS ACCESS"), "{found:?}");
+}
+
+#[test]
+fn the_reference_backend_needs_nothing_and_has_a_disabled_state() {
+    let memory = "[store]\nmemory = true\n[targets.m]\nbackend = \"memory\"\n[clients.c]\ntargets = \"m\"\ntoken_sha256 = ";
+    assert!(parse(&format!("{memory}\"{HASH}\""), &env()).is_ok());
+    let with = format!("{memory}\"{HASH}\"").replace("\"memory\"\n", "\"memory\"\ndeactivate = \"park\"\n");
+    assert_eq!(parse(&with, &env()).unwrap_err()[0].key, "targets.m.deactivate");
+}

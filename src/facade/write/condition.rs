@@ -15,7 +15,7 @@ use super::super::read::{Row, Stored};
 use super::super::target::Request;
 use super::super::wish::MemberWish;
 use super::edit::{ActiveEdit, Edit, Edited};
-use super::user::same_row;
+use super::edit_user::same_row;
 use crate::kernel::{Kind, ScimId};
 
 impl Core {

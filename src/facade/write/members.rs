@@ -12,7 +12,7 @@ use super::super::target::Request;
 use super::super::wish::MemberWish;
 use crate::backend::{ErrorKind, Native, Refusal};
 use crate::delivery::{
-    Failure, GroupChange, LaneGuard, LaneKey, MemberChange, MembersDone, SMALL_DELTA, Wish,
+    Failure, GroupChange, LaneGuard, LaneKey, MemberChange, MembersDone, NamedWish, SMALL_DELTA,
 };
 use crate::kernel::{Kind, Priority, ScimId};
 use crate::store::{Operation, Shadow};
@@ -133,7 +133,7 @@ impl Core {
         &self,
         request: &Request,
         change: GroupChange,
-        wish: &Wish,
+        wish: &NamedWish,
     ) -> Result<Step, ScimError> {
         let begun = match self.delivery.operation(&request.ctx, &change.group.scim_id, wish).await {
             Ok(None) => self.delivery.begin_operation(&request.ctx, change, wish).await,

@@ -7,8 +7,9 @@ mod create;
 mod create_group;
 mod delete;
 mod edit;
+mod edit_group;
+mod edit_user;
 mod external_id;
-mod group;
 mod lifecycle;
 mod link;
 mod meet;
@@ -16,7 +17,6 @@ mod members;
 mod required;
 mod row;
 mod synced;
-mod user;
 
 pub(super) use edit::Edit;
 pub use link::{Link, Linked};

@@ -84,21 +84,12 @@ pub(crate) fn happen(call: &mut Call<'_>, event: Event) -> Result<String, String
             change_admin(call, &user);
             Ok(put_user(call, user))
         }
-        Event::ConsoleDeletesUser { user } => {
-            let id = find_user(call, &user)?.id;
-            if let Some(admin) = call.directory().admin_of(&id).map(|admin| admin.id.clone()) {
-                call.apply(Change::DropAdmin(admin));
-            }
-            call.apply(Change::DropUser(id.clone()));
-            Ok(id)
-        }
+        Event::ConsoleDeletesUser { user } => delete_user(call, &user),
         Event::ConsoleCreatesGroup { name, description, source_type } => {
-            let id = call.ids.uuid();
+            let (id, created_at) = (call.ids.uuid(), call.now);
             let source = source_type.unwrap_or_else(|| CUSTOM.to_owned());
-            let created_at = call.now;
-            let group =
-                Group { id, name, description, domain: None, source, created_at, updated_at: created_at };
-            Ok(put_group(call, group))
+            let updated_at = created_at;
+            Ok(put_group(call, Group { id, name, description, domain: None, source, created_at, updated_at }))
         }
         Event::ConsoleEditsGroup { group, name, description } => {
             let mut group = find_group(call, &group)?;
@@ -120,22 +111,34 @@ pub(crate) fn happen(call: &mut Call<'_>, event: Event) -> Result<String, String
             let (group, user) = (find_group(call, &group)?.id, find_user(call, &user)?.id);
             if leave(call, &group, &user) { Ok(user) } else { Err("not a member".to_owned()) }
         }
-        Event::ConsolePromotes { user, role } => {
-            let user = find_user(call, &user)?;
-            let role = find_role(call, &role)?;
-            if call.directory().admin_of(&user.id).is_some() {
-                return Err("an admin already".to_owned());
-            }
-            Ok(promote(call, &user, &[role]).id)
-        }
+        Event::ConsolePromotes { user, role } => make_admin(call, &user, &role),
         Event::ConsoleDemotes { user } => {
-            let user = find_user(call, &user)?;
-            let admin = call.directory().admin_of(&user.id).map(|admin| admin.id.clone());
-            let admin = admin.ok_or("not an admin")?;
-            call.apply(Change::DropAdmin(admin.clone()));
-            Ok(admin)
+            let user = find_user(call, &user)?.id;
+            drop_admin(call, &user).ok_or_else(|| "not an admin".to_owned())
         }
     }
+}
+
+fn delete_user(call: &mut Call<'_>, user: &str) -> Result<String, String> {
+    let id = find_user(call, user)?.id;
+    drop_admin(call, &id);
+    call.apply(Change::DropUser(id.clone()));
+    Ok(id)
+}
+
+fn make_admin(call: &mut Call<'_>, user: &str, role: &str) -> Result<String, String> {
+    let (user, role) = (find_user(call, user)?, find_role(call, role)?);
+    if call.directory().admin_of(&user.id).is_some() {
+        return Err("an admin already".to_owned());
+    }
+    Ok(promote(call, &user, &[role]).id)
+}
+
+/// Takes away a user's admin, if there is one, and gives its id.
+fn drop_admin(call: &mut Call<'_>, user: &str) -> Option<String> {
+    let admin = call.directory().admin_of(user)?.id.clone();
+    call.apply(Change::DropAdmin(admin.clone()));
+    Some(admin)
 }
 
 /// The user that was known by this log-in comes back; otherwise a new one appears.

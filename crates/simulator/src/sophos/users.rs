@@ -53,12 +53,7 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         return Err(Refusal::not_found("a group in groupIds does not exist"));
     }
     call.groups_writable(&group_ids)?;
-    if email.as_ref().is_some_and(|email| directory.email_taken(email, None, call.rules)) {
-        return Err(Refusal::conflict("the e-mail is taken"));
-    }
-    if directory.user_name_taken(&name, None, call.rules) {
-        return Err(Refusal::conflict("the name is taken"));
-    }
+    is_free(call, email.as_ref(), Some(&name), None)?;
     call.room()?;
     group_ids.retain(|id| directory.groups.contains_key(id));
 
@@ -82,6 +77,23 @@ pub(crate) fn create(call: &mut Call<'_>) -> Outcome {
         return Err(Refusal::not_found("a group in groupIds does not exist"));
     }
     created(shown(call, &id))
+}
+
+/// Whether nobody but `own` has this e-mail and this name.
+fn is_free(
+    call: &Call<'_>,
+    email: Option<&String>,
+    name: Option<&String>,
+    own: Option<&str>,
+) -> Result<(), Refusal> {
+    let directory = call.directory();
+    if email.is_some_and(|email| directory.email_taken(email, own, call.rules)) {
+        return Err(Refusal::conflict("the e-mail is taken"));
+    }
+    if name.is_some_and(|name| directory.user_name_taken(name, own, call.rules)) {
+        return Err(Refusal::conflict("the name is taken"));
+    }
+    Ok(())
 }
 
 pub(crate) fn update(call: &mut Call<'_>, id: &str) -> Outcome {
@@ -115,14 +127,9 @@ pub(crate) fn update(call: &mut Call<'_>, id: &str) -> Outcome {
         return Err(Refusal::conflict("the user is synced"));
     }
     let changed_email = new.email.as_ref().filter(|email| Some(*email) != old.email.as_ref());
-    let directory = call.directory();
-    if changed_email.is_some_and(|email| directory.email_taken(email, Some(&old.id), call.rules)) {
-        return Err(Refusal::conflict("the e-mail is taken"));
-    }
-    if new.name != old.name && directory.user_name_taken(&new.name, Some(&old.id), call.rules) {
-        return Err(Refusal::conflict("the name is taken"));
-    }
-    if old.email.is_some() && new.email.is_none() && directory.admin_of(&old.id).is_some() {
+    let changed_name = Some(&new.name).filter(|name| **name != old.name);
+    is_free(call, changed_email, changed_name, Some(&old.id))?;
+    if old.email.is_some() && new.email.is_none() && call.directory().admin_of(&old.id).is_some() {
         return Err(Refusal::conflict("an admin needs the e-mail to log in"));
     }
     if !empty {

@@ -1,4 +1,4 @@
-//! Ending and giving back access.
+//! Ending access, and taking that back while it has not begun.
 //!
 //! A deactivation is journalled before it is tried and shown at once. Only a confirmation ends its intent: where the
 //! backend has a disabled state (of its own, or as a quarantine group) that is its answer, where it has none the person's

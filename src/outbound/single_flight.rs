@@ -7,14 +7,14 @@ use crate::kernel::{Clock, Timestamp};
 
 /// A cached value with single-flight renewal: while one caller fetches, the others wait and share its outcome.
 #[derive(Debug)]
-pub struct Single<T, E> {
+pub struct SingleFlight<T, E> {
     held: RwLock<Option<(T, Timestamp)>>,
     turn: tokio::sync::Mutex<Option<E>>,
     finished: AtomicU64,
     share: fn(&E) -> bool,
 }
 
-impl<T: Clone, E: Clone> Single<T, E> {
+impl<T: Clone, E: Clone> SingleFlight<T, E> {
     /// An empty cache. `share`: whether those who waited take this failure over, instead of trying themselves.
     pub fn new(share: fn(&E) -> bool) -> Self {
         Self {
