@@ -137,7 +137,7 @@ async fn whoever_should_have_no_access_is_ended_again_only_under_the_digest() {
     assert!(matches!(finding(&plan, &ada), Some(Finding::Back(_))), "{plan:#?}");
     assert!(plan.items[0].ends_access());
     let other = world.facade.reconcile(&ctx(&world), &plan, "0123").await.unwrap();
-    assert_eq!(other, scim_facade::delivery::Applied::Changed(plan.digest()));
+    assert_eq!(other, scim_facade::delivery::reconcile::Applied::Changed(plan.digest()));
     assert_eq!((native_state(&world), active(&world, &ada).await), (before, Some(false)));
     reconcile(&world).await;
     assert_eq!((natives(&world, "ada"), active(&world, &ada).await), (0, Some(false)));

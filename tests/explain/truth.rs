@@ -23,7 +23,7 @@ async fn the_told_calls_are_the_calls_made(#[values(false, true)] quarantines: b
 
         let calls = world.calls();
         let path = |call: &String| call.split('?').next().unwrap().to_owned();
-        let own = |read: &scim_facade::cli::explain::ReadTold| {
+        let own = |read: &scim_facade::cli::explain::NativeRead| {
             (!read.foreseeing).then(|| path(&read.call.replacen("/us01", "", 1).replacen("/eu01", "", 1)))
         };
         let reads: Vec<String> = told.reads.iter().filter_map(own).collect();

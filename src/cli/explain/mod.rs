@@ -34,7 +34,7 @@ use crate::telemetry::Telemetry;
 use crate::web::{self, Clients, Credential, Gate, Inside, Web};
 
 pub(super) use command::{Options, run};
-pub use told::{Answer, Decided, Explanation, NativeWrite, Read as ReadTold, Repair};
+pub use told::{Answer, Decided, Explanation, NativeRead, NativeWrite, Repair};
 
 /// What has no place in a URI and people type all the same.
 const TYPED: &AsciiSet = &CONTROLS

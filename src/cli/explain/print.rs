@@ -1,8 +1,7 @@
 //! An explanation for people.
 
 use super::super::output::{Output, Style, WIDTH, wrap};
-use super::ReadTold;
-use super::told::{Answer, Decided, Explanation, NativeWrite};
+use super::told::{Answer, Decided, Explanation, NativeRead, NativeWrite};
 use crate::facade::QueryPlan;
 
 /// Ids of members are told up to here, then counted.
@@ -60,7 +59,7 @@ fn planned(query: &QueryPlan) -> Vec<String> {
     lines.into_iter().chain(sorted).collect()
 }
 
-fn read(read: &ReadTold) -> String {
+fn read(read: &NativeRead) -> String {
     let why = if read.foreseeing { "  (only to foresee what the product would say)" } else { "" };
     format!("{}{why}", read.call)
 }

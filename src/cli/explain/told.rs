@@ -38,7 +38,7 @@ pub struct Explanation {
     /// How the request is understood, in the order in which it would be done.
     pub decided: Vec<Decided>,
     /// The native reads that were made.
-    pub reads: Vec<Read>,
+    pub reads: Vec<NativeRead>,
     /// The native writes that would be made, in order.
     pub writes: Vec<NativeWrite>,
     /// How many native calls the request takes: its own reads, and the writes; signing in is not counted.
@@ -89,7 +89,7 @@ pub struct Decided {
 
 /// One native read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Read {
+pub struct NativeRead {
     /// `GET` and the path; values of parameters that may be personal are left out.
     pub call: String,
     /// Only this explanation needed it, to foresee what the backend would refuse.
@@ -169,7 +169,7 @@ impl Seen<'_> {
             reads: self
                 .reads
                 .into_iter()
-                .map(|read| Read { call: format!("GET {}", read.path), foreseeing: read.foreseeing })
+                .map(|read| NativeRead { call: format!("GET {}", read.path), foreseeing: read.foreseeing })
                 .collect(),
             writes,
             calls,
