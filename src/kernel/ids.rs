@@ -114,6 +114,11 @@ impl ScimId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The id's text, shared.
+    pub fn text(&self) -> Arc<str> {
+        Arc::clone(&self.0)
+    }
 }
 
 impl fmt::Display for ScimId {

@@ -179,8 +179,14 @@ fn patch(body: Value, rt: &ResourceType, profile: Profile, repairs: &mut Repairs
     };
     let mut document = post(before, rt, Profile::Strict, &mut Repairs::new())?;
     let (resource_type, id) = (Arc::new(rt.clone()), "1".to_owned());
-    let resource =
-        Resource { resource_type, id, document: document.clone(), more: Vec::new(), meta: Meta::default() };
+    let resource = Resource {
+        resource_type,
+        id,
+        document: document.clone(),
+        external_id: None,
+        relation: None,
+        meta: Meta::default(),
+    };
     let current = resource.to_map();
     let mut patch = scim::patch::Patch::parse(body, rt, profile, &Limits::default(), repairs)?;
     patch.take_members();

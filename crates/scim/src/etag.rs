@@ -73,12 +73,12 @@ impl Tags {
         }
     }
 
-    /// Whether a version is among them, by weak comparison (RFC 9110 §8.8.3.2).
+    /// Whether a version is among them, by weak comparison (RFC 9110 §8.8.3.2). No tag names one that can't be told.
     #[must_use]
-    pub fn name(&self, version: &str) -> bool {
+    pub fn name(&self, version: Option<&str>) -> bool {
         match self {
             Self::Any => true,
-            Self::Listed(tags) => tags.iter().any(|tag| tag == opaque(version)),
+            Self::Listed(tags) => version.is_some_and(|it| tags.iter().any(|tag| tag == opaque(it))),
         }
     }
 
@@ -120,13 +120,13 @@ impl Conditions {
 
     /// Whether `If-Match` holds for a resource of this version; true if it did not come.
     #[must_use]
-    pub fn match_holds(&self, version: &str) -> bool {
+    pub fn match_holds(&self, version: Option<&str>) -> bool {
         self.matches.as_ref().is_none_or(|tags| tags.name(version))
     }
 
     /// Whether `If-None-Match` holds for a resource of this version; true if it did not come.
     #[must_use]
-    pub fn none_match_holds(&self, version: &str) -> bool {
+    pub fn none_match_holds(&self, version: Option<&str>) -> bool {
         self.none_matches.as_ref().is_none_or(|tags| !tags.name(version))
     }
 

@@ -86,7 +86,7 @@ pub fn resource(doc: &Document, rt: &ResourceType) -> Resource {
         version: Some("W/\"1\"".to_owned()),
     };
     let (resource_type, id) = (Arc::new(rt.clone()), "ada-id".to_owned());
-    Resource { resource_type, id, document: doc.clone(), more: Vec::new(), meta }
+    Resource { resource_type, id, document: doc.clone(), external_id: None, relation: None, meta }
 }
 
 pub fn message(operations: Value) -> Value {

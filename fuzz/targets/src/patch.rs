@@ -53,7 +53,7 @@ fn read(body: Value, rt: &ResourceType, profile: Profile) -> Option<Document> {
 fn rendered(document: &Document, rt: &ResourceType) -> Map<String, Value> {
     let (resource_type, id) = (Arc::new(rt.clone()), "ada-id".to_owned());
     let (document, meta) = (document.clone(), Meta::default());
-    Resource { resource_type, id, document, more: Vec::new(), meta }.to_map()
+    Resource { resource_type, id, document, external_id: None, relation: None, meta }.to_map()
 }
 
 /// A document is canonical if the strict profile reads what is shown of it back, as it was and without a repair.

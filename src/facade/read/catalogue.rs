@@ -83,7 +83,7 @@ impl Core {
         let location = self.address(what.endpoint(), &offered.id);
         let meta = Meta { location: Some(location.clone()), version: etag.clone(), ..Meta::default() };
         let (resource_type, id) = (Arc::clone(rt), offered.id);
-        let resource = Resource { resource_type, id, document, more: Vec::new(), meta };
+        let resource = Resource { resource_type, id, document, external_id: None, relation: None, meta };
         Rendered { resource, hidden_active: None, etag, location }
     }
 }

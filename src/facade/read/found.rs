@@ -14,7 +14,7 @@ use super::super::error;
 use super::super::target::Request;
 use super::candidates::too_many;
 use super::list::Part;
-use super::render::{Rendered, is_listed, relation};
+use super::render::{Rendered, is_listed};
 use super::row::Row;
 use crate::backend::{Neighbour, Want};
 use crate::kernel::Kind;
@@ -174,7 +174,7 @@ impl Core {
             let mut own: Vec<&mut Found> = found.iter_mut().filter(|one| one.part == number).collect();
             if !wanted {
                 for one in own {
-                    one.rendered.resource.more.retain(|(name, _)| *name != relation(part.kind));
+                    one.rendered.resource.relation = None;
                 }
             } else if !part.looks_at_relation() {
                 let rows: Vec<&Row> = own.iter().map(|one| &one.row).collect();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use scim::error::ScimError;
 use scim::etag::{self, Conditions};
 use scim::query::Projection;
-use scim::resource::{Document, Meta, Resource};
+use scim::resource::{Document, Meta, Reference, Relation, Resource};
 use serde_json::{Map, Value, json};
 
 use super::super::core::Core;
@@ -35,9 +35,9 @@ impl Rendered {
     }
 
     /// Adds what is known of its relation. RFC 7643 §2.5: an empty list is unassigned.
-    pub fn relate(&mut self, kind: Kind, related: Option<Vec<Value>>) {
+    pub fn relate(&mut self, kind: Kind, related: Option<Vec<Reference>>) {
         let related = related.filter(|related| !related.is_empty());
-        self.resource.more.extend(related.map(|related| (relation(kind), Value::Array(related))));
+        self.resource.relation = related.map(|references| Relation { attribute: relation(kind), references });
     }
 
     /// The answer to a reader who has this version (RFC 9110 §13.2.2: `If-Match` is looked at first).
@@ -45,16 +45,11 @@ impl Rendered {
     /// # Errors
     /// 412 if `If-Match` does not hold.
     pub fn known_to(&self, conditions: &Conditions) -> Result<Option<Answer>, ScimError> {
-        if !conditions.match_holds(self.version()) {
+        if !conditions.match_holds(self.etag.as_deref()) {
             return Err(Conditions::failed());
         }
         let same = || Answer { body: None, etag: self.etag.clone(), location: Some(self.location.clone()) };
-        Ok((!conditions.none_match_holds(self.version())).then(same))
-    }
-
-    /// What conditions are compared with: no tag names a version that can't be told.
-    pub fn version(&self) -> &str {
-        self.etag.as_deref().unwrap_or("\u{0}")
+        Ok((!conditions.none_match_holds(self.etag.as_deref())).then(same))
     }
 
     /// What filters and orders see of it, of these attributes: the true `active`, also where a client removed it from the
@@ -101,7 +96,7 @@ impl Core {
         request: &Request,
         kind: Kind,
         rows: &[&Row],
-    ) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
+    ) -> Result<Vec<Option<Vec<Reference>>>, ScimError> {
         match kind {
             Kind::User => self.groups_of(request, rows).await,
             Kind::Group => Box::pin(self.members_of(request, rows)).await,
@@ -117,14 +112,16 @@ impl Core {
     fn render_one(&self, kind: Kind, row: &Row, name: Option<&str>) -> Rendered {
         let id = row.id();
         let mut document = self.document(kind, row);
-        let more: Vec<_> = name.map(|name| ("externalId", Value::from(name))).into_iter().collect();
-        more.iter().for_each(|(name, _)| drop(document.remove(name)));
-        let etag = self.version(kind, row, &document, &more);
+        if name.is_some() {
+            document.remove("externalId");
+        }
+        let etag = self.version(kind, row, &document, name);
         let (created, last_modified) = Self::times(row);
         let location = self.location(kind, id.as_str());
         let meta = Meta { created, last_modified, location: Some(location.clone()), version: etag.clone() };
         let resource_type = Arc::clone(self.resource_type(kind));
-        let resource = Resource { resource_type, id: id.as_str().to_owned(), document, more, meta };
+        let (id, external_id) = (id.as_str().to_owned(), name.map(str::to_owned));
+        let resource = Resource { resource_type, id, external_id, document, relation: None, meta };
         let unassigned = row.shadow.as_ref().is_some_and(|shadow| shadow.active_unassigned);
         let hidden_active = (kind == Kind::User && unassigned).then(|| row.is_active());
         Rendered { resource, hidden_active, etag, location }
@@ -133,7 +130,7 @@ impl Core {
     /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
     /// stamp and our own count of membership changes, so that it can be told without reading members. Of what is known in
     /// part no version can be told, nor of a group where there is neither stamp nor count.
-    fn version(&self, kind: Kind, row: &Row, document: &Document, more: &[(&str, Value)]) -> Option<String> {
+    fn version(&self, kind: Kind, row: &Row, document: &Document, name: Option<&str>) -> Option<String> {
         let stamp = row.native.as_ref().and_then(|native| native.modified);
         let tells_members = kind == Kind::User || stamp.is_some() || self.keeps_shadows();
         if row.is_partial || !tells_members {
@@ -148,7 +145,8 @@ impl Core {
             json!([stamp.map(|at| at.0), count])
         });
         let stamp = stamp.iter().map(|stamp| ("\u{0}stamp", stamp));
-        Some(etag::weak(&covered, more.iter().map(|(name, value)| (*name, value)).chain(stamp)))
+        let name = name.map(Value::from);
+        Some(etag::weak(&covered, name.iter().map(|name| ("externalId", name)).chain(stamp)))
     }
 
     /// What the client calls these, in SCIM-id order.
@@ -171,7 +169,7 @@ impl Core {
         &self,
         request: &Request,
         rows: &[&Row],
-    ) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
+    ) -> Result<Vec<Option<Vec<Reference>>>, ScimError> {
         let mut per_row: Vec<Option<Vec<Neighbour>>> = Vec::with_capacity(rows.len());
         for row in rows {
             per_row.push(match (&row.native, &row.shadow) {
@@ -188,7 +186,7 @@ impl Core {
                 all.push(None);
                 continue;
             };
-            let mut values: Vec<Value> = groups
+            let mut values: Vec<Reference> = groups
                 .iter()
                 .filter(|group| !known.is_hidden(&group.at.id))
                 .map(|group| {
@@ -203,7 +201,7 @@ impl Core {
     }
 
     /// The groups that a person without access comes back to.
-    async fn parked_groups(&self, request: &Request, row: &Row) -> Result<Vec<Value>, ScimError> {
+    async fn parked_groups(&self, request: &Request, row: &Row) -> Result<Vec<Reference>, ScimError> {
         let remembers_groups = |shadow: &&Shadow| row.native.is_none() || shadow.state == State::Quarantined;
         let Some(shadow) = row.shadow.as_ref().filter(remembers_groups) else {
             return Ok(Vec::new());
@@ -226,7 +224,7 @@ impl Core {
         &self,
         request: &Request,
         rows: &[&Row],
-    ) -> Result<Vec<Option<Vec<Value>>>, ScimError> {
+    ) -> Result<Vec<Option<Vec<Reference>>>, ScimError> {
         let mut all = Vec::with_capacity(rows.len());
         for row in rows {
             let ids = self.member_ids(request, row).await?;
@@ -267,13 +265,9 @@ impl Core {
         Ok(ids)
     }
 
-    fn reference(&self, kind: Kind, id: &ScimId, display: Option<&str>, r#type: &str) -> Value {
-        let mut value =
-            json!({"value": id.as_str(), "$ref": self.location(kind, id.as_str()), "type": r#type});
-        if let (Some(display), Some(map)) = (display, value.as_object_mut()) {
-            map.insert("display".to_owned(), Value::from(display));
-        }
-        value
+    fn reference(&self, kind: Kind, id: &ScimId, display: Option<&str>, r#type: &'static str) -> Reference {
+        let (value, display) = (id.text(), display.map(str::to_owned));
+        Reference { value, location: self.location(kind, id.as_str()), r#type, display }
     }
 
     /// The SCIM ids of native objects.

@@ -63,7 +63,7 @@ impl Fake {
         let resource_type = Arc::clone(self.resource_type(kind));
         let (id, meta) = (id.to_owned(), Meta { location: Some(location.to_owned()), ..Meta::default() });
         let projection = Projection::all(&resource_type);
-        Resource { resource_type, id, document: Document::default(), more: Vec::new(), meta }
+        Resource { resource_type, id, document: Document::default(), external_id: None, relation: None, meta }
             .shown(&projection)
     }
 

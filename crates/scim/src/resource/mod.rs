@@ -14,7 +14,7 @@ pub use document::Document;
 pub use email::chosen_email;
 pub use incoming::{Incoming, Required};
 pub use json::parse_json;
-pub use render::{Meta, Resource, Shown};
+pub use render::{Meta, Reference, Relation, Resource, Shown};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_compatible;

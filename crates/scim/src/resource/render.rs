@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, to_value};
 
 use super::Document;
 use crate::query::Projection;
 use crate::schema::ResourceType;
+
+const EXTERNAL_ID: &str = "externalId";
 
 /// What goes into `meta` besides the resource type (RFC 7643 §3.1). What is not known is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +26,30 @@ pub struct Meta {
     pub version: Option<String>,
 }
 
+/// A reference to another resource (RFC 7643 §2.4).
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Reference {
+    /// Its `id`.
+    pub value: Arc<str>,
+    /// Its URL.
+    #[serde(rename = "$ref")]
+    pub location: String,
+    /// What it is, or what it is to the resource that refers to it.
+    pub r#type: &'static str,
+    /// Its name, where that is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display: Option<String>,
+}
+
+/// The resources that a resource is related to: a user's `groups`, a group's `members`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// The attribute.
+    pub attribute: &'static str,
+    /// Its values, at least one.
+    pub references: Vec<Reference>,
+}
+
 /// A resource put together: `schemas` (the core URN and those of extensions with data), `id`, the document, `meta`. Its parts
 /// are shared with whoever gave them; they are copied only for [`Resource::to_map`].
 #[derive(Clone, Debug, PartialEq)]
@@ -32,10 +58,12 @@ pub struct Resource {
     pub resource_type: Arc<ResourceType>,
     /// Its `id`.
     pub id: String,
+    /// What the client calls it, where the document does not tell.
+    pub external_id: Option<String>,
     /// Its attributes.
     pub document: Document,
-    /// Attributes that come from elsewhere, by name. The document has none of them.
-    pub more: Vec<(&'static str, Value)>,
+    /// What it is related to, where that is known. The document does not have the attribute.
+    pub relation: Option<Relation>,
     /// Its `meta`.
     pub meta: Meta,
 }
@@ -58,8 +86,15 @@ impl Resource {
         };
         put("schemas", &|| self.schemas().map(Value::from).collect());
         put("id", &|| Value::from(self.id.as_str()));
-        for (name, value) in self.attributes() {
+        if let Some(name) = &self.external_id {
+            put(EXTERNAL_ID, &|| Value::from(name.as_str()));
+        }
+        for (name, value) in self.document.attributes() {
             put(name, &|| value.clone());
+        }
+        if let Some(Relation { attribute, references }) = &self.relation {
+            // Text alone is always JSON.
+            put(attribute, &|| to_value(references).unwrap_or_default());
         }
         put("meta", &|| {
             let members = self.meta.members(&self.resource_type);
@@ -72,10 +107,6 @@ impl Resource {
     #[must_use]
     pub fn shown(self, projection: &Projection) -> Shown {
         Shown { resource: self, projection: projection.clone() }
-    }
-
-    fn attributes(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.document.attributes().chain(self.more.iter().map(|(name, value)| (*name, value)))
     }
 
     fn schemas(&self) -> impl Iterator<Item = &str> {
@@ -106,8 +137,14 @@ impl Serialize for Shown {
         let mut map = serializer.serialize_map(None)?;
         chosen.write("schemas", &List(|| resource.schemas()), &mut map)?;
         chosen.write("id", &resource.id, &mut map)?;
-        for (name, value) in resource.attributes() {
+        if let Some(name) = &resource.external_id {
+            chosen.write(EXTERNAL_ID, name, &mut map)?;
+        }
+        for (name, value) in resource.document.attributes() {
             chosen.write(name, value, &mut map)?;
+        }
+        if let Some(Relation { attribute, references }) = &resource.relation {
+            chosen.write(attribute, references, &mut map)?;
         }
         chosen.write("meta", &Members(|| resource.meta.members(&resource.resource_type)), &mut map)?;
         map.end()

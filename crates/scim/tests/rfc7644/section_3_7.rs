@@ -57,8 +57,8 @@ fn every_method() {
     assert_eq!(wishes[0].data, json!({ "userName": "Alice" }));
     assert_eq!(wishes[1].action, Action::Replace(id("b7c14771")));
     assert!(
-        wishes[1].conditions.match_holds("W/\"4weymrEsh5O6cAEK\"")
-            && !wishes[1].conditions.match_holds("W/\"2\"")
+        wishes[1].conditions.match_holds(Some("W/\"4weymrEsh5O6cAEK\""))
+            && !wishes[1].conditions.match_holds(Some("W/\"2\""))
     );
     assert!(wishes[0].conditions.is_empty() && wishes[2].conditions.is_empty());
     assert_eq!(wishes[2].action, Action::Patch(id("5d8d29d3")));
