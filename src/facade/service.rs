@@ -1,4 +1,4 @@
-//! The facade as a target: each request runs on the engine, each write to its end.
+//! The facade as a target: reads run where they are asked, each write runs on the engine to its end.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -87,14 +87,13 @@ impl Facade {
     }
 
     /// Runs a read, for a client that may read.
-    async fn read<T, F>(&self, asked: &Request, work: impl FnOnce(Arc<Core>) -> F) -> Result<T, ScimError>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T, ScimError>> + Send + 'static,
-    {
+    async fn read<T>(
+        &self,
+        asked: &Request,
+        work: impl Future<Output = Result<T, ScimError>>,
+    ) -> Result<T, ScimError> {
         asked.client.may(Right::Read)?;
-        let read = self.engine.read(work(self.core.clone()));
-        read.await.unwrap_or_else(|lost| Err(self.lost(asked, lost)))
+        self.engine.read(work).await.unwrap_or_else(|lost| Err(self.lost(asked, lost)))
     }
 
     /// Runs a write; `subject` is the resource that it is about.
@@ -165,10 +164,9 @@ impl Target for Facade {
     }
 
     async fn is_restored(&self) -> bool {
-        let core = self.core.clone();
-        let asked = self.engine.read(async move { core.delivery.is_restored().await });
+        let asked = self.engine.read(self.core.delivery.is_restored()).await;
         // A store that can't be read is no store to write by.
-        matches!(asked.await, Ok(Ok(true) | Err(_)) | Err(_))
+        matches!(asked, Ok(Ok(true) | Err(_)) | Err(_))
     }
 
     fn resource_type(&self, kind: Kind) -> &Arc<ResourceType> {
@@ -182,8 +180,7 @@ impl Target for Facade {
         id: ScimId,
         projection: Projection,
     ) -> Result<Answer, ScimError> {
-        let asked = request.clone();
-        self.read(&asked, |core| async move { core.get(&request, kind, &id, &projection).await }).await
+        self.read(&request, self.core.get(&request, kind, &id, &projection)).await
     }
 
     async fn list(
@@ -192,8 +189,7 @@ impl Target for Facade {
         covered: Vec<Covered>,
         query: ListQuery,
     ) -> Result<Page, ScimError> {
-        let asked = request.clone();
-        self.read(&asked, |core| async move { core.list(&request, &covered, &query).await }).await
+        self.read(&request, self.core.list(&request, &covered, &query)).await
     }
 
     async fn create(
@@ -255,9 +251,7 @@ impl Target for Facade {
         query: ListQuery,
         projection: Projection,
     ) -> Result<Page, ScimError> {
-        let asked = request.clone();
-        self.read(&asked, |core| async move { core.catalogue(&request, what, &query, &projection).await })
-            .await
+        self.read(&request, self.core.catalogue(&request, what, &query, &projection)).await
     }
 
     async fn catalogue_entry(
@@ -267,9 +261,7 @@ impl Target for Facade {
         id: ScimId,
         projection: Projection,
     ) -> Result<Answer, ScimError> {
-        let asked = request.clone();
-        self.read(&asked, |core| async move { core.catalogue_entry(&request, what, &id, &projection).await })
-            .await
+        self.read(&request, self.core.catalogue_entry(&request, what, &id, &projection)).await
     }
 }
 
