@@ -118,16 +118,12 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
         }
     }
 
-    /// Runs a read: where it is asked if it is ready at once, else on the engine's runtime. Nothing is carried on for a reader
-    /// who has gone.
+    /// Runs a read where it is asked. Nothing is carried on for a reader who has gone.
     ///
     /// # Errors
     /// [`NoOutcome::Panicked`].
-    pub async fn read<R: Send + 'static>(
-        &self,
-        work: impl Future<Output = R> + Send + 'static,
-    ) -> Result<R, NoOutcome> {
-        reading::read(&self.runtime, work).await.ok_or(NoOutcome::Panicked)
+    pub async fn read<R>(&self, work: impl Future<Output = R>) -> Result<R, NoOutcome> {
+        reading::read(work).await.ok_or(NoOutcome::Panicked)
     }
 
     /// Runs a task that nobody waits for.

@@ -1,4 +1,4 @@
-//! The facade as a target: each request runs on the engine, each write to its end.
+//! The facade as a target: reads run where they are asked, each write runs on the engine to its end.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -25,12 +25,12 @@ use crate::kernel::{Catalogue, Kind, ScimId};
 use crate::telemetry::{Alarm, AlarmKind};
 
 /// What a write gives: its answer, if it has one.
-pub(super) type WriteOutcome = Result<Option<Answer>, ScimError>;
+pub(super) type Outcome = Result<Option<Answer>, ScimError>;
 
 /// One target over one backend.
 pub struct Facade {
     pub(super) core: Arc<Core>,
-    pub(super) engine: Engine<WriteOutcome>,
+    pub(super) engine: Engine<Outcome>,
 }
 
 impl Facade {
@@ -87,19 +87,13 @@ impl Facade {
     }
 
     /// Runs a read, for a client that may read.
-    async fn read<T, F>(
+    async fn read<T>(
         &self,
-        asked: Request,
-        work: impl FnOnce(Arc<Core>, Arc<Request>) -> F,
-    ) -> Result<T, ScimError>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T, ScimError>> + Send + 'static,
-    {
+        asked: &Request,
+        work: impl Future<Output = Result<T, ScimError>>,
+    ) -> Result<T, ScimError> {
         asked.client.may(Right::Read)?;
-        let asked = Arc::new(asked);
-        let read = self.engine.read(work(self.core.clone(), Arc::clone(&asked)));
-        read.await.unwrap_or_else(|lost| Err(self.lost(&asked, lost)))
+        self.engine.read(work).await.unwrap_or_else(|lost| Err(self.lost(asked, lost)))
     }
 
     /// Runs a write; `subject` is the resource that it is about.
@@ -108,9 +102,9 @@ impl Facade {
         request: &Request,
         subject: &str,
         work: impl FnOnce(Arc<Core>, Caller) -> F,
-    ) -> WriteOutcome
+    ) -> Outcome
     where
-        F: Future<Output = WriteOutcome> + Send + 'static,
+        F: Future<Output = Outcome> + Send + 'static,
     {
         let core = self.core.clone();
         core.may_write(&request.client).await?;
@@ -170,10 +164,9 @@ impl Target for Facade {
     }
 
     async fn is_restored(&self) -> bool {
-        let core = self.core.clone();
-        let asked = self.engine.read(async move { core.delivery.is_restored().await });
+        let asked = self.engine.read(self.core.delivery.is_restored()).await;
         // A store that can't be read is no store to write by.
-        matches!(asked.await, Ok(Ok(true) | Err(_)) | Err(_))
+        matches!(asked, Ok(Ok(true) | Err(_)) | Err(_))
     }
 
     fn resource_type(&self, kind: Kind) -> &Arc<ResourceType> {
@@ -187,8 +180,7 @@ impl Target for Facade {
         id: ScimId,
         projection: Projection,
     ) -> Result<Answer, ScimError> {
-        self.read(request, |core, request| async move { core.get(&request, kind, &id, &projection).await })
-            .await
+        self.read(&request, self.core.get(&request, kind, &id, &projection)).await
     }
 
     async fn list(
@@ -197,7 +189,7 @@ impl Target for Facade {
         covered: Vec<Covered>,
         query: ListQuery,
     ) -> Result<Page, ScimError> {
-        self.read(request, |core, request| async move { core.list(&request, &covered, &query).await }).await
+        self.read(&request, self.core.list(&request, &covered, &query)).await
     }
 
     async fn create(
@@ -259,10 +251,7 @@ impl Target for Facade {
         query: ListQuery,
         projection: Projection,
     ) -> Result<Page, ScimError> {
-        self.read(request, |core, request| async move {
-            core.catalogue(&request, what, &query, &projection).await
-        })
-        .await
+        self.read(&request, self.core.catalogue(&request, what, &query, &projection)).await
     }
 
     async fn catalogue_entry(
@@ -272,10 +261,7 @@ impl Target for Facade {
         id: ScimId,
         projection: Projection,
     ) -> Result<Answer, ScimError> {
-        self.read(request, |core, request| async move {
-            core.catalogue_entry(&request, what, &id, &projection).await
-        })
-        .await
+        self.read(&request, self.core.catalogue_entry(&request, what, &id, &projection)).await
     }
 }
 

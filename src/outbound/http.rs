@@ -1,11 +1,13 @@
 //! The transport of production: reqwest with rustls. What reqwest would do by itself is switched off.
 
 use std::error::Error;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
+use tokio::runtime::{self, Handle};
 
 use super::{Header, Left, Method, NoAnswer, Request, Response, Transport, TransportError};
 
@@ -31,11 +33,12 @@ impl Default for HttpConfig {
 #[error("the HTTP client can't be set up: {0}")]
 pub struct HttpError(String);
 
-/// Sends over real sockets.
+/// Sends over real sockets. A connection belongs to the runtime that makes it and ends with it, so that each has its own:
+/// nobody waits for another thread, and a write does not lose its connection when the web's threads end.
 #[derive(Clone, Debug)]
 pub struct HttpTransport {
-    client: reqwest::Client,
-    max_answer: usize,
+    config: HttpConfig,
+    clients: Arc<RwLock<Vec<(Option<runtime::Id>, reqwest::Client)>>>,
 }
 
 impl HttpTransport {
@@ -44,21 +47,24 @@ impl HttpTransport {
     /// # Errors
     /// [`HttpError`] for an unusable proxy address or certificate store.
     pub fn new(config: &HttpConfig) -> Result<Self, HttpError> {
-        let mut builder = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .no_proxy()
-            .connect_timeout(config.connect_timeout)
-            // Well below the idle limit of usual gateways, so that a write seldom meets a connection that is being closed.
-            .pool_idle_timeout(Duration::from_secs(20))
-            .user_agent(concat!("scim-facade/", env!("CARGO_PKG_VERSION")));
-        if let Some(proxy) = &config.proxy {
-            let proxy = reqwest::Proxy::all(proxy.expose_secret())
-                .map_err(|_| HttpError("the proxy's address is no URL".to_owned()))?;
-            builder = builder.proxy(proxy);
+        let own = (running(), client(config)?);
+        Ok(Self { config: config.clone(), clients: Arc::new(RwLock::new(vec![own])) })
+    }
+
+    /// The client of the runtime that asks.
+    fn client(&self) -> Result<reqwest::Client, TransportError> {
+        let asking = running();
+        let is_own = |(runtime, _): &&(Option<runtime::Id>, reqwest::Client)| *runtime == asking;
+        let clients = self.clients.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, own)) = clients.iter().find(is_own) {
+            return Ok(own.clone());
         }
-        let client = builder.build().map_err(|error| HttpError(root_cause(&error)))?;
-        Ok(Self { client, max_answer: config.max_answer })
+        drop(clients);
+        let failed = |HttpError(log)| TransportError::new(NoAnswer::Connect, Left::No, log);
+        let made = client(&self.config).map_err(failed)?;
+        let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
+        clients.push((asking, made.clone()));
+        Ok(made)
     }
 
     fn prepare(
@@ -73,9 +79,10 @@ impl HttpTransport {
             Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
+        let client = self.client()?;
         let builder = match request.url.into_parsed() {
-            Ok(url) => self.client.request(method, url),
-            Err(text) => self.client.request(method, text),
+            Ok(url) => client.request(method, url),
+            Err(text) => client.request(method, text),
         };
         let mut builder = builder.timeout(timeout);
         for (name, value) in &request.headers {
@@ -89,10 +96,10 @@ impl HttpTransport {
 
     async fn read(&self, mut answer: reqwest::Response) -> Result<Response, TransportError> {
         let too_large = || {
-            let log = format!("answer over {} bytes", self.max_answer);
+            let log = format!("answer over {} bytes", self.config.max_answer);
             TransportError::new(NoAnswer::TooLarge, Left::Maybe, log)
         };
-        let limit = u64::try_from(self.max_answer).unwrap_or(u64::MAX);
+        let limit = u64::try_from(self.config.max_answer).unwrap_or(u64::MAX);
         let announced = answer.content_length().unwrap_or(0);
         if announced > limit {
             return Err(too_large());
@@ -105,7 +112,7 @@ impl HttpTransport {
             .collect();
         let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0));
         while let Some(chunk) = answer.chunk().await.map_err(|error| classify(&error))? {
-            if body.len() + chunk.len() > self.max_answer {
+            if body.len() + chunk.len() > self.config.max_answer {
                 return Err(too_large());
             }
             body.extend_from_slice(&chunk);
@@ -120,6 +127,28 @@ impl Transport for HttpTransport {
         let answer = self.prepare(request, timeout)?.send().await.map_err(|error| classify(&error))?;
         self.read(answer).await
     }
+}
+
+/// The runtime on which this is run.
+fn running() -> Option<runtime::Id> {
+    Handle::try_current().ok().map(|handle| handle.id())
+}
+
+fn client(config: &HttpConfig) -> Result<reqwest::Client, HttpError> {
+    let mut builder = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .no_proxy()
+        .connect_timeout(config.connect_timeout)
+        // Well below the idle limit of usual gateways, so that a write seldom meets a connection that is being closed.
+        .pool_idle_timeout(Duration::from_secs(20))
+        .user_agent(concat!("scim-facade/", env!("CARGO_PKG_VERSION")));
+    if let Some(proxy) = &config.proxy {
+        let proxy = reqwest::Proxy::all(proxy.expose_secret())
+            .map_err(|_| HttpError("the proxy's address is no URL".to_owned()))?;
+        builder = builder.proxy(proxy);
+    }
+    builder.build().map_err(|error| HttpError(root_cause(&error)))
 }
 
 fn header_value(name: &str, value: &Header) -> Result<HeaderValue, TransportError> {

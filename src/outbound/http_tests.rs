@@ -1,5 +1,7 @@
 //! Over real loopback sockets: only there it shows what a broken connection looks like.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -146,6 +148,37 @@ async fn silence_is_a_timeout_that_may_have_done_it() {
     .await;
     let error = fails(&base, Duration::from_millis(50)).await;
     assert_eq!((error.kind, error.left), (NoAnswer::Timeout, Left::Maybe), "{error}");
+}
+
+/// A server that answers each request on a connection with how many connections there were.
+async fn counting() -> Base {
+    let connections = Arc::new(AtomicUsize::new(0));
+    serve(move |mut stream| {
+        let number = connections.fetch_add(1, Ordering::Relaxed) + 1;
+        async move {
+            while !head(&mut stream).await.is_empty() {
+                let answer = format!("HTTP/1.1 200 x\r\ncontent-length: 1\r\n\r\n{number}");
+                stream.write_all(answer.as_bytes()).await.unwrap();
+            }
+        }
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_runtime_keeps_connections_of_its_own() {
+    let (base, transport) = (counting().await, transport(1000));
+    let connection = async || transport.send(request(&base), PATIENCE).await.unwrap().body;
+    let ours = [connection().await, connection().await];
+    let webs = std::thread::scope(|scope| {
+        let web = scope.spawn(|| {
+            let web = runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            web.block_on(async { [connection().await, connection().await] })
+        });
+        web.join().unwrap()
+    });
+    assert!(ours.iter().all(|connection| !webs.contains(connection)), "{ours:?} {webs:?}");
+    assert!(!webs.contains(&connection().await), "it has ended with its runtime");
 }
 
 #[tokio::test]

@@ -98,21 +98,17 @@ impl Base {
 
     /// The address of a route.
     pub fn at(&self, route: &Route) -> Url {
-        let text = format!("{}{route}", self.text);
-        let parsed = self.parsed.as_ref().map(|base| {
-            let mut url = base.clone();
-            let (path, query) = match route.text.split_once('?') {
-                Some((path, query)) => (path, Some(query)),
-                None => (route.text.as_str(), None),
-            };
-            match base.path().trim_end_matches('/') {
-                "" => url.set_path(path),
-                before => url.set_path(&format!("{before}{path}")),
-            }
-            url.set_query(query);
-            url
-        });
-        Url { text, parsed }
+        let Some(mut url) = self.parsed.clone() else { return Url(Err(format!("{}{route}", self.text))) };
+        let (path, query) = match route.text.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (route.text.as_str(), None),
+        };
+        match url.path().trim_end_matches('/') {
+            "" => url.set_path(path),
+            before => url.set_path(&format!("{before}{path}")),
+        }
+        url.set_query(query);
+        Url(Ok(url))
     }
 }
 
@@ -198,29 +194,29 @@ impl fmt::Display for Route {
     }
 }
 
-/// A whole address. Only [`Base::at`] makes one.
+/// A whole address. Only [`Base::at`] makes one: parsed, or the text where that can't be parsed.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Url {
-    text: String,
-    parsed: Option<reqwest::Url>,
-}
+pub struct Url(Result<reqwest::Url, String>);
 
 impl Url {
     /// The address as it is sent; holds personal data in its query.
     pub fn as_str(&self) -> &str {
-        &self.text
+        match &self.0 {
+            Ok(parsed) => parsed.as_str(),
+            Err(text) => text,
+        }
     }
 
-    /// The same for whoever sends it: parsed, or the text where that could not be parsed.
+    /// The same for whoever sends it.
     pub(super) fn into_parsed(self) -> Result<reqwest::Url, String> {
-        self.parsed.ok_or(self.text)
+        self.0
     }
 }
 
 /// Shows no query.
 impl fmt::Debug for Url {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text.split('?').next().unwrap_or_default())
+        f.write_str(self.as_str().split('?').next().unwrap_or_default())
     }
 }
 

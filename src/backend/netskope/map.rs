@@ -132,9 +132,12 @@ pub(super) fn is_profile(field: &str) -> bool {
     PROFILE.contains(&field)
 }
 
+/// A list's row has fewer fields than this, and few people have more.
+const USUAL: usize = 7;
+
 /// An object as it was read. Empty strings and nulls are no values.
 pub(super) fn native(kind: Kind, object: Object) -> Native {
-    let mut attrs = Attrs::new();
+    let mut attrs = Map::with_capacity(USUAL);
     let mut put = |name: &str, value: Option<String>| {
         if let Some(value) = value.filter(|text| !text.is_empty()) {
             attrs.insert(name.to_owned(), Value::String(value));
@@ -153,8 +156,9 @@ pub(super) fn native(kind: Kind, object: Object) -> Native {
         put("preferredLanguage", object.preferred_language);
         put("locale", object.locale);
         put("timezone", object.timezone);
-        let employee = object.enterprise.unwrap_or_default();
-        EMPLOYEE.iter().for_each(|name| put(name, plain(employee.get(*name))));
+        if let Some(employee) = object.enterprise {
+            EMPLOYEE.iter().for_each(|name| put(name, plain(employee.get(*name))));
+        }
         if let Some(own) = object.tenant.filter(|own| !own.is_empty()) {
             attrs.insert(TENANT.to_owned(), Value::Object(own));
         }
@@ -171,7 +175,7 @@ pub(super) fn native(kind: Kind, object: Object) -> Native {
     };
     Native {
         at: NativeRef::new(object.id.unwrap_or_default()),
-        attrs,
+        attrs: attrs.into(),
         locked: None,
         // Vendor: a person never tells their groups.
         groups: None,
@@ -236,20 +240,17 @@ pub(super) fn desired(kind: Kind, document: &Document, config: &NetskopeConfig) 
     attrs
 }
 
-/// An object that nobody wrote through us, in SCIM.
+/// An object that nobody wrote through us, in SCIM. Every row of a list is one: what is there is looked at, not what could be.
 pub(super) fn present(kind: Kind, native: &Native, tenant_attributes: bool) -> Document {
-    let mut document = Document::default();
-    let fields = match kind {
-        Kind::User => user_fields(tenant_attributes),
-        Kind::Group => GROUP_FIELDS,
+    let is_shown = |field: &str| match kind {
+        Kind::User => field != EXTERNAL_ID && (field != TENANT || tenant_attributes),
+        Kind::Group => field == DISPLAY_NAME,
     };
-    for field in fields.iter().filter(|field| native.attrs.contains_key(field.name)) {
-        overlay(kind, field.name, native, &mut document);
+    let mut person = attributes(native.attrs.iter().filter(|(field, _)| is_shown(field)));
+    if kind == Kind::User && !native.attrs.contains_key("active") {
+        person.insert("active".to_owned(), Value::Bool(true));
     }
-    if kind == Kind::User {
-        document.set("active", native.attrs.get("active").cloned().unwrap_or(Value::Bool(true)));
-    }
-    document
+    Document::from_canonical(person)
 }
 
 /// Puts one field's native value, assigned or not, where [`desired`] would take it from.
@@ -286,32 +287,37 @@ pub(super) fn patch_path(kind: Kind, field: &str) -> String {
 
 /// Fields as the body of a POST or PUT has them.
 pub(super) fn body(kind: Kind, attrs: &Attrs) -> Map<String, Value> {
-    let mut body = Map::new();
+    let mut body = attributes(attrs);
     let core = format!("urn:ietf:params:scim:schemas:core:2.0:{kind}");
     let mut schemas = vec![Value::from(core)];
-    let mut name = Map::new();
-    let mut employee = Map::new();
-    for (field, value) in attrs {
-        match field.as_str() {
-            GIVEN_NAME | FAMILY_NAME => drop(name.insert(field.clone(), value.clone())),
-            EMAIL => {
-                let email = json!([{"value": value, "type": "work", "primary": true}]);
-                body.insert("emails".to_owned(), email);
-            }
-            MANAGER => drop(employee.insert(field.clone(), json!({ "value": value }))),
-            field if EMPLOYEE.contains(&field) => drop(employee.insert(field.to_owned(), value.clone())),
-            _ => drop(body.insert(field.clone(), value.clone())),
-        }
-    }
-    if !name.is_empty() {
-        body.insert("name".to_owned(), Value::Object(name));
-    }
-    if !employee.is_empty() {
-        body.insert(ENTERPRISE.to_owned(), Value::Object(employee));
-    }
     let extensions = [ENTERPRISE, TENANT].into_iter().filter(|urn| body.contains_key(*urn));
     schemas.extend(extensions.map(Value::from));
     body.insert("schemas".to_owned(), Value::Array(schemas));
     body.insert("meta".to_owned(), json!({ "resourceType": kind.to_string() }));
     body
+}
+
+/// Fields as attributes: parts of a name together, and what is known of an employee.
+fn attributes<'a>(fields: impl IntoIterator<Item = (&'a String, &'a Value)>) -> Map<String, Value> {
+    let mut attributes = Map::with_capacity(USUAL);
+    let (mut name, mut employee) = (Map::new(), Map::new());
+    for (field, value) in fields {
+        match field.as_str() {
+            GIVEN_NAME | FAMILY_NAME => drop(name.insert(field.clone(), value.clone())),
+            EMAIL => {
+                let email = json!([{"value": value, "type": "work", "primary": true}]);
+                attributes.insert("emails".to_owned(), email);
+            }
+            MANAGER => drop(employee.insert(field.clone(), json!({ "value": value }))),
+            field if EMPLOYEE.contains(&field) => drop(employee.insert(field.to_owned(), value.clone())),
+            _ => drop(attributes.insert(field.clone(), value.clone())),
+        }
+    }
+    if !name.is_empty() {
+        attributes.insert("name".to_owned(), Value::Object(name));
+    }
+    if !employee.is_empty() {
+        attributes.insert(ENTERPRISE.to_owned(), Value::Object(employee));
+    }
+    attributes
 }
