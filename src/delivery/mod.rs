@@ -61,7 +61,7 @@ pub use member_change::MemberChange;
 pub use members::{GroupChange, MembersDone, SMALL_DELTA};
 pub use newer::Waiting;
 pub use policy::{AdminOffboarding, OnDelete, Policy};
-pub use record::{is_as_remembered, projection, record_of};
+pub use record::{is_as_remembered, record_of};
 pub use retention::Keep;
 pub use update::Changed;
 

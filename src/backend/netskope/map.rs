@@ -162,9 +162,6 @@ pub(super) fn native(kind: Kind, object: Object) -> Native {
         if let Some(own) = object.tenant.filter(|own| !own.is_empty()) {
             attrs.insert(TENANT.to_owned(), Value::Object(own));
         }
-        if let Some(active) = object.active.as_ref().and_then(Flag::get) {
-            attrs.insert("active".to_owned(), Value::Bool(active));
-        }
     }
     let members = |list: Vec<_>| list.into_iter().filter_map(|member: super::model::Member| member.value);
     let member = |id| Neighbour { at: NativeRef::new(id), name: None, locked: None };
@@ -176,6 +173,7 @@ pub(super) fn native(kind: Kind, object: Object) -> Native {
     Native {
         at: NativeRef::new(object.id.unwrap_or_default()),
         attrs: attrs.into(),
+        active: object.active.as_ref().filter(|_| kind == Kind::User).and_then(Flag::get),
         locked: None,
         // Vendor: a person never tells their groups.
         groups: None,
@@ -247,8 +245,8 @@ pub(super) fn present(kind: Kind, native: &Native, tenant_attributes: bool) -> D
         Kind::Group => field == DISPLAY_NAME,
     };
     let mut person = attributes(native.attrs.iter().filter(|(field, _)| is_shown(field)));
-    if kind == Kind::User && !native.attrs.contains_key("active") {
-        person.insert("active".to_owned(), Value::Bool(true));
+    if kind == Kind::User {
+        person.insert("active".to_owned(), Value::Bool(native.active.unwrap_or(true)));
     }
     Document::from_canonical(person)
 }

@@ -47,7 +47,7 @@ impl Row {
 
     /// Whether the person has access, as every reader is told. From the moment a deactivation is journalled: no.
     pub fn is_active(&self) -> bool {
-        let native_says = |native: &Native| native.attrs.get("active").and_then(Value::as_bool);
+        let native_says = |native: &Native| native.active;
         match &self.shadow {
             Some(shadow) => match shadow.state {
                 State::Parking | State::Parked | State::Unparking | State::Deleting | State::Lost => false,
@@ -73,13 +73,13 @@ const CREATION: Duration = Duration::from_secs(1);
 impl Core {
     /// A row as it is answered. Where nothing is remembered that is the object itself, and whether the person has access: a row
     /// that is there for a moment shows no more than will be seen when it has gone.
-    pub(super) fn as_told<'r>(&self, row: &'r Row) -> Cow<'r, Row> {
+    pub(in crate::facade) fn as_told<'r>(&self, row: &'r Row) -> Cow<'r, Row> {
         let (false, Some(shadow), Some(native)) = (self.keeps_shadows(), &row.shadow, &row.native) else {
             return Cow::Borrowed(row);
         };
         let mut native = native.clone();
         if shadow.kind == Kind::User {
-            native.attrs.insert("active".to_owned(), Value::Bool(row.is_active()));
+            native.active = Some(row.is_active());
         }
         Cow::Owned(Row {
             sought_as: row.sought_as.clone(),

@@ -131,7 +131,7 @@ impl Core {
                 let active = self.delivery.activate(&request.ctx, &before, Note::of(["active"])).await;
                 let shadow = active.map_err(|f| error::write(&request.client, f))?;
                 let native = native.map(|mut native| {
-                    native.attrs.insert("active".to_owned(), Value::Bool(true));
+                    native.active = Some(true);
                     native
                 });
                 Ok((shadow, native))
@@ -262,6 +262,19 @@ impl Core {
             return Ok((shadow, Some(native)));
         }
         let desired = Desired { kind: Kind::User, attrs, links, active: true };
+        self.unparked(request, (before, after), desired, note, caller).await
+    }
+
+    /// Makes a parked person with their groups; without those that are refused, if some are.
+    async fn unparked(
+        &self,
+        request: &Request,
+        (before, mut after): (Shadow, Shadow),
+        desired: Desired,
+        note: Note,
+        caller: &Caller,
+    ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let failed = |f| self.not_changed(request, f);
         let made = self
             .delivery
             .unpark(&request.ctx, after.clone(), desired.clone(), note.clone(), caller, self)
@@ -306,7 +319,7 @@ fn native_after(native: &Native, means: Deactivate) -> Option<Native> {
         Deactivate::Absent => None,
         Deactivate::Native | Deactivate::Quarantine => {
             let mut native = native.clone();
-            native.attrs.insert("active".to_owned(), Value::Bool(false));
+            native.active = Some(false);
             Some(native)
         }
     }
