@@ -5,7 +5,7 @@
 //! their caller to be in the resource's lane. A change of many members is one operation instead, with a commit for each part.
 //!
 //! ```text
-//! engine, reading, lane          what runs when, and who waits for it
+//! engine, reading, caller, lane  what runs when, and who waits for it
 //! create, update, delete         one resource made, changed, removed; change, record: what of it natively, and what is remembered
 //! deactivate                     access ended; admins, unsure, impossible: what comes before; quarantine, repark: what comes after
 //! activate, adopt                access given back: a disabled state, a native object that is there; else create (unpark)
@@ -18,6 +18,7 @@
 mod activate;
 mod admins;
 mod adopt;
+mod caller;
 mod change;
 mod create;
 mod deactivate;
@@ -51,8 +52,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+pub use caller::Caller;
 pub use create::NewResource;
-pub use engine::{Caller, Engine, NoOutcome};
+pub use engine::{Engine, NoOutcome};
 pub use erase::Erased;
 pub use journal::Note;
 pub use lane::{LaneGuard, LaneKey, Lanes};

@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 use simulator::sophos::switches::Switches;
 
-use crate::support::{GROUPS, NOBODY, USERS, empty, sample};
+use super::support::{GROUPS, NOBODY, USERS, empty, sample};
 
 #[test]
 fn name_required() {
     let mut rig = empty();
     rig.sophos.switches_mut().name_required = false;
-    let made = |rig: &mut crate::support::Rig, body: Value| rig.post(USERS, body).value()["name"].clone();
+    let made = |rig: &mut super::support::Rig, body: Value| rig.post(USERS, body).value()["name"].clone();
     assert_eq!(made(&mut rig, json!({"firstName": "Ann", "lastName": "Lee"})), "Ann Lee");
     assert_eq!(made(&mut rig, json!({"email": "ann@example.com"})), "ann@example.com");
     assert_eq!(rig.post(USERS, json!({})).status, 201);

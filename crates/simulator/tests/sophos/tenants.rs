@@ -5,7 +5,7 @@ use simulator::http::{Request, Response};
 use simulator::sophos::Seed;
 use simulator::sophos::switches::HostStyle;
 
-use crate::support::{Rig, column, empty, rig_with, text};
+use super::support::{Rig, column, empty, rig_with, text};
 
 fn global(rig: &mut Rig, target: &str, header: Option<(&str, &str)>) -> Response {
     let mut request = Request::new("GET", &format!("/global{target}"))
@@ -76,7 +76,7 @@ fn a_partner_lists_its_tenants() {
 
     let one = global(&mut rig, &format!("/partner/v1/tenants/{}", text(&value["items"][1]["id"])), header);
     assert_eq!((one.status, one.value()["name"].clone()), (200, json!("Example Inc")));
-    let unknown = format!("/partner/v1/tenants/{}", crate::support::NOBODY);
+    let unknown = format!("/partner/v1/tenants/{}", super::support::NOBODY);
     assert_eq!(global(&mut rig, &unknown, header).status, 404);
     assert_eq!(global(&mut rig, "/partner/v1/tenants?page=0", header).status, 400);
 }

@@ -2,7 +2,7 @@
 
 use simulator::sophos::{ACTIVE_DIRECTORY, CUSTOM, ENTRA, Seed};
 
-use crate::support::{empty, rig, sample};
+use super::support::{empty, rig, sample};
 
 #[test]
 fn the_sample_has_everything_odd() {

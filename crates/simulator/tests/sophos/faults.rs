@@ -6,7 +6,7 @@ use serde_json::json;
 use simulator::faults::{Fault, Rule, Times};
 use simulator::http::Effect;
 
-use crate::support::{GROUPS, Rig, USERS, empty, token_request};
+use super::support::{GROUPS, Rig, USERS, empty, token_request};
 
 /// Tries to create a user under a fault; gives the status seen and whether the user is there.
 fn create_under(fault: Fault) -> (Rig, u16, bool) {

@@ -3,7 +3,7 @@
 use serde_json::json;
 use simulator::sophos::switches::{AdminUserDelete, Clearing, EmptyPatch, NotClearing};
 
-use crate::support::{GROUPS, NOBODY, USERS, empty, sample, text};
+use super::support::{GROUPS, NOBODY, USERS, empty, sample, text};
 
 #[test]
 fn a_new_user_is_custom_and_complete() {
@@ -211,7 +211,7 @@ fn deleting_an_admins_user_is_a_switch() {
     rig.sophos.switches_mut().admin_user_delete = AdminUserDelete::AdminStays;
     assert_eq!(rig.delete(&ada).status, 200);
     assert_eq!(rig.sophos.admins().len(), 1);
-    let admins = rig.get(crate::support::ADMINS).value();
+    let admins = rig.get(super::support::ADMINS).value();
     assert_eq!(admins["items"][0]["users"], json!([]));
     assert_eq!(admins["items"][0]["profile"]["email"], "ada.ahrens@example.com");
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 use simulator::http::Request;
 use simulator::limiter::Limits;
 
-use crate::support::{Rig, SECOND, USERS, empty, token_request};
+use super::support::{Rig, SECOND, USERS, empty, token_request};
 
 fn tight(burst: u32) -> Rig {
     let mut rig = empty();

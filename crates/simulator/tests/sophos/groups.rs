@@ -3,7 +3,7 @@
 use serde_json::json;
 use simulator::sophos::switches::Missing;
 
-use crate::support::{GROUPS, NOBODY, empty, sample, text};
+use super::support::{GROUPS, NOBODY, empty, sample, text};
 
 #[test]
 fn a_new_group_is_custom_and_complete() {

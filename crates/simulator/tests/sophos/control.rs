@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{GROUPS, USERS, empty, names, sample};
+use super::support::{GROUPS, USERS, empty, names, sample};
 
 #[test]
 fn switches_are_merged() {

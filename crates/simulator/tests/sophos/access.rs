@@ -5,7 +5,7 @@ use simulator::http::Request;
 use simulator::sophos::Seed;
 use simulator::sophos::switches::ErrorStyle;
 
-use crate::support::{ADMINS, GROUPS, NOBODY, ROLES, Rig, USERS, empty, rig_with, sample};
+use super::support::{ADMINS, GROUPS, NOBODY, ROLES, Rig, USERS, empty, rig_with, sample};
 
 /// A write with a body that is not even JSON.
 fn broken(rig: &Rig) -> Request {

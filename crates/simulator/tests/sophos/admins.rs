@@ -3,7 +3,7 @@
 use serde_json::json;
 use simulator::sophos::switches::{AdminDeleteMissing, Missing, Undocumented};
 
-use crate::support::{ADMINS, NOBODY, Rig, column, sample, text};
+use super::support::{ADMINS, NOBODY, Rig, column, sample, text};
 
 fn promote(rig: &mut Rig, email: &str, role: &str) -> String {
     let body = json!({"userId": rig.user(email), "roleAssignments": [{"roleId": rig.role(role)}]});

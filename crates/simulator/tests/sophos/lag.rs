@@ -3,7 +3,7 @@
 use serde_json::json;
 use simulator::sophos::Seed;
 
-use crate::support::{ADMINS, GROUPS, Rig, SECOND, USERS, names, rig_with};
+use super::support::{ADMINS, GROUPS, Rig, SECOND, USERS, names, rig_with};
 
 /// Lists are ten seconds behind; every request takes one.
 fn lagging() -> Rig {

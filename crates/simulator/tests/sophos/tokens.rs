@@ -3,7 +3,7 @@
 use serde_json::json;
 use simulator::http::Request;
 
-use crate::support::{SECOND, empty, rig_with, token_request};
+use super::support::{SECOND, empty, rig_with, token_request};
 use simulator::sophos::Seed;
 
 #[test]

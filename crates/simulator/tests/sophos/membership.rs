@@ -3,7 +3,7 @@
 use serde_json::json;
 use simulator::sophos::switches::{AlreadyMember, RemoveNonMember, Touches, Undocumented};
 
-use crate::support::{GROUPS, NOBODY, Rig, USERS, empty, names, sample};
+use super::support::{GROUPS, NOBODY, Rig, USERS, empty, names, sample};
 
 /// Two users, two groups; the first user is in the first group.
 fn small() -> (Rig, [String; 2], [String; 2]) {

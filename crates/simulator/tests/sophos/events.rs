@@ -3,7 +3,7 @@
 use serde_json::json;
 use simulator::sophos::{ACTIVE_DIRECTORY, CUSTOM, Event};
 
-use crate::support::{ADMINS, GROUPS, Rig, USERS, sample};
+use super::support::{ADMINS, GROUPS, Rig, USERS, sample};
 
 fn happen(rig: &mut Rig, event: serde_json::Value) -> String {
     let event: Event = serde_json::from_value(event).unwrap();

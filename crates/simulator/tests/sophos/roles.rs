@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{ADMINS, NOBODY, ROLES, column, names, sample, text};
+use super::support::{ADMINS, NOBODY, ROLES, column, names, sample, text};
 
 #[test]
 fn roles_are_listed_and_filtered() {

@@ -4,7 +4,7 @@ use serde_json::json;
 use simulator::sophos::Seed;
 use simulator::sophos::switches::{Direction, DottedFields, Filters, Order, OutOfRange, SearchWords};
 
-use crate::support::{GROUPS, NOBODY, Rig, USERS, column, names, rig, sample};
+use super::support::{GROUPS, NOBODY, Rig, USERS, column, names, rig, sample};
 
 fn users(rig: &mut Rig, query: &str) -> Vec<String> {
     names(&rig.get(&format!("{USERS}?{query}")))
