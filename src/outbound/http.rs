@@ -38,7 +38,14 @@ pub struct HttpError(String);
 #[derive(Clone, Debug)]
 pub struct HttpTransport {
     config: HttpConfig,
-    clients: Arc<RwLock<Vec<(Option<runtime::Id>, reqwest::Client)>>>,
+    clients: Arc<RwLock<Vec<Own>>>,
+}
+
+/// The client of one runtime, or of whoever asks without one.
+#[derive(Debug)]
+struct Own {
+    runtime: Option<runtime::Id>,
+    client: reqwest::Client,
 }
 
 impl HttpTransport {
@@ -47,23 +54,22 @@ impl HttpTransport {
     /// # Errors
     /// [`HttpError`] for an unusable proxy address or certificate store.
     pub fn new(config: &HttpConfig) -> Result<Self, HttpError> {
-        let own = (running(), client(config)?);
+        let own = Own { runtime: running(), client: client(config)? };
         Ok(Self { config: config.clone(), clients: Arc::new(RwLock::new(vec![own])) })
     }
 
     /// The client of the runtime that asks.
     fn client(&self) -> Result<reqwest::Client, TransportError> {
         let asking = running();
-        let is_own = |(runtime, _): &&(Option<runtime::Id>, reqwest::Client)| *runtime == asking;
         let clients = self.clients.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, own)) = clients.iter().find(is_own) {
-            return Ok(own.clone());
+        if let Some(own) = clients.iter().find(|own| own.runtime == asking) {
+            return Ok(own.client.clone());
         }
         drop(clients);
         let failed = |HttpError(log)| TransportError::new(NoAnswer::Connect, Left::No, log);
         let made = client(&self.config).map_err(failed)?;
         let mut clients = self.clients.write().unwrap_or_else(PoisonError::into_inner);
-        clients.push((asking, made.clone()));
+        clients.push(Own { runtime: asking, client: made.clone() });
         Ok(made)
     }
 
