@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 
 /// An intent's id.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct IntentId(pub String);
 
 /// What is wished.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::kernel::{ClientName, ScimId, TargetName, Timestamp};
 
 /// An operation's id.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OperationId(pub String);
 
 /// One large change of one group's members. It is open until its last chunk is done, and remembered for a while after.

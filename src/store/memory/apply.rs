@@ -1,8 +1,6 @@
-//! One change of the tables. The caller throws the copy away if it is refused.
+//! One change of the tables. The caller takes it back if it is refused.
 
-use std::sync::Arc;
-
-use super::tables::{Tables, retain};
+use super::tables::Tables;
 use crate::kernel::{Kind, ScimId, TargetName};
 use crate::store::chain::{GENESIS, seal};
 use crate::store::{
@@ -20,8 +18,8 @@ impl Tables {
     /// [`StoreError::Conflict`]; the tables may then hold a part of it.
     pub(super) fn apply(&mut self, op: Op) -> Result<()> {
         match op {
-            Op::Insert(shadow) => self.insert(*shadow),
-            Op::Update(shadow) => self.update(*shadow),
+            Op::Insert(shadow) => self.insert(shadow),
+            Op::Update(shadow) => self.update(shadow),
             Op::Remove(target, kind, id) => self.remove(&target, kind, &id),
             Op::Link(target, client, id, name) => {
                 self.name(target, client, id, name.map(Into::into));
@@ -35,7 +33,7 @@ impl Tables {
                 self.unpark(target, group, user);
                 Ok(())
             }
-            Op::Open(intent) => self.open_intent(*intent),
+            Op::Open(intent) => self.open_intent(intent),
             Op::Touch(intent) => self.touch(*intent),
             Op::Close(id, state) => {
                 self.end(&id, state);
@@ -43,7 +41,7 @@ impl Tables {
             }
             Op::Bury(stone) => {
                 let at = (stone.target.clone(), stone.kind, stone.scim_id.clone());
-                self.tombstones.insert_mut(at, Arc::new(stone));
+                self.tombstones.put(at, stone);
                 Ok(())
             }
             Op::Begin(operation) => self.begin(*operation),
@@ -53,8 +51,8 @@ impl Tables {
                 Ok(())
             }
             Op::Keep(name, secret) => {
-                if !self.secrets.contains_key(&name) {
-                    self.secrets.insert_mut(name, secret);
+                if self.secrets.get(name).is_none() {
+                    self.secrets.put(name, secret);
                 }
                 Ok(())
             }
@@ -63,28 +61,27 @@ impl Tables {
                 Ok(())
             }
             Op::Purge(target, ended, done) => {
-                retain(&mut self.tombstones, |_, stone| stone.target != target || stone.until > ended);
+                self.tombstones.retain(|_, stone| stone.target != target || stone.until > ended);
                 self.forget_where(|operation| {
                     operation.target == target && operation.until.is_some_and(|until| until <= ended)
                 });
-                let is_done = |intent: &Intent| intent.target == target && intent.state == IntentState::Done;
-                retain(&mut self.intents, |_, intent| !is_done(intent) || intent.next_at >= done);
+                self.done.retain(|_, (whose, due)| *whose != target || *due >= done);
                 Ok(())
             }
-            Op::Audit(row) => self.append(*row),
+            Op::Audit(row) => self.append(&row),
             Op::Agree(target, plan) => {
                 let row = self.reconcile.get(&target).cloned().unwrap_or_default();
-                self.reconcile.insert_mut(target, Reconcile { agreed: Some(plan), ..row });
+                self.reconcile.put(target, Reconcile { agreed: Some(plan), ..row });
                 Ok(())
             }
             Op::Reconciled(target) => {
-                self.reconcile.remove_mut(&target);
+                self.reconcile.take(&target);
                 Ok(())
             }
         }
     }
 
-    fn insert(&mut self, shadow: Shadow) -> Result<()> {
+    fn insert(&mut self, shadow: Box<Shadow>) -> Result<()> {
         if self.shadow(&shadow.target, shadow.kind, &shadow.scim_id).is_some() {
             return refuse(Conflict::Id);
         }
@@ -93,7 +90,7 @@ impl Tables {
         Ok(())
     }
 
-    fn update(&mut self, shadow: Shadow) -> Result<()> {
+    fn update(&mut self, shadow: Box<Shadow>) -> Result<()> {
         let stored = self.shadow(&shadow.target, shadow.kind, &shadow.scim_id).map(|s| s.version);
         if stored.is_none() || stored != shadow.version.checked_sub(1) {
             return refuse(Conflict::Stale);
@@ -105,7 +102,7 @@ impl Tables {
 
     /// Refuses a shadow whose key or native id another one has.
     fn unique(&self, shadow: &Shadow) -> Result<()> {
-        let is_other = |found: Option<&Arc<Shadow>>| found.is_some_and(|s| s.scim_id != shadow.scim_id);
+        let is_other = |found: Option<&Shadow>| found.is_some_and(|s| s.scim_id != shadow.scim_id);
         if is_other(self.by_key(&shadow.target, shadow.kind, &shadow.key)) {
             return refuse(Conflict::Key);
         }
@@ -130,21 +127,21 @@ impl Tables {
             self.forget_where(|operation| operation.target == *target && operation.group == *id);
         }
         // What is done has no payload any more.
-        let moot: Vec<Arc<Intent>> = self.undone_of(target, kind, id).cloned().collect();
+        let moot: Vec<Intent> = self.undone_of(target, kind, id).cloned().collect();
         for intent in moot {
             let state = if intent.state == IntentState::Open { IntentState::Done } else { intent.state };
-            self.put_intent(Intent { state, payload: serde_json::Value::Null, ..Intent::clone(&intent) });
+            self.put_intent(Box::new(Intent { state, payload: serde_json::Value::Null, ..intent }));
         }
         Ok(())
     }
 
-    fn open_intent(&mut self, mut intent: Intent) -> Result<()> {
+    fn open_intent(&mut self, mut intent: Box<Intent>) -> Result<()> {
         intent.state = IntentState::Open;
-        let same = |open: &Arc<Intent>| open.aspect == intent.aspect;
+        let same = |open: &Intent| open.aspect == intent.aspect;
         if self.open_of(&intent.target, intent.kind, &intent.scim_id).any(same) {
             return refuse(Conflict::Aspect);
         }
-        if self.intents.contains_key(&intent.id.0) {
+        if self.is_used(&intent.id) {
             return refuse(Conflict::Id);
         }
         self.put_intent(intent);
@@ -152,11 +149,11 @@ impl Tables {
     }
 
     fn touch(&mut self, new: Intent) -> Result<()> {
-        match self.intents.get(&new.id.0) {
+        match self.intent(&new.id) {
             Some(stored) if stored.state == IntentState::Open => {
                 let Intent { payload, sent, attempts, next_at, .. } = new;
-                let touched = Intent { payload, sent, attempts, next_at, ..Intent::clone(stored) };
-                self.put_intent(touched);
+                let touched = Intent { payload, sent, attempts, next_at, ..stored.clone() };
+                self.put_intent(Box::new(touched));
                 Ok(())
             }
             _ => refuse(Conflict::Stale),
@@ -165,20 +162,15 @@ impl Tables {
 
     /// Ends an open intent. What is done needs no payload any more.
     fn end(&mut self, id: &IntentId, state: IntentState) {
-        let Some(stored) = self.intents.get(&id.0).filter(|intent| intent.state == IntentState::Open) else {
-            return;
-        };
-        let mut ended = Intent { state, ..Intent::clone(stored) };
-        if state == IntentState::Done {
-            ended.payload = serde_json::Value::Null;
+        if let Some(open) = self.intent(id).filter(|intent| intent.state == IntentState::Open) {
+            self.put_intent(Box::new(Intent { state, ..open.clone() }));
         }
-        self.put_intent(ended);
     }
 
-    fn append(&mut self, row: AuditRow) -> Result<()> {
-        let prev = self.audit.last().map_or(GENESIS.as_slice(), |last| &last.1.hash);
-        let sealed = seal(prev, &row)?;
-        self.audit.push_back_mut(Arc::new((row, sealed)));
+    fn append(&mut self, row: &AuditRow) -> Result<()> {
+        let prev = self.audit.rows().last().map_or(GENESIS.as_slice(), |last| &last.hash);
+        let sealed = seal(prev, row)?;
+        self.audit.push(sealed);
         Ok(())
     }
 }

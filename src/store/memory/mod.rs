@@ -4,6 +4,7 @@
 mod apply;
 mod operation;
 mod shelf;
+mod table;
 mod tables;
 
 use std::collections::BTreeSet;
@@ -11,11 +12,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
+use self::table::Undo;
 use self::tables::Tables;
-use super::chain::{Chain, Verifier};
+use super::chain::{Chain, Sealed, Verifier};
 use super::{
     AuditRow, Chunk, Intent, Operation, OperationId, Reconcile, Result, Secret, Shadow, State, Store,
-    Tombstone, Tx,
+    StoreError, Tombstone, Tx,
 };
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 
@@ -39,25 +41,30 @@ impl MemoryStore {
         let open = tables.all_open().map(|intent| &intent.target);
         let targets: BTreeSet<TargetName> = tables.targets().chain(open).cloned().collect();
         for target in targets {
-            tables.reconcile.insert_mut(target, restored.clone());
+            tables.reconcile.put(target, restored.clone());
         }
+        tables.keep();
         Self { tables: Mutex::new(tables) }
     }
 
     /// Verifies the audit chain from its first row on.
     pub fn verify_audit(&self) -> Chain {
         let mut verifier = Verifier::new();
-        for row in &self.tables().audit {
-            if !verifier.accepts(&row.1) {
+        for row in self.tables().audit.rows() {
+            if !verifier.accepts(row) {
                 return Chain::Broken(verifier.rows());
             }
         }
         Chain::Intact(verifier.rows())
     }
 
-    /// The tables. A commit replaces them in one assignment, so they are whole even if a holder of the lock panicked.
+    /// The tables. What a holder of the lock had begun when it panicked did not happen.
     fn tables(&self) -> MutexGuard<'_, Tables> {
-        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+        self.tables.lock().unwrap_or_else(|poisoned| {
+            let mut tables = PoisonError::into_inner(poisoned);
+            tables.take_back();
+            tables
+        })
     }
 
     /// The shadows of one target and kind that `wanted` picks, in SCIM-id order.
@@ -84,18 +91,18 @@ fn at_most(limit: u64) -> usize {
 #[async_trait]
 impl Store for MemoryStore {
     async fn shadow(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Result<Option<Shadow>> {
-        Ok(self.tables().shadow(target, kind, id).map(|s| Shadow::clone(s)))
+        Ok(self.tables().shadow(target, kind, id).cloned())
     }
 
     async fn by_key(&self, target: &TargetName, kind: Kind, key: &str) -> Result<Option<Shadow>> {
-        Ok(self.tables().by_key(target, kind, key).map(|s| Shadow::clone(s)))
+        Ok(self.tables().by_key(target, kind, key).cloned())
     }
 
     async fn by_ids(&self, target: &TargetName, kind: Kind, ids: &[ScimId]) -> Result<Vec<Shadow>> {
         let ids = distinct(ids);
         let tables = self.tables();
         let found = ids.into_iter().filter_map(|id| tables.shadow(target, kind, id));
-        Ok(found.map(|s| Shadow::clone(s)).collect())
+        Ok(found.cloned().collect())
     }
 
     async fn by_natives(
@@ -107,7 +114,7 @@ impl Store for MemoryStore {
         let ids = distinct(native_ids);
         let tables = self.tables();
         let found = ids.into_iter().filter_map(|id| tables.by_native(target, kind, id));
-        Ok(found.map(|s| Shadow::clone(s)).collect())
+        Ok(found.cloned().collect())
     }
 
     async fn in_states_after(
@@ -122,7 +129,7 @@ impl Store for MemoryStore {
         let in_state = |state: &State| tables.in_state(target, kind, *state);
         let ids: BTreeSet<&ScimId> = states.iter().flat_map(in_state).collect();
         let rest = ids.into_iter().filter(|id| after.is_none_or(|after| *id > after)).take(at_most(limit));
-        Ok(rest.filter_map(|id| Some(Shadow::clone(tables.shadow(target, kind, id)?))).collect())
+        Ok(rest.filter_map(|id| tables.shadow(target, kind, id).cloned()).collect())
     }
 
     async fn in_states(
@@ -137,7 +144,7 @@ impl Store for MemoryStore {
         let ids: BTreeSet<&ScimId> =
             states.iter().flat_map(|state| tables.in_state(target, kind, *state)).collect();
         let slice = ids.into_iter().skip(at_most(from)).take(at_most(limit));
-        Ok(slice.filter_map(|id| Some(Shadow::clone(tables.shadow(target, kind, id)?))).collect())
+        Ok(slice.filter_map(|id| tables.shadow(target, kind, id).cloned()).collect())
     }
 
     async fn count_in(&self, target: &TargetName, kind: Kind, states: &[State]) -> Result<u64> {
@@ -166,7 +173,7 @@ impl Store for MemoryStore {
         let tables = self.tables();
         let found = |id: &ScimId| {
             let name = tables.name_of(target, client, id)?;
-            Some((id.clone(), String::from(&**name)))
+            Some((id.clone(), name.to_owned()))
         };
         Ok(ids.into_iter().filter_map(found).collect())
     }
@@ -178,7 +185,7 @@ impl Store for MemoryStore {
         external_id: &str,
     ) -> Result<Vec<ScimId>> {
         let tables = self.tables();
-        Ok(tables.named(target, client, external_id).cloned().collect())
+        Ok(tables.named(target, client, external_id).to_vec())
     }
 
     async fn by_address(&self, target: &TargetName, folded: &str) -> Result<Vec<ScimId>> {
@@ -195,8 +202,7 @@ impl Store for MemoryStore {
     }
 
     async fn open_intents(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Result<Vec<Intent>> {
-        let mut open: Vec<Intent> =
-            self.tables().open_of(target, kind, id).map(|intent| Intent::clone(intent)).collect();
+        let mut open: Vec<Intent> = self.tables().open_of(target, kind, id).cloned().collect();
         open.sort_by_key(|i| i.opened); // stable: by id within one instant
         Ok(open)
     }
@@ -204,14 +210,14 @@ impl Store for MemoryStore {
     async fn due_intents(&self, target: &TargetName, now: Timestamp, limit: u64) -> Result<Vec<Intent>> {
         let tables = self.tables();
         let due = tables.all_open().filter(|i| i.target == *target && i.next_at <= now);
-        let mut due: Vec<Intent> = due.map(|intent| Intent::clone(intent)).collect();
+        let mut due: Vec<Intent> = due.cloned().collect();
         due.sort_by(|a, b| (a.next_at, a.opened, &a.id.0).cmp(&(b.next_at, b.opened, &b.id.0)));
         due.truncate(at_most(limit));
         Ok(due)
     }
 
     async fn operation(&self, target: &TargetName, group: &ScimId, wish: &str) -> Result<Option<Operation>> {
-        Ok(self.tables().operation(target, group, wish))
+        Ok(self.tables().operation(target, group, wish).cloned())
     }
 
     async fn open_operations(&self, target: &TargetName) -> Result<Vec<Operation>> {
@@ -229,7 +235,9 @@ impl Store for MemoryStore {
     async fn tombstones(&self, target: &TargetName, kind: Kind, now: Timestamp) -> Result<Vec<Tombstone>> {
         let tables = self.tables();
         let all = tables.tombstones.values().filter(|t| t.target == *target && t.kind == kind);
-        Ok(all.filter(|t| t.until > now).map(|t| Tombstone::clone(t)).collect())
+        let mut found: Vec<Tombstone> = all.filter(|t| t.until > now).cloned().collect();
+        found.sort_unstable_by(|a, b| a.scim_id.cmp(&b.scim_id));
+        Ok(found)
     }
 
     async fn reconcile(&self, target: &TargetName) -> Result<Option<Reconcile>> {
@@ -256,18 +264,22 @@ impl Store for MemoryStore {
 
     async fn audit(&self, target: &TargetName, limit: u64) -> Result<Vec<AuditRow>> {
         let tables = self.tables();
-        let rows = tables.audit.iter().rev().map(|row| &row.0).filter(|row| row.target == *target);
-        Ok(rows.take(at_most(limit)).cloned().collect())
+        let read = |sealed: &Sealed| {
+            serde_json::from_str::<AuditRow>(&sealed.row).map_err(|e| StoreError::Failed(e.to_string()))
+        };
+        let rows = tables.audit.rows().iter().rev().map(read);
+        let about = |row: &Result<AuditRow>| row.as_ref().map_or(true, |row| row.target == *target);
+        rows.filter(about).take(at_most(limit)).collect()
     }
 
     async fn commit(&self, tx: Tx) -> Result<()> {
         let mut tables = self.tables();
-        let mut next = tables.clone();
-        for op in tx {
-            next.apply(op)?;
+        let done = tx.into_iter().try_for_each(|op| tables.apply(op));
+        match done {
+            Ok(()) => tables.keep(),
+            Err(_) => tables.take_back(),
         }
-        *tables = next;
-        Ok(())
+        done
     }
 
     async fn close(&self) {}

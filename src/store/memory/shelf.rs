@@ -1,35 +1,44 @@
 //! The shadows of one target and kind.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 
-use rpds::{HashTrieMapSync as Hash, RedBlackTreeSetSync as Set};
-
-use super::tables::first;
+use super::table::{Table, Undo};
 use crate::kernel::ScimId;
 use crate::store::{Shadow, State};
 
 /// The shadows of one target and kind, and the ways to find one.
 #[derive(Clone, Default)]
 pub(super) struct Shelf {
-    shadows: Hash<ScimId, Arc<Shadow>>,
+    shadows: Table<ScimId, Box<Shadow>>,
     /// By folded key.
-    keys: Hash<String, ScimId>,
+    keys: Table<String, ScimId>,
     /// By native id.
-    natives: Hash<String, ScimId>,
-    states: Set<(State, ScimId)>,
+    natives: Table<String, ScimId>,
+    states: HashMap<State, Table<ScimId, ()>>,
 }
 
 impl Shelf {
-    pub fn get(&self, id: &ScimId) -> Option<&Arc<Shadow>> {
-        self.shadows.get(id)
+    /// Its tables.
+    pub fn tables(&mut self) -> impl Iterator<Item = &mut dyn Undo> {
+        let Self { shadows, keys, natives, states } = self;
+        let own: [&mut dyn Undo; 3] = [shadows, keys, natives];
+        own.into_iter().chain(states.values_mut().map(|state| state as &mut dyn Undo))
     }
 
-    pub fn by_key(&self, key: &str) -> Option<&Arc<Shadow>> {
+    pub fn get(&self, id: &ScimId) -> Option<&Shadow> {
+        self.shadows.get(id).map(|shadow| &**shadow)
+    }
+
+    pub fn by_key(&self, key: &str) -> Option<&Shadow> {
         self.get(self.keys.get(key)?)
     }
 
-    pub fn by_native(&self, native: &str) -> Option<&Arc<Shadow>> {
+    pub fn by_native(&self, native: &str) -> Option<&Shadow> {
         self.get(self.natives.get(native)?)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.shadows.is_empty()
     }
 
     /// In no order.
@@ -37,42 +46,51 @@ impl Shelf {
         self.shadows.values().map(|shadow| &**shadow)
     }
 
-    /// Those in a state, in SCIM-id order.
+    /// Those in a state, in no order.
     pub fn in_state(&self, state: State) -> impl Iterator<Item = &ScimId> {
-        let all = self.states.range((state, first())..);
-        all.take_while(move |(of, _)| *of == state).map(|(_, id)| id)
+        self.states.get(&state).into_iter().flat_map(Table::keys)
     }
 
     /// Stores a row in place of the one that the resource had.
-    pub fn put(&mut self, shadow: Shadow) {
+    pub fn put(&mut self, shadow: Box<Shadow>) {
         let id = shadow.scim_id.clone();
-        match self.get(&id).cloned() {
+        match self.shadows.get(&id) {
             Some(old) if old.key == shadow.key && old.native == shadow.native => {
-                if old.state != shadow.state {
-                    self.states.remove_mut(&(old.state, id.clone()));
-                    self.states.insert_mut((shadow.state, id.clone()));
+                let old = old.state;
+                if old != shadow.state {
+                    self.move_to(&id, Some(old), Some(shadow.state));
                 }
             }
             _ => {
                 self.take(&id);
-                self.keys.insert_mut(shadow.key.clone(), id.clone());
+                self.keys.put(shadow.key.clone(), id.clone());
                 if let Some(native) = &shadow.native {
-                    self.natives.insert_mut(native.id.clone(), id.clone());
+                    self.natives.put(native.id.clone(), id.clone());
                 }
-                self.states.insert_mut((shadow.state, id.clone()));
+                self.move_to(&id, None, Some(shadow.state));
             }
         }
-        self.shadows.insert_mut(id, Arc::new(shadow));
+        self.shadows.put(id, shadow);
     }
 
     /// Takes a row out.
     pub fn take(&mut self, id: &ScimId) {
-        let Some(shadow) = self.shadows.get(id).cloned() else { return };
-        self.keys.remove_mut(&shadow.key);
+        let Some(shadow) = self.shadows.get(id) else { return };
+        self.keys.take(&shadow.key);
         if let Some(native) = &shadow.native {
-            self.natives.remove_mut(&native.id);
+            self.natives.take(&native.id);
         }
-        self.states.remove_mut(&(shadow.state, id.clone()));
-        self.shadows.remove_mut(id);
+        let state = shadow.state;
+        self.move_to(id, Some(state), None);
+        self.shadows.take(id);
+    }
+
+    fn move_to(&mut self, id: &ScimId, old: Option<State>, new: Option<State>) {
+        if let Some(state) = old {
+            self.states.entry(state).or_default().take(id);
+        }
+        if let Some(state) = new {
+            self.states.entry(state).or_default().put(id.clone(), ());
+        }
     }
 }

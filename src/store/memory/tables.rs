@@ -1,45 +1,99 @@
 //! What is stored, and the ways to find it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use rpds::{HashTrieMapSync as Hash, RedBlackTreeMapSync as Map, RedBlackTreeSetSync as Set, VectorSync};
-
 use super::shelf::Shelf;
-use crate::kernel::{ClientName, Kind, ScimId, TargetName};
+use super::table::{Log, Order, Table, Undo};
+use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 use crate::store::chain::Sealed;
 use crate::store::{
-    AuditRow, Chunk, Intent, IntentState, Operation, Reconcile, Secret, Shadow, State, Tombstone,
+    Chunk, Intent, IntentId, IntentState, Operation, OperationId, Reconcile, Secret, Shadow, State, Tombstone,
 };
 
-/// What the clients call one resource.
-type Names = Map<ClientName, Arc<str>>;
-
-/// Everything that is stored. A copy shares all that is not changed: that is how a transaction happens as a whole or not at all.
+/// Everything that is stored.
 #[derive(Clone, Default)]
 pub(super) struct Tables {
-    users: Map<TargetName, Shelf>,
-    groups: Map<TargetName, Shelf>,
-    links: Map<TargetName, Hash<ScimId, Names>>,
-    /// Who is called so by a client.
-    names: Set<(TargetName, ClientName, Arc<str>, ScimId)>,
+    users: HashMap<TargetName, Shelf>,
+    groups: HashMap<TargetName, Shelf>,
+    /// What a client calls a resource.
+    names: Table<(TargetName, ClientName, ScimId), Arc<str>>,
+    /// Who is called so by a client, in SCIM-id order.
+    named: Table<(TargetName, ClientName, Arc<str>), Vec<ScimId>>,
+    /// Those who have names for resources.
+    clients: Order<ClientName>,
     /// Target, group, user.
-    parked_members: Set<(TargetName, ScimId, ScimId)>,
+    parked_members: Order<(TargetName, ScimId, ScimId)>,
     /// Target, user, group.
-    parked_groups: Set<(TargetName, ScimId, ScimId)>,
-    pub intents: Map<String, Arc<Intent>>,
-    /// Those of each resource that are not done.
-    undone: Set<(TargetName, Kind, ScimId, String)>,
-    pub operations: Map<String, Arc<Operation>>,
-    /// Operation, number.
-    pub chunks: Map<(String, u32), Arc<Chunk>>,
-    pub tombstones: Map<(TargetName, Kind, ScimId), Arc<Tombstone>>,
-    pub audit: VectorSync<Arc<(AuditRow, Sealed)>>,
-    pub reconcile: Map<TargetName, Reconcile>,
-    pub secrets: Map<&'static str, Secret>,
+    parked_groups: Order<(TargetName, ScimId, ScimId)>,
+    /// Those that are not done.
+    intents: Table<IntentId, Box<Intent>>,
+    /// The same, by resource.
+    undone: Order<(TargetName, Kind, ScimId, IntentId)>,
+    /// Those that are done: of which target, and when they were due.
+    pub done: Table<IntentId, (TargetName, Timestamp)>,
+    pub operations: Table<OperationId, Operation>,
+    /// By operation and number.
+    pub chunks: Table<(OperationId, u32), Chunk>,
+    pub chunk_numbers: Order<(OperationId, u32)>,
+    pub tombstones: Table<(TargetName, Kind, ScimId), Tombstone>,
+    pub audit: Log<Sealed>,
+    pub reconcile: Table<TargetName, Reconcile>,
+    pub secrets: Table<&'static str, Secret>,
+}
+
+impl Undo for Tables {
+    fn keep(&mut self) {
+        self.tables().for_each(Undo::keep);
+    }
+
+    fn take_back(&mut self) {
+        self.tables().for_each(Undo::take_back);
+    }
 }
 
 impl Tables {
-    fn shelves(&self, kind: Kind) -> &Map<TargetName, Shelf> {
+    fn tables(&mut self) -> impl Iterator<Item = &mut dyn Undo> {
+        let Self {
+            users,
+            groups,
+            names,
+            named,
+            clients,
+            parked_members,
+            parked_groups,
+            intents,
+            undone,
+            done,
+            operations,
+            chunks,
+            chunk_numbers,
+            tombstones,
+            audit,
+            reconcile,
+            secrets,
+        } = self;
+        let own: [&mut dyn Undo; 15] = [
+            names,
+            named,
+            clients,
+            parked_members,
+            parked_groups,
+            intents,
+            undone,
+            done,
+            operations,
+            chunks,
+            chunk_numbers,
+            tombstones,
+            audit,
+            reconcile,
+            secrets,
+        ];
+        own.into_iter().chain(users.values_mut().chain(groups.values_mut()).flat_map(Shelf::tables))
+    }
+
+    fn shelves(&self, kind: Kind) -> &HashMap<TargetName, Shelf> {
         match kind {
             Kind::User => &self.users,
             Kind::Group => &self.groups,
@@ -50,25 +104,15 @@ impl Tables {
         self.shelves(kind).get(target)
     }
 
-    fn change(&mut self, target: &TargetName, kind: Kind, change: impl FnOnce(&mut Shelf)) {
-        let shelves = match kind {
-            Kind::User => &mut self.users,
-            Kind::Group => &mut self.groups,
-        };
-        let mut shelf = shelves.get(target).cloned().unwrap_or_default();
-        change(&mut shelf);
-        shelves.insert_mut(target.clone(), shelf);
-    }
-
-    pub fn shadow(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Option<&Arc<Shadow>> {
+    pub fn shadow(&self, target: &TargetName, kind: Kind, id: &ScimId) -> Option<&Shadow> {
         self.shelf(target, kind)?.get(id)
     }
 
-    pub fn by_key(&self, target: &TargetName, kind: Kind, key: &str) -> Option<&Arc<Shadow>> {
+    pub fn by_key(&self, target: &TargetName, kind: Kind, key: &str) -> Option<&Shadow> {
         self.shelf(target, kind)?.by_key(key)
     }
 
-    pub fn by_native(&self, target: &TargetName, kind: Kind, native: &str) -> Option<&Arc<Shadow>> {
+    pub fn by_native(&self, target: &TargetName, kind: Kind, native: &str) -> Option<&Shadow> {
         self.shelf(target, kind)?.by_native(native)
     }
 
@@ -77,7 +121,7 @@ impl Tables {
         self.shelf(target, kind).into_iter().flat_map(Shelf::all)
     }
 
-    /// Those in a state, in SCIM-id order.
+    /// Those in a state, in no order.
     pub fn in_state(&self, target: &TargetName, kind: Kind, state: State) -> impl Iterator<Item = &ScimId> {
         self.shelf(target, kind).into_iter().flat_map(move |shelf| shelf.in_state(state))
     }
@@ -85,59 +129,67 @@ impl Tables {
     /// Every target that has shadows.
     pub fn targets(&self) -> impl Iterator<Item = &TargetName> {
         let shelves = Kind::ALL.into_iter().flat_map(|kind| self.shelves(kind));
-        shelves.filter(|(_, shelf)| shelf.all().next().is_some()).map(|(target, _)| target)
+        shelves.filter(|(_, shelf)| !shelf.is_empty()).map(|(target, _)| target)
     }
 
     /// Stores a row in place of the one that the resource had.
-    pub fn put(&mut self, shadow: Shadow) {
-        let (target, kind) = (shadow.target.clone(), shadow.kind);
-        self.change(&target, kind, |shelf| shelf.put(shadow));
+    pub fn put(&mut self, shadow: Box<Shadow>) {
+        let shelves = match shadow.kind {
+            Kind::User => &mut self.users,
+            Kind::Group => &mut self.groups,
+        };
+        shelves.entry(shadow.target.clone()).or_default().put(shadow);
     }
 
     /// Takes a row out.
     pub fn take(&mut self, target: &TargetName, kind: Kind, id: &ScimId) {
-        self.change(target, kind, |shelf| shelf.take(id));
+        let shelves = match kind {
+            Kind::User => &mut self.users,
+            Kind::Group => &mut self.groups,
+        };
+        if let Some(shelf) = shelves.get_mut(target) {
+            shelf.take(id);
+        }
     }
 
     /// What a client calls a resource.
-    pub fn name_of(&self, target: &TargetName, client: &ClientName, id: &ScimId) -> Option<&Arc<str>> {
-        self.links.get(target)?.get(id)?.get(client)
+    pub fn name_of(&self, target: &TargetName, client: &ClientName, id: &ScimId) -> Option<&str> {
+        self.names.get(&(target.clone(), client.clone(), id.clone())).map(|name| &**name)
     }
 
     /// What a client calls a resource from now on; `None` takes the name away.
     pub fn name(&mut self, target: TargetName, client: ClientName, id: ScimId, name: Option<Arc<str>>) {
-        let mut links = self.links.get(&target).cloned().unwrap_or_default();
-        let mut names = links.get(&id).cloned().unwrap_or_default();
-        if let Some(old) = names.get(&client).cloned() {
-            names.remove_mut(&client);
-            self.names.remove_mut(&(target.clone(), client.clone(), old, id.clone()));
+        let at = (target.clone(), client.clone(), id.clone());
+        if let Some(old) = self.names.get(&at).cloned() {
+            let so = (target.clone(), client.clone(), old);
+            let mut others = self.named.get(&so).cloned().unwrap_or_default();
+            others.retain(|other| *other != id);
+            match others.is_empty() {
+                true => self.named.take(&so),
+                false => self.named.put(so, others),
+            }
+            self.names.take(&at);
         }
         if let Some(name) = name {
-            names.insert_mut(client.clone(), Arc::clone(&name));
-            self.names.insert_mut((target.clone(), client, name, id.clone()));
+            let so = (target, client.clone(), Arc::clone(&name));
+            let mut all = self.named.get(&so).cloned().unwrap_or_default();
+            all.push(id);
+            all.sort_unstable();
+            self.named.put(so, all);
+            self.names.put(at, name);
+            self.clients.put(client);
         }
-        match names.is_empty() {
-            true => drop(links.remove_mut(&id)),
-            false => links.insert_mut(id, names),
-        }
-        self.links.insert_mut(target, links);
     }
 
     /// Those whom a client calls so, in SCIM-id order.
-    pub fn named(
-        &self,
-        target: &TargetName,
-        client: &ClientName,
-        name: &str,
-    ) -> impl Iterator<Item = &ScimId> {
-        let all = self.names.range((target.clone(), client.clone(), Arc::from(name), first())..);
-        all.take_while(move |(t, c, n, _)| t == target && c == client && **n == *name).map(|(_, _, _, id)| id)
+    pub fn named(&self, target: &TargetName, client: &ClientName, name: &str) -> &[ScimId] {
+        let so = (target.clone(), client.clone(), Arc::from(name));
+        self.named.get(&so).map_or(&[], Vec::as_slice)
     }
 
     /// Forgets what all clients call a resource.
     pub fn unname(&mut self, target: &TargetName, id: &ScimId) {
-        let names = self.links.get(target).and_then(|links| links.get(id));
-        let clients: Vec<ClientName> = names.into_iter().flat_map(Map::keys).cloned().collect();
+        let clients: Vec<ClientName> = self.clients.iter().cloned().collect();
         for client in clients {
             self.name(target.clone(), client, id.clone(), None);
         }
@@ -155,75 +207,64 @@ impl Tables {
 
     /// Remembers a parked person's membership.
     pub fn park(&mut self, target: TargetName, group: ScimId, user: ScimId) {
-        self.parked_members.insert_mut((target.clone(), group.clone(), user.clone()));
-        self.parked_groups.insert_mut((target, user, group));
+        self.parked_members.put((target.clone(), group.clone(), user.clone()));
+        self.parked_groups.put((target, user, group));
     }
 
     /// Forgets a parked person's membership.
     pub fn unpark(&mut self, target: TargetName, group: ScimId, user: ScimId) {
-        self.parked_members.remove_mut(&(target.clone(), group.clone(), user.clone()));
-        self.parked_groups.remove_mut(&(target, user, group));
+        self.parked_members.take(&(target.clone(), group.clone(), user.clone()));
+        self.parked_groups.take(&(target, user, group));
+    }
+
+    /// An intent that is not done.
+    pub fn intent(&self, id: &IntentId) -> Option<&Intent> {
+        self.intents.get(id).map(|intent| &**intent)
+    }
+
+    /// Whether an intent has, or had, this id.
+    pub fn is_used(&self, id: &IntentId) -> bool {
+        self.intents.get(id).is_some() || self.done.get(id).is_some()
     }
 
     /// The intents of a resource that are not done, by id.
-    pub fn undone_of(
-        &self,
-        target: &TargetName,
-        kind: Kind,
-        id: &ScimId,
-    ) -> impl Iterator<Item = &Arc<Intent>> {
-        let all = self.undone.range((target.clone(), kind, id.clone(), String::new())..);
+    pub fn undone_of(&self, target: &TargetName, kind: Kind, id: &ScimId) -> impl Iterator<Item = &Intent> {
+        let all = self.undone.from((target.clone(), kind, id.clone(), IntentId(String::new())));
         let own = all.take_while(move |(t, k, i, _)| t == target && *k == kind && i == id);
-        own.filter_map(|(_, _, _, intent)| self.intents.get(intent))
+        own.filter_map(|(_, _, _, intent)| self.intent(intent))
     }
 
     /// The open intents of a resource, by id.
-    pub fn open_of(
-        &self,
-        target: &TargetName,
-        kind: Kind,
-        id: &ScimId,
-    ) -> impl Iterator<Item = &Arc<Intent>> {
+    pub fn open_of(&self, target: &TargetName, kind: Kind, id: &ScimId) -> impl Iterator<Item = &Intent> {
         self.undone_of(target, kind, id).filter(|intent| intent.state == IntentState::Open)
     }
 
     /// All open intents.
-    pub fn all_open(&self) -> impl Iterator<Item = &Arc<Intent>> {
-        let undone = self.undone.iter().filter_map(|(_, _, _, intent)| self.intents.get(intent));
+    pub fn all_open(&self) -> impl Iterator<Item = &Intent> {
+        let undone = self.undone.iter().filter_map(|(_, _, _, intent)| self.intent(intent));
         undone.filter(|intent| intent.state == IntentState::Open)
     }
 
-    /// An intent's new row.
-    pub fn put_intent(&mut self, intent: Intent) {
-        let at = (intent.target.clone(), intent.kind, intent.scim_id.clone(), intent.id.0.clone());
-        match intent.state {
-            IntentState::Done => drop(self.undone.remove_mut(&at)),
-            _ => self.undone.insert_mut(at),
+    /// An intent's new row. Of what is done nothing is asked any more but whether it was there.
+    pub fn put_intent(&mut self, intent: Box<Intent>) {
+        let at = (intent.target.clone(), intent.kind, intent.scim_id.clone(), intent.id.clone());
+        if intent.state == IntentState::Done {
+            self.undone.take(&at);
+            self.intents.take(&intent.id);
+            self.done.put(intent.id, (intent.target, intent.next_at));
+        } else {
+            self.undone.put(at);
+            self.intents.put(intent.id.clone(), intent);
         }
-        self.intents.insert_mut(intent.id.0.clone(), Arc::new(intent));
     }
 }
 
 /// What stands beside an id, in order.
 fn others<'t>(
-    pairs: &'t Set<(TargetName, ScimId, ScimId)>,
+    pairs: &'t Order<(TargetName, ScimId, ScimId)>,
     target: &TargetName,
     one: &ScimId,
 ) -> impl Iterator<Item = &'t ScimId> {
-    let all = pairs.range((target.clone(), one.clone(), first())..);
+    let all = pairs.from((target.clone(), one.clone(), ScimId::new("")));
     all.take_while(move |(t, o, _)| t == target && o == one).map(|(_, _, other)| other)
-}
-
-/// What no id comes before.
-pub(super) fn first() -> ScimId {
-    ScimId::new("")
-}
-
-/// Keeps the entries that `keeps` picks.
-pub(super) fn retain<K: Ord + Clone, V>(map: &mut Map<K, V>, keeps: impl Fn(&K, &V) -> bool) {
-    let gone: Vec<K> =
-        map.iter().filter(|(key, value)| !keeps(key, value)).map(|(key, _)| key.clone()).collect();
-    for key in &gone {
-        map.remove_mut(key);
-    }
 }
