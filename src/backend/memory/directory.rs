@@ -45,8 +45,9 @@ impl Shelf {
         self.rows.get(id)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&String, &Row)> {
-        self.ids.iter().filter_map(|id| Some((id, self.rows.get(id)?)))
+    /// All in id order, without the first ones.
+    pub fn iter(&self, without: usize) -> impl Iterator<Item = (&String, &Row)> {
+        self.ids.iter().skip(without).filter_map(|id| Some((id, self.rows.get(id)?)))
     }
 
     pub fn len(&self) -> usize {

@@ -88,7 +88,7 @@ impl Memory {
 
     /// Whether reads and lists show it.
     fn is_seen(&self, row: &Row) -> bool {
-        row.is_active() || !self.capabilities.hides_inactive
+        !self.capabilities.hides_inactive || row.is_active()
     }
 
     fn holds(&self, kind: Kind, field: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::directory::Row;
+use super::directory::{Row, Shelf};
 use super::{Inner, Memory, neighbours};
 use crate::backend::{
     BackendError, ErrorKind, Listing, MemberPage, Native, NativeQuery, NativeRef, Result, Sent, Total, Want,
@@ -33,20 +33,19 @@ impl Memory {
         let shelf = inner.directory.shelf(kind);
         let native = |(id, row): (&String, &Row)| self.listed(inner, kind, id, row);
         let (from, limit) = (size(from), size(limit));
-        let seen = || shelf.iter().filter(|(_, row)| self.is_seen(row));
-        let total = seen().count();
         match query {
             NativeQuery::All { having: None } if self.capabilities.own_order => {
-                let newest = seen().collect::<Vec<_>>().into_iter().rev();
+                let newest = self.seen(shelf, 0).collect::<Vec<_>>().into_iter().rev();
                 let rows = newest.skip(from).take(limit).map(native).collect();
-                Ok(Listing { rows, total: exactly(total) })
+                Ok(Listing { rows, total: self.count_seen(shelf) })
             }
             NativeQuery::All { having: None } => {
-                let rows = seen().skip(from).take(limit).map(native).collect();
-                Ok(Listing { rows, total: exactly(total) })
+                let rows = self.seen(shelf, from).take(limit).map(native).collect();
+                Ok(Listing { rows, total: self.count_seen(shelf) })
             }
             NativeQuery::All { having: Some(field) } => {
-                let hits: Vec<_> = seen().filter(|(_, row)| row.attrs.contains_key(field)).collect();
+                let hits: Vec<_> =
+                    self.seen(shelf, 0).filter(|(_, row)| row.attrs.contains_key(field)).collect();
                 let rows = hits.iter().skip(from).take(limit).copied().map(native).collect();
                 Ok(Listing { rows, total: exactly(hits.len()) })
             }
@@ -61,10 +60,22 @@ impl Memory {
             }
             NativeQuery::Ids(ids) => {
                 let ids: BTreeSet<&String> = ids.iter().collect();
-                let rows: Vec<Native> = seen().filter(|(id, _)| ids.contains(id)).map(native).collect();
+                let found = ids.into_iter().filter_map(|id| Some((id, shelf.get(id)?)));
+                let rows: Vec<Native> = found.filter(|(_, row)| self.is_seen(row)).map(native).collect();
                 Ok(Listing { total: exactly(rows.len()), rows })
             }
         }
+    }
+
+    /// Those whom lists show, in id order, without the first ones.
+    fn seen<'s>(&'s self, shelf: &'s Shelf, without: usize) -> impl Iterator<Item = (&'s String, &'s Row)> {
+        // Where nobody is out of sight, the first ones are not looked at.
+        let (unseen, seen) = if self.capabilities.hides_inactive { (0, without) } else { (without, 0) };
+        shelf.iter(unseen).filter(|(_, row)| self.is_seen(row)).skip(seen)
+    }
+
+    fn count_seen(&self, shelf: &Shelf) -> Total {
+        exactly(if self.capabilities.hides_inactive { self.seen(shelf, 0).count() } else { shelf.len() })
     }
 
     /// A row of a list.
@@ -95,7 +106,7 @@ impl Memory {
             let wanted = value.into();
             let caps = self.capabilities.of(kind);
             let equal = |row: &Row| caps.same(field, row.attrs.get(field), Some(&wanted));
-            hits.extend(shelf.iter().filter(|(_, row)| equal(row)).map(|(id, _)| id));
+            hits.extend(shelf.iter(0).filter(|(_, row)| equal(row)).map(|(id, _)| id));
         }
         hits
     }

@@ -61,7 +61,7 @@ impl Memory {
     /// Every object of a kind in id order, read past faults and journal.
     pub fn everything(&self, kind: Kind) -> Vec<Native> {
         let inner = self.lock();
-        inner.directory.shelf(kind).iter().map(|(id, row)| self.native(&inner, kind, id, row)).collect()
+        inner.directory.shelf(kind).iter(0).map(|(id, row)| self.native(&inner, kind, id, row)).collect()
     }
 
     /// The native ids of a group's members.
