@@ -27,6 +27,21 @@ impl Core {
         Ok(names.into_iter().next().map(|(_, name)| name))
     }
 
+    /// The externalId of a resource, as this client is answered.
+    pub(super) async fn name_shown(
+        &self,
+        request: &Request,
+        kind: Kind,
+        row: &Row,
+    ) -> Result<Option<String>, ScimError> {
+        let row = &*self.as_told(row);
+        let kept = match &row.shadow {
+            Some(shadow) if self.keeps_shadows() => self.name_of(request, &shadow.scim_id).await?,
+            _ => None,
+        };
+        Ok(kept.or_else(|| self.native_name(&request.client, kind, row).map(str::to_owned)))
+    }
+
     /// The resources of a kind that the client calls so, in SCIM-id order.
     pub(super) async fn named(
         &self,

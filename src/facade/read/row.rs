@@ -73,7 +73,7 @@ const CREATION: Duration = Duration::from_secs(1);
 impl Core {
     /// A row as it is answered. Where nothing is remembered that is the object itself, and whether the person has access: a row
     /// that is there for a moment shows no more than will be seen when it has gone.
-    pub(super) fn as_told<'r>(&self, row: &'r Row) -> Cow<'r, Row> {
+    pub(in crate::facade) fn as_told<'r>(&self, row: &'r Row) -> Cow<'r, Row> {
         let (false, Some(shadow), Some(native)) = (self.keeps_shadows(), &row.shadow, &row.native) else {
             return Cow::Borrowed(row);
         };

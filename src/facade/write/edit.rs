@@ -115,14 +115,19 @@ impl Edit {
         matches!(self, Self::Patch(patch) if patch.is_empty())
     }
 
-    /// Applies the change to a copy of the resource; `current` is the resource as it would be answered.
+    /// Whether what can be done of it depends on how the resource would be answered.
+    pub fn needs_current(&self) -> bool {
+        matches!(self, Self::Patch(patch) if patch.needs_current())
+    }
+
+    /// Applies the change to a resource; `current` is how it would be answered, if that is needed.
     ///
     /// # Errors
     /// As the RFC has it for a wrong path, a read-only attribute and so on; nothing has changed then.
     pub(super) fn apply(
         self,
         current: &Map<String, Value>,
-        before: &Document,
+        before: Document,
         rt: &ResourceType,
         profile: Profile,
         repairs: &mut Repairs,
@@ -130,7 +135,7 @@ impl Edit {
         let old_name = before.external_id().map(str::to_owned);
         let (mut document, active, wrote) = match self {
             Self::Patch(patch) => {
-                let mut document = before.clone();
+                let mut document = before;
                 let outcome = patch.apply(&mut document, current, rt, profile, repairs)?;
                 let written = outcome.wrote.iter().any(|name| name == "active");
                 let active = match document.active() {

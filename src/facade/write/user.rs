@@ -5,7 +5,7 @@ use scim::etag::Conditions;
 use scim::query::Projection;
 use scim::repairs::Repairs;
 use scim::resource::Document;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::super::core::Core;
 use super::super::error;
@@ -161,19 +161,22 @@ impl Core {
         row: &Row,
         edit: Edit,
     ) -> Result<Edited, ScimError> {
-        let current = self.render_row(request, kind, row.clone(), false).await?.resource.to_map();
+        let current = match edit.needs_current() {
+            true => self.render_row(request, kind, row.clone(), false).await?.resource.to_map(),
+            false => Map::new(),
+        };
         let mut document = self.document(kind, row);
-        if let Some(name) = current.get("externalId") {
-            document.set("externalId", name.clone());
+        let before = edit.is_partial().then(|| document.clone());
+        if let Some(name) = self.name_shown(request, kind, row).await? {
+            document.set("externalId", name.into());
         }
         let mut repairs = Repairs::default();
         let owed_until = edit.adopts().then(|| self.delivery.owed_from_now());
-        let before = edit.is_partial().then_some(&document);
-        let edited =
-            edit.apply(&current, &document, self.resource_type(kind), request.client.profile, &mut repairs);
+        let (resource_type, profile) = (self.resource_type(kind), request.client.profile);
+        let edited = edit.apply(&current, document, resource_type, profile, &mut repairs);
         self.delivery.repairs(&request.ctx, &repairs);
         let edited = edited?;
-        self.has_required(kind, &edited.document, before)?;
+        self.has_required(kind, &edited.document, before.as_ref())?;
         self.with_native_name(request, kind, row, Edited { owed_until, ..edited }).await
     }
 

@@ -111,8 +111,15 @@ impl Patch {
         self.members.is_empty() && self.deactivates() && !self.operations.iter().any(others)
     }
 
+    /// Whether it writes to a read-only attribute: then what can be done of it depends on the value that there is.
+    #[must_use]
+    pub fn needs_current(&self) -> bool {
+        self.operations.iter().any(|operation| matches!(operation.action, operation::Action::MustBe { .. }))
+    }
+
     /// Applies the operations, except those on `members`, in order, all or none (RFC 7644 §3.5.2): after an error the document
-    /// is equal to what it was. `current` is the rendered resource, which tells whether a read-only attribute keeps its value.
+    /// is equal to what it was. `current` is the rendered resource, which tells whether a read-only attribute keeps its value; it is
+    /// looked at only if [`needs_current`](Self::needs_current).
     ///
     /// # Errors
     /// `mutability` if a read-only or immutable attribute would change or a required one would end unassigned, `noTarget` and
