@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::kernel::{Attrs, Kind, NativeRef, Timestamp};
 
@@ -32,6 +31,8 @@ pub struct Native {
     pub at: NativeRef,
     /// Its fields.
     pub attrs: Attrs,
+    /// Whether a person has access, where the object tells it.
+    pub active: Option<bool>,
     /// Set if the backend refuses changes of it.
     pub locked: Option<Locked>,
     /// A user's groups, if the answer held all of them. `None` is "not known", never "none".
@@ -45,14 +46,9 @@ pub struct Native {
 }
 
 impl Native {
-    /// Its fields, but for whether the person has access.
-    pub fn fields(&self) -> impl Iterator<Item = (&String, &Value)> {
-        self.attrs.iter().filter(|(name, _)| *name != "active")
-    }
-
     /// Whether the object says that the person has no access.
     pub fn is_inactive(&self) -> bool {
-        self.attrs.get("active") == Some(&Value::Bool(false))
+        self.active == Some(false)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use scim::resource::Document;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Attrs, Backend, BackendError, Call, Capabilities, Change, Deactivate, Desired, ErrorKind, Listing,
@@ -91,7 +91,7 @@ impl Quarantine {
         let (Some(groups), Some(quarantine)) = (&mut person.groups, self.known()) else { return person };
         let before = groups.len();
         groups.retain(|group| group.at.id != quarantine.id);
-        person.attrs.insert("active".to_owned(), Value::Bool(groups.len() == before));
+        person.active = Some(groups.len() == before);
         person
     }
 
@@ -182,8 +182,8 @@ impl Backend for Quarantine {
 
     fn present(&self, kind: Kind, native: &Native) -> Document {
         let mut document = self.inner.present(kind, native);
-        if let (Kind::User, Some(active)) = (kind, native.attrs.get("active")) {
-            document.set("active", active.clone());
+        if let (Kind::User, Some(active)) = (kind, native.active) {
+            document.set("active", active.into());
         }
         document
     }

@@ -4,7 +4,7 @@
 use serde_json::json;
 
 use super::failpoint::failpoint;
-use super::record::{BEFORE, as_before, native_of, projection, restore};
+use super::record::{BEFORE, as_before, native_of, restore};
 use super::{Delivery, Failure, Note, unsure};
 use crate::backend::{
     BackendError, Deactivate, Desired, ErrorKind, MemberDelta, Native, NativeRef, Sent, Write,
@@ -36,7 +36,7 @@ impl Delivery {
         shadow.active = true;
         shadow.active_unassigned = false;
         shadow.native = Some(native.at.clone());
-        shadow.projection = projection(&native);
+        shadow.projection = native.attrs.clone();
         shadow.generation += 1;
         let note = note.planned(self.adoption(&shadow, &native).await?);
         let is_own = before.is_some_and(|row| row.native.is_some());
@@ -73,8 +73,7 @@ impl Delivery {
 
     /// Whether an object may be in quarantine: it is, or does not tell.
     fn may_be_held(&self, native: &Native) -> bool {
-        self.backend.capabilities().deactivate == Deactivate::Quarantine
-            && native.attrs.get("active") != Some(&json!(true))
+        self.backend.capabilities().deactivate == Deactivate::Quarantine && native.active != Some(true)
     }
 
     /// Tries a journalled adoption, for the first time or again: every step is idempotent. `read` is the object, if it
@@ -103,7 +102,7 @@ impl Delivery {
             Err(other) => return Err(other),
         };
         shadow.state = State::Live;
-        shadow.projection = projection(&native);
+        shadow.projection = native.attrs.clone();
         shadow.has_email = self.has_email(Kind::User, &native.attrs);
         shadow.overlay_until = self.overlay_until();
         shadow.version += 1;
@@ -222,7 +221,7 @@ impl Delivery {
                 self.store.commit(vec![self.begun(ctx, shadow, Action::Activate, &note)]).await?;
             }
             self.backend.set_active(ctx, &at, true).await.map_err(Failure::Refused)?;
-            native.attrs.insert("active".to_owned(), json!(true));
+            native.active = Some(true);
         }
         Ok(Some((native, given)))
     }

@@ -13,7 +13,7 @@ impl Delivery {
     pub fn change(&self, kind: Kind, document: &Document, native: &Native) -> Change {
         let desired = self.backend.desired(kind, document);
         let mut change = Change::default();
-        if desired.iter().eq(native.fields()) {
+        if desired.is_identical(&native.attrs) {
             return change;
         }
         let made_up = self.made_up(kind, document, &desired, native);

@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::failpoint::failpoint;
-use super::record::{BEFORE, as_before, projection, restore};
+use super::record::{BEFORE, as_before, restore};
 use super::unsure::Looked;
 use super::{Caller, Delivery, Failure, Note, Recognise};
 use crate::backend::{Attrs, BackendError, Desired, ErrorKind, Native, Neighbour, Sent, Write};
@@ -217,7 +217,7 @@ impl Delivery {
         let Birth { mut shadow, intent, desired, note } = birth;
         let was_parked = shadow.state == State::Unparking;
         shadow.state = State::Live;
-        shadow.projection = projection(&native);
+        shadow.projection = native.attrs.clone();
         shadow.native = Some(native.at.clone());
         shadow.has_email = self.has_email(shadow.kind, &native.attrs);
         shadow.member_count =

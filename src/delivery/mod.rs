@@ -51,7 +51,7 @@ pub use members::{GroupChange, MembersDone, SMALL_DELTA};
 pub use newer::Waiting;
 pub use policy::{AdminOffboarding, OnDelete, Policy};
 pub use reconcile::{Applied, Fate, Finding, Item, OpenWish, Plan, Terms, WhenBack};
-pub use record::{is_as_remembered, projection, record_of};
+pub use record::{is_as_remembered, record_of};
 pub use retention::Keep;
 pub use update::Changed;
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::failpoint::failpoint;
 use super::lifecycle::Ended;
-use super::record::{native_of, projection, record_of};
+use super::record::{native_of, record_of};
 use super::update::with_change;
 use super::{Delivery, Failure, Note};
 use crate::backend::{Attrs, BackendError, ErrorKind, MemberDelta, Native, NativeRef, Sent, Want, Write};
@@ -107,7 +107,7 @@ impl Delivery {
                 Ok(None)
             }
             Err(error) => Err(Failure::Refused(error)),
-            Ok(answer) => Ok(Some(projection(&answer.unwrap_or_else(|| with_change(native, &change))))),
+            Ok(answer) => Ok(Some(answer.unwrap_or_else(|| with_change(native, &change)).attrs)),
         }
     }
 

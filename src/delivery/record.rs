@@ -4,7 +4,7 @@ use scim::resource::Document;
 use serde_json::{Value, json};
 
 use super::Failure;
-use crate::backend::{Attrs, Native, NativeRef};
+use crate::backend::{Native, NativeRef};
 use crate::store::{Shadow, StoreError};
 
 /// In the payload of a return: the row as it was, in case it is refused.
@@ -26,22 +26,23 @@ pub(super) fn restore(shadow: &mut Shadow, payload: &Value) {
     }
 }
 
-/// An object's fields as they are remembered: all but whether the person has access, which the row knows better.
-pub fn projection(native: &Native) -> Attrs {
-    let mut attrs = native.attrs.clone();
-    attrs.shift_remove("active");
-    attrs
-}
-
 /// Whether an object's fields are as they are remembered. `false` need not mean that one differs: order counts, too.
 pub fn is_as_remembered(shadow: &Shadow, native: &Native) -> bool {
-    shadow.projection.iter().eq(native.fields())
+    shadow.projection.is_identical(&native.attrs)
 }
 
 /// A native object as we last knew it.
 pub fn record_of(shadow: &Shadow, at: NativeRef) -> Native {
-    let attrs = shadow.projection.clone();
-    Native { at, attrs, locked: None, groups: None, members: None, created: None, modified: None }
+    Native {
+        at,
+        attrs: shadow.projection.clone(),
+        active: None,
+        locked: None,
+        groups: None,
+        members: None,
+        created: None,
+        modified: None,
+    }
 }
 
 /// A reference to the native object of a shadow.

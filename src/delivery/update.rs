@@ -4,7 +4,7 @@ use scim::resource::Document;
 use serde_json::{Value, json};
 
 use super::failpoint::failpoint;
-use super::record::{native_of, projection};
+use super::record::native_of;
 use super::{Caller, Delivery, Failure, Note};
 use crate::backend::{BackendError, Change, ErrorKind, Native, Sent, Write};
 use crate::kernel::{ClientName, Ctx, Kind, ScimId};
@@ -37,7 +37,7 @@ impl Delivery {
         after.modified = self.clock.now();
         let link = external_id.clone().map(|name| self.link(&ctx.client, &after.scim_id, name));
         if change.is_empty() {
-            after.projection = projection(&native);
+            after.projection = native.attrs.clone();
             let mut tx = vec![self.put(before.as_ref(), &mut after)];
             tx.extend(link);
             tx.push(self.done(ctx, &after, Action::Update, &note));
@@ -120,7 +120,7 @@ impl Delivery {
     async fn updated(&self, ctx: &Ctx, job: UpdateJob, native: Native) -> Result<(Shadow, Native), Failure> {
         let UpdateJob { reserved, mut after, intent, link, note, .. } = job;
         after.version = reserved.version;
-        after.projection = projection(&native);
+        after.projection = native.attrs.clone();
         after.has_email = self.has_email(after.kind, &native.attrs);
         after.overlay_until = self.overlay_until();
         let mut tx =

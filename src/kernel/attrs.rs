@@ -19,6 +19,11 @@ impl Attrs {
         Self::default()
     }
 
+    /// Whether both hold the same fields and values in the same order. Clones of each other are not looked at.
+    pub fn is_identical(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.iter().eq(other.iter())
+    }
+
     /// The fields, to be sent or shown.
     pub fn into_map(self) -> Map<String, Value> {
         Arc::unwrap_or_clone(self.0)

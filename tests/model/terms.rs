@@ -107,7 +107,7 @@ pub fn people(world: &World) -> Vec<Native> {
     let person = |native: scim_facade::backend::Native| Native {
         name: text(native.attrs.get("userName")),
         shown: text(native.attrs.get("displayName")),
-        access: native.attrs.get("active") != Some(&json!(false)) && !quarantined(&native.at.id),
+        access: native.active != Some(false) && !quarantined(&native.at.id),
     };
     memory.everything(Kind::User).into_iter().map(person).collect()
 }

@@ -69,7 +69,7 @@ impl Cloud {
         for native in self.memory.everything(Kind::User) {
             let name = text(native.attrs.get("userName"));
             let of = |field: &str| native.attrs.get(field).cloned().unwrap_or_default();
-            people.push(json!([name, of("active"), of("title"), of("externalId")]).to_string());
+            people.push(json!([name, native.active, of("title"), of("externalId")]).to_string());
             names.insert(native.at.id, name);
         }
         let mut groups = Vec::new();

@@ -168,19 +168,17 @@ impl Backend for DryRun {
     async fn create(&self, ctx: &Ctx, desired: &Desired) -> Result<Native> {
         let foreseen = self.foreseeing(self.may_create(ctx, desired)).await;
         self.plan_write(Write::Create(desired.clone()), foreseen)?;
-        let mut attrs = desired.attrs.clone();
-        if desired.kind == Kind::User && self.inner.capabilities().deactivate == Deactivate::Native {
-            attrs.insert("active".to_owned(), Value::Bool(desired.active));
-        }
         let links = || {
             let link = |at: &NativeRef| Neighbour { at: at.clone(), name: None, locked: None };
             Some(desired.links.iter().map(link).collect())
         };
         let id = self.ids.uuid().to_string();
         let is_user = desired.kind == Kind::User;
+        let tells_access = is_user && self.inner.capabilities().deactivate == Deactivate::Native;
         let native = Native {
             at: NativeRef::new(id.as_str()),
-            attrs,
+            attrs: desired.attrs.clone(),
+            active: tells_access.then_some(desired.active),
             locked: None,
             groups: is_user.then(links).flatten(),
             members: (!is_user).then(links).flatten(),
@@ -207,9 +205,7 @@ impl Backend for DryRun {
     async fn set_active(&self, ctx: &Ctx, at: &NativeRef, active: bool) -> Result<()> {
         let found = self.foreseeing(self.object(ctx, Kind::User, at)).await.map(drop);
         self.plan_write(Write::SetActive(at.clone(), active), found)?;
-        let set = Attrs::from_iter([("active".to_owned(), Value::Bool(active))]);
-        let change = Change { set, clear: Vec::new() };
-        self.shown().change((Kind::User, at.id.clone()), &change);
+        self.shown().active.insert(at.id.clone(), active);
         Ok(())
     }
 

@@ -21,6 +21,8 @@ pub(super) struct Shown {
     pub ended: HashSet<String>,
     pub born: HashMap<At, Native>,
     changed: HashMap<At, Attrs>,
+    /// Whether a person has access.
+    pub active: HashMap<String, bool>,
     /// By group and person: whether a member.
     pub members: BTreeMap<(String, String), bool>,
 }
@@ -37,6 +39,9 @@ impl Shown {
                 Value::Null => drop(native.attrs.shift_remove(field)),
                 value => drop(native.attrs.insert(field.clone(), value.clone())),
             }
+        }
+        if kind == Kind::User {
+            native.active = self.active.get(&native.at.id).copied().or(native.active);
         }
         let own = native.at.id.clone();
         if let Some(groups) = &mut native.groups {

@@ -11,8 +11,9 @@ use crate::kernel::{Kind, NativeRef, Timestamp};
 /// One object.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
-    /// Its fields; a user's `active` is one of them where the directory has a disabled state.
     pub attrs: Attrs,
+    /// Of a user, where the directory has a disabled state.
+    pub active: Option<bool>,
     pub locked: Option<Locked>,
     pub created: Timestamp,
     pub modified: Timestamp,
@@ -23,7 +24,7 @@ pub(super) struct Row {
 impl Row {
     /// Whether it says nothing else.
     pub fn is_active(&self) -> bool {
-        self.attrs.get("active") != Some(&false.into())
+        self.active != Some(false)
     }
 }
 

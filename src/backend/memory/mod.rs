@@ -107,6 +107,7 @@ impl Memory {
         Native {
             at: NativeRef::new(id),
             attrs: row.attrs.clone(),
+            active: row.active,
             locked: row.locked.clone(),
             groups,
             members,
@@ -186,11 +187,11 @@ impl Backend for Memory {
 
     fn present(&self, kind: Kind, native: &Native) -> Document {
         let mut document = Document::default();
-        for (name, value) in native.fields().filter(|(name, _)| self.holds(kind, name)) {
+        for (name, value) in native.attrs.iter().filter(|(name, _)| self.holds(kind, name)) {
             document.set(name, value.clone());
         }
         if kind == Kind::User {
-            document.set("active", native.attrs.get("active").cloned().unwrap_or(Value::Bool(true)));
+            document.set("active", native.active.unwrap_or(true).into());
         }
         document
     }

@@ -81,7 +81,10 @@ impl Memory {
     /// A row of a list.
     fn listed(&self, inner: &Inner, kind: Kind, id: &str, row: &Row) -> Native {
         let mut native = self.native(inner, kind, id, row);
-        native.attrs.retain(|field, _| field == "active" || self.capabilities.is_listed(kind, field));
+        let is_listed = |field: &String| self.capabilities.is_listed(kind, field);
+        if !native.attrs.keys().all(is_listed) {
+            native.attrs.retain(|field, _| is_listed(field));
+        }
         native
     }
 

@@ -33,13 +33,13 @@ async fn a_life() {
     let change =
         Change { set: Attrs::from_iter([("title".to_owned(), json!("T"))]), clear: vec!["name".to_owned()] };
     let changed = memory.update(&ctx, Kind::User, &ann.at, &change).await.unwrap().unwrap();
-    assert_eq!(json!(changed.attrs), json!({"userName": "Ann", "title": "T", "active": true}));
+    assert_eq!(json!(changed.attrs), json!({"userName": "Ann", "title": "T"}));
     memory.set_active(&ctx, &ann.at, false).await.unwrap();
 
     let group = Desired { links: vec![ann.at.clone()], ..named(Kind::Group, "G") };
     let group = memory.create(&ctx, &group).await.unwrap();
     let read = memory.get(&ctx, Kind::User, &ann.at, Want::default()).await.unwrap().unwrap();
-    assert_eq!(read.attrs["active"], json!(false));
+    assert_eq!(read.active, Some(false));
     assert_eq!(read.groups.unwrap()[0].name.as_deref(), Some("G"));
 
     memory.delete(&ctx, Kind::User, &ann.at).await.unwrap();

@@ -22,10 +22,7 @@ impl Memory {
         self.only_held(kind, desired.attrs.keys())?;
         self.suffices(kind, desired.attrs.contains_key("emails"))?;
         if let Some(hidden) = self.hidden_like(inner, desired) {
-            inner
-                .directory
-                .shelf_mut(kind)
-                .touch(&hidden, |row| drop(row.attrs.insert("active".to_owned(), desired.active.into())));
+            inner.directory.shelf_mut(kind).touch(&hidden, |row| row.active = Some(desired.active));
             let anew = Change { set: desired.attrs.clone(), clear: Vec::new() };
             return self.alter(inner, kind, &NativeRef::new(hidden), &anew);
         }
@@ -45,11 +42,15 @@ impl Memory {
         }
         let id = inner.directory.next_id();
         let now = self.clock.now();
-        let mut attrs = desired.attrs.clone();
-        if kind == Kind::User && self.capabilities.deactivate == Deactivate::Native {
-            attrs.insert("active".to_owned(), desired.active.into());
-        }
-        let row = Row { attrs, locked: None, created: now, modified: now, links: BTreeSet::new() };
+        let tells_access = kind == Kind::User && self.capabilities.deactivate == Deactivate::Native;
+        let row = Row {
+            attrs: desired.attrs.clone(),
+            active: tells_access.then_some(desired.active),
+            locked: None,
+            created: now,
+            modified: now,
+            links: BTreeSet::new(),
+        };
         inner.directory.shelf_mut(kind).insert(id.clone(), row);
         for link in &desired.links {
             match kind {
@@ -101,7 +102,7 @@ impl Memory {
         }
         let now = self.clock.now();
         inner.directory.shelf_mut(Kind::User).touch(&at.id, |row| {
-            if row.attrs.insert("active".to_owned(), active.into()) != Some(active.into()) {
+            if row.active.replace(active) != Some(active) {
                 row.modified = now;
             }
         });

@@ -158,9 +158,6 @@ pub(super) fn native(kind: Kind, object: Object) -> Native {
         if let Some(own) = object.tenant.filter(|own| !own.is_empty()) {
             attrs.insert(TENANT.to_owned(), Value::Object(own));
         }
-        if let Some(active) = object.active.as_ref().and_then(Flag::get) {
-            attrs.insert("active".to_owned(), Value::Bool(active));
-        }
     }
     let members = |list: Vec<_>| list.into_iter().filter_map(|member: super::model::Member| member.value);
     let member = |id| Neighbour { at: NativeRef::new(id), name: None, locked: None };
@@ -172,6 +169,7 @@ pub(super) fn native(kind: Kind, object: Object) -> Native {
     Native {
         at: NativeRef::new(object.id.unwrap_or_default()),
         attrs,
+        active: object.active.as_ref().filter(|_| kind == Kind::User).and_then(Flag::get),
         locked: None,
         // Vendor: a person never tells their groups.
         groups: None,
@@ -247,7 +245,7 @@ pub(super) fn present(kind: Kind, native: &Native, tenant_attributes: bool) -> D
         overlay(kind, field.name, native, &mut document);
     }
     if kind == Kind::User {
-        document.set("active", native.attrs.get("active").cloned().unwrap_or(Value::Bool(true)));
+        document.set("active", native.active.unwrap_or(true).into());
     }
     document
 }

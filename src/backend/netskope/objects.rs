@@ -192,6 +192,6 @@ pub(super) fn is_vague(error: &BackendError) -> bool {
 }
 
 fn inactive(mut person: Native) -> Native {
-    person.attrs.insert("active".to_owned(), Value::Bool(false));
+    person.active = Some(false);
     person
 }

@@ -74,6 +74,7 @@ pub(super) fn native(kind: Kind, object: Object, place: &Place) -> Native {
     Native {
         at: NativeRef::new(object.id),
         attrs: fields.into_iter().filter_map(assigned).collect(),
+        active: None,
         locked: source.as_deref().and_then(locked),
         groups: object.groups.filter(|_| kind == Kind::User).and_then(RefList::complete).map(neighbours),
         members: object.users.filter(|_| kind == Kind::Group).and_then(RefList::complete).map(neighbours),

@@ -162,11 +162,7 @@ impl Delivery {
         let native = self.backend.get(ctx, item.kind, at, want).await.map_err(Failure::Refused)?;
         let native = native.ok_or_else(changed_meanwhile)?;
         self.drop_wishes(ctx, item).await?;
-        let shadow = Shadow {
-            native: Some(at.clone()),
-            projection: crate::delivery::projection(&native),
-            ..row.clone()
-        };
+        let shadow = Shadow { native: Some(at.clone()), projection: native.attrs.clone(), ..row.clone() };
         let note = Note::of(["active"]);
         self.deactivate(ctx, Some(&row), shadow, &native, note, ours).await.map(drop)
     }

@@ -3,8 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::look::There;
 use super::plan::{Fate, Finding, Item, OpenWish, Plan, Terms, WhenBack};
 use crate::backend::Native;
@@ -187,7 +185,7 @@ impl Delivery {
 
 /// Whether an object says that the person is not in quarantine; one that does not tell is believed to be.
 pub(super) fn left_quarantine(native: &Native) -> bool {
-    native.attrs.get("active") == Some(&Value::Bool(true))
+    native.active == Some(true)
 }
 
 /// Whether an object that is there gives access: it does unless it says that it is inactive.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::compare::{has_access, left_quarantine};
 use crate::backend::{Deactivate, Native};
-use crate::delivery::{Delivery, Failure, projection};
+use crate::delivery::{Delivery, Failure};
 use crate::kernel::Kind;
 use crate::store::{Op, Shadow, State};
 
@@ -16,7 +16,7 @@ impl Delivery {
             self.backend.overlay(row.kind, &field, native, &mut row.document);
         }
         row.native = Some(native.at.clone());
-        row.projection = projection(native);
+        row.projection = native.attrs.clone();
         row.has_email = self.has_email(row.kind, &native.attrs);
         match row.kind {
             Kind::User => {

@@ -211,7 +211,7 @@ impl Core {
                 if !self.keeps_shadows() {
                     native.attrs = Attrs::clone(&shadow.projection);
                 }
-                native.attrs.insert("active".to_owned(), shadow.active.into());
+                native.active = Some(shadow.active);
             }
             let is_hidden = match &shadow {
                 Some(shadow) => shadow.state == State::Deleting,

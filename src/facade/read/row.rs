@@ -47,7 +47,7 @@ impl Row {
 
     /// Whether the person has access, as every reader is told. From the moment a deactivation is journalled: no.
     pub fn is_active(&self) -> bool {
-        let native_says = |native: &Native| native.attrs.get("active").and_then(Value::as_bool);
+        let native_says = |native: &Native| native.active;
         match &self.shadow {
             Some(shadow) => match shadow.state {
                 State::Parking | State::Parked | State::Unparking | State::Deleting | State::Lost => false,
@@ -79,7 +79,7 @@ impl Core {
         };
         let mut native = native.clone();
         if shadow.kind == Kind::User {
-            native.attrs.insert("active".to_owned(), Value::Bool(row.is_active()));
+            native.active = Some(row.is_active());
         }
         Cow::Owned(Row {
             sought_as: row.sought_as.clone(),

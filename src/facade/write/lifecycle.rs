@@ -131,7 +131,7 @@ impl Core {
                 let active = self.delivery.activate(&request.ctx, &before, Note::of(["active"])).await;
                 let shadow = active.map_err(|f| error::write(&request.client, f))?;
                 let native = native.map(|mut native| {
-                    native.attrs.insert("active".to_owned(), Value::Bool(true));
+                    native.active = Some(true);
                     native
                 });
                 Ok((shadow, native))
@@ -306,7 +306,7 @@ fn native_after(native: &Native, means: Deactivate) -> Option<Native> {
         Deactivate::Absent => None,
         Deactivate::Native | Deactivate::Quarantine => {
             let mut native = native.clone();
-            native.attrs.insert("active".to_owned(), Value::Bool(false));
+            native.active = Some(false);
             Some(native)
         }
     }

@@ -8,7 +8,6 @@ use super::super::read::Row;
 use super::super::target::Request;
 use super::edit::{ActiveEdit, Edited};
 use crate::backend::{Deactivate, Native};
-use crate::delivery::projection;
 use crate::kernel::Kind;
 use crate::store::{Shadow, State};
 
@@ -56,7 +55,7 @@ impl Core {
             },
             active: row.is_active(),
             document,
-            projection: row.native.as_ref().map(projection).unwrap_or_default(),
+            projection: row.native.as_ref().map(|native| native.attrs.clone()).unwrap_or_default(),
             active_unassigned: false,
             owner: request.client.name.clone(),
             has_email: row.native.as_ref().is_none_or(|native| self.delivery.has_email(kind, &native.attrs)),

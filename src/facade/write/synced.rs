@@ -13,7 +13,7 @@ use super::super::read::Row;
 use super::super::settings::SyncedWrite;
 use super::super::target::Request;
 use crate::backend::{Change, Locked, Native};
-use crate::delivery::{MemberChange, projection};
+use crate::delivery::MemberChange;
 use crate::kernel::Kind;
 use crate::store::{Action, Shadow, aspect};
 
@@ -51,7 +51,7 @@ impl Core {
     /// Whether an object that a directory manages is no longer as we remember it: a write is an occasion to remember it
     /// anew, so that what is echoed holds until the directory changes it again.
     pub(super) fn directory_moved(before: Option<&Shadow>, native: &Native) -> bool {
-        native.locked.is_some() && before.is_some_and(|row| row.projection != projection(native))
+        native.locked.is_some() && before.is_some_and(|row| row.projection != native.attrs)
     }
 
     /// The stricter of what the target says, or the client's profile where it says nothing, and what the client says.
