@@ -1,7 +1,7 @@
 //! One change of the tables. The caller takes it back if it is refused.
 
 use super::tables::Tables;
-use crate::kernel::{Kind, ScimId, TargetName};
+use crate::kernel::{Kind, ScimId, TargetName, Timestamp};
 use crate::store::chain::{GENESIS, seal};
 use crate::store::{
     AuditRow, Conflict, Intent, IntentId, IntentState, Op, Reconcile, Result, Shadow, StoreError,
@@ -18,67 +18,42 @@ impl Tables {
     /// [`StoreError::Conflict`]; the tables may then hold a part of it.
     pub(super) fn apply(&mut self, op: Op) -> Result<()> {
         match op {
-            Op::Insert(shadow) => self.insert(shadow),
-            Op::Update(shadow) => self.update(shadow),
+            Op::Insert(shadow) => return self.insert(shadow),
+            Op::Update(shadow) => return self.update(shadow),
+            Op::Open(intent) => return self.open_intent(intent),
+            Op::Touch(intent) => return self.touch(*intent),
+            Op::Begin(operation) => return self.begin(*operation),
+            Op::Chunk(chunk) => return self.chunk(*chunk),
+            Op::Audit(row) => return self.append(&row),
+            // None of the others is ever refused.
             Op::Remove(target, kind, id) => self.remove(&target, kind, &id),
-            Op::Link(target, client, id, name) => {
-                self.name(target, client, id, name.map(Into::into));
-                Ok(())
-            }
-            Op::RememberMember(target, group, user) => {
-                self.park(target, group, user);
-                Ok(())
-            }
-            Op::ForgetMember(target, group, user) => {
-                self.unpark(target, group, user);
-                Ok(())
-            }
-            Op::Open(intent) => self.open_intent(intent),
-            Op::Touch(intent) => self.touch(*intent),
-            Op::Close(id, state) => {
-                self.end(&id, state);
-                Ok(())
-            }
+            Op::Link(target, client, id, name) => self.name(target, client, id, name.map(Into::into)),
+            Op::RememberMember(target, group, user) => self.park(target, group, user),
+            Op::ForgetMember(target, group, user) => self.unpark(target, group, user),
+            Op::Close(id, state) => self.end(&id, state),
             Op::Bury(stone) => {
-                let at = (stone.target.clone(), stone.kind, stone.scim_id.clone());
-                self.tombstones.put(at, stone);
-                Ok(())
+                self.tombstones.put((stone.target.clone(), stone.kind, stone.scim_id.clone()), stone);
             }
-            Op::Begin(operation) => self.begin(*operation),
-            Op::Chunk(chunk) => self.chunk(*chunk),
-            Op::End(id, until) => {
-                self.end_operation(&id, until);
-                Ok(())
-            }
-            Op::Keep(name, secret) => {
-                if self.secrets.get(name).is_none() {
-                    self.secrets.put(name, secret);
-                }
-                Ok(())
-            }
-            Op::Forget(id) => {
-                self.forget_where(|operation| operation.id == id);
-                Ok(())
-            }
-            Op::Purge(target, ended, done) => {
-                self.tombstones.retain(|_, stone| stone.target != target || stone.until > ended);
-                self.forget_where(|operation| {
-                    operation.target == target && operation.until.is_some_and(|until| until <= ended)
-                });
-                self.done.retain(|_, (whose, due)| *whose != target || *due >= done);
-                Ok(())
-            }
-            Op::Audit(row) => self.append(&row),
+            Op::End(id, until) => self.end_operation(&id, until),
+            Op::Keep(name, secret) if self.secrets.get(name).is_none() => self.secrets.put(name, secret),
+            Op::Keep(..) => {}
+            Op::Forget(id) => self.forget_where(|operation| operation.id == id),
+            Op::Purge(target, ended, done) => self.purge(&target, ended, done),
             Op::Agree(target, plan) => {
                 let row = self.reconcile.get(&target).cloned().unwrap_or_default();
                 self.reconcile.put(target, Reconcile { agreed: Some(plan), ..row });
-                Ok(())
             }
-            Op::Reconciled(target) => {
-                self.reconcile.take(&target);
-                Ok(())
-            }
+            Op::Reconciled(target) => self.reconcile.take(&target),
         }
+        Ok(())
+    }
+
+    fn purge(&mut self, target: &TargetName, ended: Timestamp, done: Timestamp) {
+        self.tombstones.retain(|_, stone| stone.target != *target || stone.until > ended);
+        self.forget_where(|operation| {
+            operation.target == *target && operation.until.is_some_and(|until| until <= ended)
+        });
+        self.done.retain(|_, (whose, due)| whose != target || *due >= done);
     }
 
     fn insert(&mut self, shadow: Box<Shadow>) -> Result<()> {
@@ -113,7 +88,7 @@ impl Tables {
         Ok(())
     }
 
-    fn remove(&mut self, target: &TargetName, kind: Kind, id: &ScimId) -> Result<()> {
+    fn remove(&mut self, target: &TargetName, kind: Kind, id: &ScimId) {
         self.take(target, kind, id);
         self.unname(target, id);
         let parked: Vec<(ScimId, ScimId)> = match kind {
@@ -126,13 +101,21 @@ impl Tables {
         if kind == Kind::Group {
             self.forget_where(|operation| operation.target == *target && operation.group == *id);
         }
-        // What is done has no payload any more.
-        let moot: Vec<Intent> = self.undone_of(target, kind, id).cloned().collect();
+        let moot: Vec<IntentId> = self.undone_of(target, kind, id).map(|intent| intent.id.clone()).collect();
         for intent in moot {
-            let state = if intent.state == IntentState::Open { IntentState::Done } else { intent.state };
-            self.put_intent(Box::new(Intent { state, payload: serde_json::Value::Null, ..intent }));
+            self.forget_wish(&intent);
         }
-        Ok(())
+    }
+
+    /// What is open has come to its end; what was refused for good loses its payload.
+    fn forget_wish(&mut self, id: &IntentId) {
+        match self.intent(id) {
+            Some(dead) if dead.state == IntentState::Dead => {
+                let forgotten = Intent { payload: serde_json::Value::Null, ..dead.clone() };
+                self.put_intent(Box::new(forgotten));
+            }
+            _ => self.finish(id),
+        }
     }
 
     fn open_intent(&mut self, mut intent: Box<Intent>) -> Result<()> {
@@ -160,10 +143,14 @@ impl Tables {
         }
     }
 
-    /// Ends an open intent. What is done needs no payload any more.
     fn end(&mut self, id: &IntentId, state: IntentState) {
-        if let Some(open) = self.intent(id).filter(|intent| intent.state == IntentState::Open) {
-            self.put_intent(Box::new(Intent { state, ..open.clone() }));
+        let Some(open) = self.intent(id).filter(|intent| intent.state == IntentState::Open) else { return };
+        match state {
+            IntentState::Done => self.finish(id),
+            IntentState::Open | IntentState::Dead => {
+                let ended = Intent { state, ..open.clone() };
+                self.put_intent(Box::new(ended));
+            }
         }
     }
 

@@ -245,17 +245,21 @@ impl Tables {
         undone.filter(|intent| intent.state == IntentState::Open)
     }
 
-    /// An intent's new row. Of what is done nothing is asked any more but whether it was there.
+    /// The new row of an intent that is not done.
     pub fn put_intent(&mut self, intent: Box<Intent>) {
         let at = (intent.target.clone(), intent.kind, intent.scim_id.clone(), intent.id.clone());
-        if intent.state == IntentState::Done {
-            self.undone.take(&at);
-            self.intents.take(&intent.id);
-            self.done.put(intent.id, (intent.target, intent.next_at));
-        } else {
-            self.undone.put(at);
-            self.intents.put(intent.id.clone(), intent);
-        }
+        self.undone.put(at);
+        self.intents.put(intent.id.clone(), intent);
+    }
+
+    /// An intent is done: nothing is asked of it any more but whether it was there.
+    pub fn finish(&mut self, id: &IntentId) {
+        let Some(intent) = self.intent(id) else { return };
+        let due = (intent.target.clone(), intent.next_at);
+        let at = (intent.target.clone(), intent.kind, intent.scim_id.clone(), id.clone());
+        self.undone.take(&at);
+        self.intents.take(id);
+        self.done.put(id.clone(), due);
     }
 }
 
