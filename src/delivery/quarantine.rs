@@ -214,13 +214,23 @@ impl Delivery {
         if !native.is_inactive() {
             return self.left_quarantine(shadow, &intent).await;
         }
+        self.park_now(ctx, shadow, intent, &at).await
+    }
+
+    async fn park_now(
+        &self,
+        ctx: &Ctx,
+        mut shadow: Shadow,
+        mut intent: Intent,
+        at: &NativeRef,
+    ) -> Result<(), Failure> {
         let note = Note::default().planned(self.plan(&Write::Delete(Kind::User, at.clone())));
         shadow.state = State::Parking;
         shadow.version += 1;
         let tx = vec![Op::Update(Box::new(shadow.clone())), self.begun(ctx, &shadow, Action::Park, &note)];
         self.store.commit(tx).await?;
         failpoint!("park_later", begun);
-        match self.backend.delete(ctx, Kind::User, &at).await {
+        match self.backend.delete(ctx, Kind::User, at).await {
             Ok(()) => self.deactivated(ctx, shadow, &intent, &Note::default(), Ended::Gone).await.map(drop),
             // A directory has taken the person over: without access, and nobody's to delete.
             Err(error) if error.is_impossible() => {

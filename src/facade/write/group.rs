@@ -27,6 +27,20 @@ struct Decided {
     supersedes: bool,
 }
 
+/// What a request means for a group, and how it is done.
+struct DecidedEdit {
+    row: Row,
+    native: Native,
+    edited: Edited,
+    changes: Vec<MemberChange>,
+    /// How many members there are, if they were counted.
+    size: Option<u32>,
+    /// More changes than who is a member.
+    is_renamed: bool,
+    /// It becomes an operation.
+    is_large: bool,
+}
+
 impl Core {
     /// Changes a group.
     pub async fn edit_group(
@@ -62,43 +76,6 @@ impl Core {
             self.told(request, &operation).await?;
         }
         Ok(answer)
-    }
-
-    async fn answer_patch(
-        &self,
-        request: &Request,
-        group: &Shadow,
-        projection: &Projection,
-    ) -> Result<Answer, ScimError> {
-        if !self.answers_with_group(request, group, projection) {
-            return Ok(Answer { body: None, etag: None, location: None });
-        }
-        self.answer_read(request, &group.scim_id, projection.wants("members"), projection).await
-    }
-
-    /// A PUT is answered with the group (RFC 7644 §3.5.1); the members of a large one are not read again for it.
-    async fn answer_put(
-        &self,
-        request: &Request,
-        group: Shadow,
-        was_large: bool,
-        projection: &Projection,
-    ) -> Result<Answer, ScimError> {
-        let is_large = group.member_count.map_or(was_large, |count| count as usize > SMALL_DELTA);
-        let members = projection.asked("members") || projection.wants("members") && !is_large;
-        self.answer_read(request, &group.scim_id, members, projection).await
-    }
-
-    async fn answer_read(
-        &self,
-        request: &Request,
-        id: &ScimId,
-        members: bool,
-        projection: &Projection,
-    ) -> Result<Answer, ScimError> {
-        let row = self.resolve(request, Kind::Group, id, Default::default()).await?;
-        let row = row.ok_or_else(|| error::not_found(Kind::Group, id))?;
-        Ok(self.render_row(request, Kind::Group, row, members).await?.answer(projection))
     }
 
     /// Everything that one request changes of a group. Gives the operation, if it took one, that its client is to hear of.
@@ -162,20 +139,10 @@ impl Core {
                 return Ok(Step::Begun(operation));
             }
         }
-        let missing = || error::not_found(Kind::Group, id);
         if let (MemberWish::Delta(wishes), true) = (wish, edit.is_empty()) {
-            let wishes = match request.conditions.is_empty() {
-                true => wishes.clone(),
-                false => {
-                    let row = self.resolve(request, Kind::Group, id, Default::default()).await?;
-                    let row = row.ok_or_else(missing)?;
-                    let wish = Box::pin(self.wish_that_holds(request, &row, edit, wish)).await?;
-                    self.decided(request, &row, &wish).await?.wishes
-                }
-            };
-            let changes = self.member_changes(request, wishes).await?;
-            return self.change_delta(request, id, wish, changes).await;
+            return self.edit_members_alone(request, id, edit, wish, wishes).await;
         }
+        let missing = || error::not_found(Kind::Group, id);
         let row = self.resolve(request, Kind::Group, id, Default::default()).await?.ok_or_else(missing)?;
         let (row, edit) = self.still_as_met(request, Kind::Group, row, edit).await?;
         let wish = &*Box::pin(self.wish_that_holds(request, &row, edit.clone(), wish)).await?;
@@ -191,9 +158,43 @@ impl Core {
         }
         // What its client could not wait for is an operation, too: the members are not read again for the next try.
         let is_large = changes.len() > SMALL_DELTA || supersedes || (size.is_some() && caller.has_left());
-        // Loss of access first: who is taken out, then the name, then who is let in. A name can be refused.
-        let (out, into): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| !change.member);
         let is_renamed = !has_members_alone && self.changes_group(&row, &edited, &native);
+        let decided = DecidedEdit { row, native, edited, changes, size, is_renamed, is_large };
+        Box::pin(self.carry_out_edit(request, id, wish, decided)).await
+    }
+
+    /// A change of members by delta and of nothing else: the group is read only if its version counts.
+    async fn edit_members_alone(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        edit: Edit,
+        wish: &MemberWish,
+        wishes: &BTreeMap<ScimId, bool>,
+    ) -> Result<Step, ScimError> {
+        let wishes = match request.conditions.is_empty() {
+            true => wishes.clone(),
+            false => {
+                let row = self.resolve(request, Kind::Group, id, Default::default()).await?;
+                let row = row.ok_or_else(|| error::not_found(Kind::Group, id))?;
+                let wish = Box::pin(self.wish_that_holds(request, &row, edit, wish)).await?;
+                self.decided(request, &row, &wish).await?.wishes
+            }
+        };
+        let changes = self.member_changes(request, wishes).await?;
+        self.change_delta(request, id, wish, changes).await
+    }
+
+    /// Loss of access first: who is taken out, then the name, then who is let in. A name can be refused.
+    async fn carry_out_edit(
+        &self,
+        request: &Request,
+        id: &ScimId,
+        wish: &MemberWish,
+        decided: DecidedEdit,
+    ) -> Result<Step, ScimError> {
+        let DecidedEdit { row, native, edited, changes, size, is_renamed, is_large } = decided;
+        let (out, into): (Vec<_>, Vec<_>) = changes.into_iter().partition(|change| !change.member);
         let (first, last) = if is_renamed { (out, into) } else { (Vec::new(), [out, into].concat()) };
         // Also where nobody has to come or go: the next try learns it without a look.
         if is_large && (!first.is_empty() || last.is_empty()) {

@@ -262,6 +262,19 @@ impl Core {
             return Ok((shadow, Some(native)));
         }
         let desired = Desired { kind: Kind::User, attrs, links, active: true };
+        self.unparked(request, (before, after), desired, note, caller).await
+    }
+
+    /// Makes a parked person with their groups; without those that are refused, if some are.
+    async fn unparked(
+        &self,
+        request: &Request,
+        (before, mut after): (Shadow, Shadow),
+        desired: Desired,
+        note: Note,
+        caller: &Caller,
+    ) -> Result<(Shadow, Option<Native>), ScimError> {
+        let failed = |f| self.not_changed(request, f);
         let made = self
             .delivery
             .unpark(&request.ctx, after.clone(), desired.clone(), note.clone(), caller, self)

@@ -56,7 +56,7 @@ impl Core {
             edited.active = ActiveEdit::Untouched;
             edited.document.set("active", Value::Bool(false));
         }
-        let (shadow, native) = Box::pin(self.decide_user(request, row, edited, caller)).await?;
+        let (shadow, native) = self.decide_user(request, row, edited, caller).await?;
         match refused {
             Some(refused) => Err(error::deactivated_but(&refused)),
             None => self.answer(request, Kind::User, shadow, native, projection).await,
@@ -197,8 +197,10 @@ impl Core {
             ActiveEdit::Written(true) if !is_active || is(State::Quarantined) => {
                 Box::pin(self.give_access(request, row, edited, caller)).await
             }
-            ActiveEdit::Written(false) => self.keep_without_access(request, row, edited, caller).await,
-            _ => self.change_user(request, row, edited, caller).await,
+            ActiveEdit::Written(false) => {
+                Box::pin(self.keep_without_access(request, row, edited, caller)).await
+            }
+            _ => Box::pin(self.change_user(request, row, edited, caller)).await,
         }
     }
 
