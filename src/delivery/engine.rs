@@ -1,4 +1,4 @@
-//! The engine carries every request to its end, whoever waits for it.
+//! The engine carries every write to its end, whoever waits for it.
 //!
 //! A write is spawned here and its caller waits for the result until the deadline. A caller that goes away (reset,
 //! time-out, shutdown) never takes the write with it, and an identical request joins the one under way.
@@ -12,7 +12,6 @@ use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use super::caller::Caller;
-use super::reading;
 use crate::kernel::{Clock, Deadline};
 
 /// A dropped handler leaves.
@@ -63,14 +62,6 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
             clock,
             under_way: Arc::new(Mutex::new(Writes { by_fingerprint: HashMap::new(), last: HashMap::new() })),
         }
-    }
-
-    /// Runs a read where it is asked. Nothing is carried on for a reader who has gone.
-    ///
-    /// # Errors
-    /// [`NoOutcome::Panicked`].
-    pub async fn read<R>(&self, work: impl Future<Output = R>) -> Result<R, NoOutcome> {
-        reading::read(work).await.ok_or(NoOutcome::Panicked)
     }
 
     /// Runs a task that nobody waits for.

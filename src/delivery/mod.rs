@@ -37,7 +37,6 @@ mod members;
 mod newer;
 mod policy;
 mod quarantine;
-mod reading;
 pub mod reconcile;
 mod record;
 mod relink;
