@@ -84,7 +84,7 @@ fn distinct<T: Ord>(all: &[T]) -> Vec<&T> {
     all
 }
 
-fn unreadable(error: serde_json::Error) -> StoreError {
+fn unreadable(error: &serde_json::Error) -> StoreError {
     StoreError::Failed(error.to_string())
 }
 
@@ -269,7 +269,7 @@ impl Store for MemoryStore {
     async fn audit(&self, target: &TargetName, limit: u64) -> Result<Vec<AuditRow>> {
         let tables = self.tables();
         let read = |sealed: &Sealed| serde_json::from_str::<AuditRow>(&sealed.row);
-        let rows = tables.audit.rows().iter().rev().map(|sealed| read(sealed).map_err(unreadable));
+        let rows = tables.audit.rows().iter().rev().map(|sealed| read(sealed).map_err(|e| unreadable(&e)));
         let about = |row: &Result<AuditRow>| row.as_ref().map_or(true, |row| row.target == *target);
         rows.filter(about).take(at_most(limit)).collect()
     }

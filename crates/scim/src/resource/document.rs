@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
 use crate::etag;
@@ -19,15 +20,16 @@ pub struct Document(Arc<Inner>);
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Inner {
     attributes: Map<String, Value>,
-    /// Whoever is about to change the attributes forgets it first.
+    /// Whoever is about to change the attributes forgets these first.
     digest: Made<[u8; 32]>,
+    written: Made<Option<Vec<Box<RawValue>>>>,
 }
 
 impl Document {
     /// Takes a map that is canonical already, as one that was stored.
     #[must_use]
     pub fn from_canonical(map: Map<String, Value>) -> Self {
-        Self(Arc::new(Inner { attributes: map, digest: Made::default() }))
+        Self(Arc::new(Inner { attributes: map, ..Inner::default() }))
     }
 
     /// The attributes.
@@ -52,9 +54,17 @@ impl Document {
         self.0.digest.or_make(|| etag::digest(self.attributes()))
     }
 
+    /// The value of each attribute as JSON text, in their order. Made once, where somebody else keeps the document, too: it will be
+    /// shown again.
+    pub(crate) fn written(&self) -> Option<&[Box<RawValue>]> {
+        let write = || self.0.attributes.values().map(|value| to_raw_value(value).ok()).collect();
+        let is_kept = Arc::strong_count(&self.0) > 1;
+        is_kept.then(|| self.0.written.or_make(write))?.as_deref()
+    }
+
     pub(crate) fn map_mut(&mut self) -> &mut Map<String, Value> {
         let inner = Arc::make_mut(&mut self.0);
-        inner.digest = Made::default();
+        (inner.digest, inner.written) = Default::default();
         &mut inner.attributes
     }
 

@@ -140,8 +140,17 @@ impl Serialize for Shown {
         if let Some(name) = &resource.external_id {
             chosen.write(EXTERNAL_ID, name, &mut map)?;
         }
-        for (name, value) in resource.document.attributes() {
-            chosen.write(name, value, &mut map)?;
+        match resource.document.written() {
+            Some(written) => {
+                for ((name, _), text) in resource.document.attributes().zip(written) {
+                    chosen.write(name, text, &mut map)?;
+                }
+            }
+            None => {
+                for (name, value) in resource.document.attributes() {
+                    chosen.write(name, value, &mut map)?;
+                }
+            }
         }
         if let Some(Relation { attribute, references }) = &resource.relation {
             chosen.write(attribute, references, &mut map)?;

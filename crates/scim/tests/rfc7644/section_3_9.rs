@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rstest::rstest;
 use scim::query::Projection;
+use scim::resource::Resource;
 use scim::schema::{ResourceType, Returned};
 use scim::{Limits, Profile, Repair, Repairs};
 use serde_json::{Map, Value, json};
@@ -49,6 +50,20 @@ fn choosing(#[case] attributes: Option<&str>, #[case] excluded: Option<&str>, #[
     assert_eq!(names(&projected), wanted);
     let written = json!(resource(&ada(), &user()).shown(&projection));
     assert_eq!(written, Value::Object(projected), "an answer is written down without a tree");
+}
+
+/// A document that somebody keeps is written once and copied from then on.
+#[test]
+fn what_is_kept_is_written_like_what_is_not() {
+    let text = |shown: Resource| serde_json::to_string(&shown.shown(&Projection::all(&user()))).unwrap();
+    let (kept, alone) = (ada(), resource(&ada(), &user()));
+    let first = text(resource(&kept, &user()));
+    assert_eq!(first, text(alone));
+    assert_eq!(first, text(resource(&kept, &user())));
+    let mut changed = kept.clone();
+    changed.set("displayName", json!("Countess"));
+    assert_eq!(text(resource(&changed, &user())), first.replace("Ada Lovelace", "Countess"));
+    assert_eq!(first, text(resource(&kept, &user())), "it has not changed");
 }
 
 #[test]
