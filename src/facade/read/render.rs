@@ -112,7 +112,8 @@ impl Core {
     fn render_one(&self, kind: Kind, row: &Row, name: Option<&str>) -> Rendered {
         let id = row.id();
         let mut document = self.document(kind, row);
-        if name.is_some() {
+        // What clients wrote is kept without it.
+        if name.is_some() && row.shadow.is_none() {
             document.remove("externalId");
         }
         let etag = self.version(kind, row, &document, name);

@@ -111,7 +111,10 @@ impl Core {
             if row.shadow.as_ref().is_some_and(|shadow| shadow.active_unassigned) {
                 document.remove("active");
             } else {
-                document.set("active", Value::Bool(row.is_active()));
+                let active = row.is_active();
+                if document.active() != Some(active) {
+                    document.set("active", Value::Bool(active));
+                }
             }
         }
         document

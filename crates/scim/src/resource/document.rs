@@ -23,6 +23,7 @@ struct Inner {
     /// Whoever is about to change the attributes forgets these first.
     digest: Made<[u8; 32]>,
     written: Made<Option<Vec<Box<RawValue>>>>,
+    active: Made<Option<bool>>,
 }
 
 impl Document {
@@ -64,7 +65,7 @@ impl Document {
 
     pub(crate) fn map_mut(&mut self) -> &mut Map<String, Value> {
         let inner = Arc::make_mut(&mut self.0);
-        (inner.digest, inner.written) = Default::default();
+        (inner.digest, inner.written, inner.active) = Default::default();
         &mut inner.attributes
     }
 
@@ -130,7 +131,7 @@ impl Document {
     /// `active`.
     #[must_use]
     pub fn active(&self) -> Option<bool> {
-        self.0.attributes.get("active")?.as_bool()
+        *self.0.active.or_make(|| self.0.attributes.get("active")?.as_bool())
     }
 
     fn text(&self, name: &str) -> Option<&str> {
