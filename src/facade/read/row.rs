@@ -47,16 +47,14 @@ impl Row {
 
     /// Whether the person has access, as every reader is told. From the moment a deactivation is journalled: no.
     pub fn is_active(&self) -> bool {
-        let native_says = |native: &Native| native.active;
+        let native = self.native.as_ref().and_then(|native| native.active);
         match &self.shadow {
             Some(shadow) => match shadow.state {
                 State::Parking | State::Parked | State::Unparking | State::Deleting | State::Lost => false,
                 State::Creating => shadow.active,
-                State::Live | State::Quarantined => {
-                    self.native.as_ref().and_then(native_says).unwrap_or(shadow.active)
-                }
+                State::Live | State::Quarantined => native.unwrap_or(shadow.active),
             },
-            None => self.native.as_ref().and_then(native_says).unwrap_or(true),
+            None => native.unwrap_or(true),
         }
     }
 

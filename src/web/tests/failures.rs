@@ -222,3 +222,21 @@ async fn odd_but_clear_addresses_are_taken(#[case] path: &str) {
     let got = ask("GET", path, None).await;
     assert_eq!(got.status, 200, "{}", got.text);
 }
+
+/// It is told in the metrics which endpoint it was that a client asked wrongly.
+#[rstest]
+#[case("DELETE", "/Users", "users")]
+#[case("POST", "/Schemas", "discovery")]
+#[case("GET", "/Bulk", "bulk")]
+#[actix_web::test]
+async fn a_wrong_method_is_counted_where_it_was_asked(
+    #[case] method: &str,
+    #[case] path: &str,
+    #[case] endpoint: &str,
+) {
+    let web = web_over(&Fake::new());
+    let path = format!("{BASE}{path}");
+    ask_web(&web, method, &path, &[("authorization", TOKEN)], None).await.is_error(405);
+    let metrics = web.telemetry.render();
+    assert!(metrics.contains(&format!("endpoint=\"{endpoint}\"")), "{metrics}");
+}

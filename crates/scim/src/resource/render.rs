@@ -140,16 +140,11 @@ impl Serialize for Shown {
         if let Some(name) = &resource.external_id {
             chosen.write(EXTERNAL_ID, name, &mut map)?;
         }
-        match resource.document.written() {
-            Some(written) => {
-                for ((name, _), text) in resource.document.attributes().zip(written) {
-                    chosen.write(name, text, &mut map)?;
-                }
-            }
-            None => {
-                for (name, value) in resource.document.attributes() {
-                    chosen.write(name, value, &mut map)?;
-                }
+        let written = resource.document.written().unwrap_or_default();
+        for (at, (name, value)) in resource.document.attributes().enumerate() {
+            match written.get(at) {
+                Some(text) => chosen.write(name, text, &mut map)?,
+                None => chosen.write(name, value, &mut map)?,
             }
         }
         if let Some(Relation { attribute, references }) = &resource.relation {
