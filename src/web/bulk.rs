@@ -39,7 +39,8 @@ pub(super) async fn answer(asked: Arrived<'_>) -> Outcome {
         let deeper = Limits { body_depth: limits.body_depth + LEVELS, ..*limits };
         BulkRequest::parse(sent.json(&deeper)?, profile, limits, repairs)
     })?;
-    render::ok(&bulk::response(&Run::of(sent.call, &asked).all(&asked).await))
+    let outcomes = Run::of(sent.call, &asked).all(&asked).await;
+    render::ok(bulk::response(&outcomes).to_string().into_bytes())
 }
 
 /// A bulk request that is being carried out.

@@ -25,7 +25,7 @@ pub(super) async fn one(what: Catalogue, id: &str, asked: Arrived<'_>) -> Outcom
     let resource_type = served(what, Some(id), &asked)?;
     let projection = asked.call.chosen(&resource_type, &asked.call.list_query()?)?;
     let (target, request) = asked.call.of_one()?;
-    render::read(&target.catalogue_entry(request, what, ScimId::new(id), projection).await?)
+    render::read(target.catalogue_entry(request, what, ScimId::new(id), projection).await?)
 }
 
 /// The resource type of a catalogue that the target has. One that it does not have is no endpoint; what the product defines is

@@ -48,7 +48,7 @@ async fn with_body(asked: Arrived<'_>) -> Result<CallWithBody, Failure> {
 async fn get(kind: Kind, id: ScimId, call: Call) -> Outcome {
     let projection = call.projection(kind)?;
     let (target, request) = call.of_one()?;
-    render::read(&target.get(request, kind, id, projection).await?)
+    render::read(target.get(request, kind, id, projection).await?)
 }
 
 /// RFC 7644 §3.4.2.
@@ -61,17 +61,17 @@ async fn list(kind: Kind, call: Call) -> Outcome {
 
 /// RFC 7644 §3.3.
 async fn create(kind: Kind, call: CallWithBody) -> Outcome {
-    render::created(&single::create(kind, call).await?)
+    render::created(single::create(kind, call).await?)
 }
 
 /// RFC 7644 §3.5.1.
 async fn replace(kind: Kind, id: ScimId, call: CallWithBody) -> Outcome {
-    render::found(&single::replace(kind, id, call).await?)
+    render::found(single::replace(kind, id, call).await?)
 }
 
 /// RFC 7644 §3.5.2.
 async fn patch(kind: Kind, id: ScimId, call: CallWithBody) -> Outcome {
-    render::found(&single::patch(kind, id, call).await?)
+    render::found(single::patch(kind, id, call).await?)
 }
 
 /// RFC 7644 §3.6.

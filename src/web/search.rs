@@ -50,5 +50,5 @@ fn query(sent: &CallWithBody) -> Result<ListQuery> {
 /// A page of a list.
 pub(super) fn page(page: Page) -> Outcome {
     let Page { total, start_index, resources, next_cursor } = page;
-    render::ok(&ListResponse { total, start_index, resources, next_cursor })
+    render::ok(ListResponse { total, start_index, resources, next_cursor }.to_text())
 }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
 use crate::etag;
@@ -22,8 +21,16 @@ struct Inner {
     attributes: Map<String, Value>,
     /// Whoever is about to change the attributes forgets these first.
     digest: Made<[u8; 32]>,
-    written: Made<Option<Vec<Box<RawValue>>>>,
+    tag: Made<Tagged>,
+    written: Made<Vec<u8>>,
     active: Made<Option<bool>>,
+}
+
+/// An entity tag, and what it covers besides the document.
+#[derive(Debug)]
+struct Tagged {
+    with: Vec<u8>,
+    tag: String,
 }
 
 impl Document {
@@ -55,17 +62,30 @@ impl Document {
         self.0.digest.or_make(|| etag::digest(self.attributes()))
     }
 
-    /// The value of each attribute as JSON text, in their order. Made once, where somebody else keeps the document, too: it will be
-    /// shown again.
-    pub(crate) fn written(&self) -> Option<&[Box<RawValue>]> {
-        let write = || self.0.attributes.values().map(|value| to_raw_value(value).ok()).collect();
-        let is_kept = Arc::strong_count(&self.0) > 1;
-        is_kept.then(|| self.0.written.or_make(write))?.as_deref()
+    /// The entity tag of the document together with what comes with it. The first one that is made is remembered where
+    /// somebody else keeps the document, too: it will be asked for again, mostly with the same.
+    pub(crate) fn tag(&self, with: Vec<u8>, make: impl Fn(&[u8; 32], &[u8]) -> String) -> String {
+        let make = |with: &[u8]| make(self.digest(), with);
+        if !self.is_kept() {
+            return make(&with);
+        }
+        let known = self.0.tag.or_make(|| Tagged { tag: make(&with), with: with.clone() });
+        if known.with == with { known.tag.clone() } else { make(&with) }
+    }
+
+    /// The attributes as the text that `write` gives, once made. None where nobody else keeps the document: it would be made
+    /// for once.
+    pub(crate) fn written(&self, write: impl FnOnce() -> Vec<u8>) -> Option<&[u8]> {
+        self.is_kept().then(|| self.0.written.or_make(write).as_slice())
+    }
+
+    fn is_kept(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
     }
 
     pub(crate) fn map_mut(&mut self) -> &mut Map<String, Value> {
         let inner = Arc::make_mut(&mut self.0);
-        (inner.digest, inner.written, inner.active) = Default::default();
+        (inner.digest, inner.tag, inner.written, inner.active) = Default::default();
         &mut inner.attributes
     }
 

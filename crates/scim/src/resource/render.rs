@@ -4,10 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value, to_value};
 
 use super::Document;
+use crate::object_text::ObjectText;
 use crate::query::Projection;
 use crate::schema::ResourceType;
 
@@ -57,7 +58,7 @@ pub struct Resource {
     /// Its type.
     pub resource_type: Arc<ResourceType>,
     /// Its `id`.
-    pub id: String,
+    pub id: Arc<str>,
     /// What the client calls it, where the document does not tell.
     pub external_id: Option<String>,
     /// Its attributes.
@@ -85,7 +86,7 @@ impl Resource {
             }
         };
         put("schemas", &|| self.schemas().map(Value::from).collect());
-        put("id", &|| Value::from(self.id.as_str()));
+        put("id", &|| Value::from(&*self.id));
         if let Some(name) = &self.external_id {
             put(EXTERNAL_ID, &|| Value::from(name.as_str()));
         }
@@ -105,8 +106,42 @@ impl Resource {
 
     /// The resource with this choice of attributes.
     #[must_use]
-    pub fn shown(self, projection: &Projection) -> Shown {
-        Shown { resource: self, projection: projection.clone() }
+    pub fn shown(&self, chosen: &Projection) -> Shown {
+        // Most resources need no more.
+        let mut text = Vec::with_capacity(1024);
+        let mut members = ObjectText::begin(&mut text);
+        chosen.write("schemas", &List(|| self.schemas()), &mut members);
+        chosen.write("id", &*self.id, &mut members);
+        if let Some(name) = &self.external_id {
+            chosen.write(EXTERNAL_ID, name, &mut members);
+        }
+        self.write_document(chosen, &mut members);
+        if let Some(Relation { attribute, references }) = &self.relation {
+            chosen.write(attribute, references, &mut members);
+        }
+        chosen.write("meta", &Members(|| self.meta.members(&self.resource_type)), &mut members);
+        members.end();
+        Shown { id: Arc::clone(&self.id), text }
+    }
+
+    /// What is shown as usual is written once, where the document is kept.
+    fn write_document(&self, chosen: &Projection, to: &mut ObjectText<'_>) {
+        let usual = || {
+            let mut text = Vec::new();
+            self.write_attributes(&Projection::all(&self.resource_type), &mut ObjectText::bare(&mut text));
+            text
+        };
+        let is_usual = chosen.is_usual(|name| self.document.get(name).is_some());
+        match is_usual.then(|| self.document.written(usual)).flatten() {
+            Some(written) => to.members(written),
+            None => self.write_attributes(chosen, to),
+        }
+    }
+
+    fn write_attributes(&self, chosen: &Projection, to: &mut ObjectText<'_>) {
+        for (name, value) in self.document.attributes() {
+            chosen.write(name, value, to);
+        }
     }
 
     fn schemas(&self) -> impl Iterator<Item = &str> {
@@ -116,42 +151,30 @@ impl Resource {
     }
 }
 
-/// A resource as one client gets it. It is written down in one go.
-#[derive(Clone, Debug, PartialEq)]
+/// A resource as one client gets it: JSON text.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
-    resource: Resource,
-    projection: Projection,
+    id: Arc<str>,
+    text: Vec<u8>,
 }
 
 impl Shown {
     /// The resource's `id`, whatever was chosen.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.resource.id
+        &self.id
+    }
+
+    /// The resource as JSON text, to be sent.
+    #[must_use]
+    pub fn into_text(self) -> Vec<u8> {
+        self.text
     }
 }
 
-impl Serialize for Shown {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (resource, chosen) = (&self.resource, &self.projection);
-        let mut map = serializer.serialize_map(None)?;
-        chosen.write("schemas", &List(|| resource.schemas()), &mut map)?;
-        chosen.write("id", &resource.id, &mut map)?;
-        if let Some(name) = &resource.external_id {
-            chosen.write(EXTERNAL_ID, name, &mut map)?;
-        }
-        let written = resource.document.written().unwrap_or_default();
-        for (at, (name, value)) in resource.document.attributes().enumerate() {
-            match written.get(at) {
-                Some(text) => chosen.write(name, text, &mut map)?,
-                None => chosen.write(name, value, &mut map)?,
-            }
-        }
-        if let Some(Relation { attribute, references }) = &resource.relation {
-            chosen.write(attribute, references, &mut map)?;
-        }
-        chosen.write("meta", &Members(|| resource.meta.members(&resource.resource_type)), &mut map)?;
-        map.end()
+impl AsRef<[u8]> for Shown {
+    fn as_ref(&self) -> &[u8] {
+        &self.text
     }
 }
 
