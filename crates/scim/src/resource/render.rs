@@ -14,6 +14,8 @@ use crate::schema::ResourceType;
 
 const EXTERNAL_ID: &str = "externalId";
 
+const META: &str = "meta";
+
 /// What goes into `meta` besides the resource type (RFC 7643 §3.1). What is not known is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Meta {
@@ -97,51 +99,65 @@ impl Resource {
             // Text alone is always JSON.
             put(attribute, &|| to_value(references).unwrap_or_default());
         }
-        put("meta", &|| {
+        put(META, &|| {
             let members = self.meta.members(&self.resource_type);
             members.map(|(name, known)| (name.to_owned(), Value::String(known.to_string()))).collect()
         });
         map
     }
 
-    /// The resource with this choice of attributes.
+    /// The resource with this choice of attributes. What is shown as usual is written once, where the document is kept.
     #[must_use]
     pub fn shown(&self, chosen: &Projection) -> Shown {
         // Most resources need no more.
         let mut text = Vec::with_capacity(1024);
         let mut members = ObjectText::begin(&mut text);
-        chosen.write("schemas", &List(|| self.schemas()), &mut members);
-        chosen.write("id", &*self.id, &mut members);
-        if let Some(name) = &self.external_id {
-            chosen.write(EXTERNAL_ID, name, &mut members);
+        if chosen.is_usual(|name| [EXTERNAL_ID, META].contains(&name) || self.document.get(name).is_some()) {
+            members.members(&self.document.text(self.beside(), || self.usual_members()));
+        } else {
+            self.write_members(chosen, &mut members);
         }
-        self.write_document(chosen, &mut members);
         if let Some(Relation { attribute, references }) = &self.relation {
             chosen.write(attribute, references, &mut members);
         }
-        chosen.write("meta", &Members(|| self.meta.members(&self.resource_type)), &mut members);
         members.end();
         Shown { id: Arc::clone(&self.id), text }
     }
 
-    /// What is shown as usual is written once, where the document is kept.
-    fn write_document(&self, chosen: &Projection, to: &mut ObjectText<'_>) {
-        let usual = || {
-            let mut text = Vec::new();
-            self.write_attributes(&Projection::all(&self.resource_type), &mut ObjectText::bare(&mut text));
-            text
-        };
-        let is_usual = chosen.is_usual(|name| self.document.get(name).is_some());
-        match is_usual.then(|| self.document.written(usual)).flatten() {
-            Some(written) => to.members(written),
-            None => self.write_attributes(chosen, to),
-        }
+    fn usual_members(&self) -> Vec<u8> {
+        let mut text = Vec::with_capacity(1024);
+        self.write_members(&Projection::all(&self.resource_type), &mut ObjectText::bare(&mut text));
+        text
     }
 
-    fn write_attributes(&self, chosen: &Projection, to: &mut ObjectText<'_>) {
+    /// All members but the relation.
+    fn write_members(&self, chosen: &Projection, to: &mut ObjectText<'_>) {
+        chosen.write("schemas", &List(|| self.schemas()), to);
+        chosen.write("id", &*self.id, to);
+        if let Some(name) = &self.external_id {
+            chosen.write(EXTERNAL_ID, name, to);
+        }
         for (name, value) in self.document.attributes() {
             chosen.write(name, value, to);
         }
+        chosen.write(META, &Members(|| self.meta.members(&self.resource_type)), to);
+    }
+
+    /// All that comes with the document, but for the relation: what two resources are told apart by that have the same one.
+    fn beside(&self) -> Vec<u8> {
+        let Meta { created, last_modified, location, version } = &self.meta;
+        let mut all = Vec::with_capacity(256);
+        for text in [Some(&*self.id), self.external_id.as_deref(), location.as_deref(), version.as_deref()] {
+            all.push(u8::from(text.is_some()));
+            let text = text.unwrap_or_default();
+            all.extend_from_slice(&text.len().to_le_bytes());
+            all.extend_from_slice(text.as_bytes());
+        }
+        for time in [created, last_modified] {
+            all.push(u8::from(time.is_some()));
+            all.extend_from_slice(&time.map_or(0, Timestamp::as_nanosecond).to_le_bytes());
+        }
+        all
     }
 
     fn schemas(&self) -> impl Iterator<Item = &str> {

@@ -52,7 +52,7 @@ fn choosing(#[case] attributes: Option<&str>, #[case] excluded: Option<&str>, #[
     assert_eq!(written, Value::Object(projected), "an answer is written down without a tree");
 }
 
-/// A document that somebody keeps is written once and copied from then on.
+/// A document that somebody keeps is written once and copied from then on, until something is different.
 #[test]
 fn what_is_kept_is_written_like_what_is_not() {
     let text =
@@ -65,6 +65,19 @@ fn what_is_kept_is_written_like_what_is_not() {
     changed.set("displayName", json!("Countess"));
     assert_eq!(text(resource(&changed, &user())), first.replace("Ada Lovelace", "Countess"));
     assert_eq!(first, text(resource(&kept, &user())), "it has not changed");
+    let moved = |to: &str| {
+        let mut moved = resource(&kept, &user());
+        moved.meta.location = Some(to.to_owned());
+        text(moved)
+    };
+    assert_eq!(
+        moved("https://scim.example.com/v2/Users/1"),
+        first.replace("ada-id\",\"version", "1\",\"version")
+    );
+    let mut other = resource(&kept, &user());
+    other.id = "other".into();
+    assert_eq!(text(other), first.replace(r#""id":"ada-id""#, r#""id":"other""#));
+    assert_eq!(first, text(resource(&kept, &user())));
 }
 
 #[test]
