@@ -287,7 +287,8 @@ impl Core {
         let entry = |shadow: Shadow| {
             let is_hidden = shadow.state == State::Deleting;
             let name = shadow.document.display_name().map(str::to_owned);
-            Some((shadow.native?.id, Known { id: shadow.scim_id, name, is_hidden }))
+            let native = shadow.native.as_ref()?.id.clone();
+            Some((native, Known { id: shadow.scim_id.clone(), name, is_hidden }))
         };
         let known = shadows.into_iter().filter_map(entry).collect();
         Ok(ScimIds { known, buried })
