@@ -47,7 +47,7 @@ impl Delivery {
                 shadow.state = State::Live;
                 shadow.version += 1;
                 let tx = vec![
-                    Op::Update(Box::new(shadow.clone())),
+                    Op::Update(shadow.clone()),
                     Op::Close(intent.id.clone(), IntentState::Done),
                     self.done(ctx, &shadow, Action::Activate, &note),
                 ];
@@ -66,11 +66,7 @@ impl Delivery {
                 shadow.version += 1;
                 let audit = self.refused(ctx, &shadow, Action::Activate, &note, &error);
                 self.store
-                    .commit(vec![
-                        Op::Update(Box::new(shadow)),
-                        Op::Close(intent.id, IntentState::Done),
-                        audit,
-                    ])
+                    .commit(vec![Op::Update(shadow), Op::Close(intent.id, IntentState::Done), audit])
                     .await?;
                 Err(Failure::Refused(error))
             }

@@ -106,8 +106,7 @@ impl Delivery {
         shadow.has_email = self.has_email(Kind::User, &native.attrs);
         shadow.overlay_until = self.overlay_until();
         shadow.version += 1;
-        let mut tx =
-            vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
+        let mut tx = vec![Op::Update(shadow.clone()), Op::Close(intent.id.clone(), IntentState::Done)];
         tx.extend(self.changed_meanwhile(ctx, &shadow, &native, &given).await?);
         tx.extend(self.forget_memberships(&shadow).await?);
         tx.push(self.done(ctx, &shadow, Action::Activate, &note));
@@ -145,7 +144,7 @@ impl Delivery {
             shadow.native = None;
             shadow.projection = Default::default();
         }
-        tx.insert(0, Op::Update(Box::new(shadow)));
+        tx.insert(0, Op::Update(shadow));
         self.store.commit(tx).await?;
         Err(Failure::Refused(error))
     }
@@ -168,7 +167,7 @@ impl Delivery {
         if let Some(before) = before {
             intent.payload[BEFORE] = before;
         }
-        let tx = vec![Op::Update(Box::new(shadow)), Op::Touch(Box::new(intent.clone()))];
+        let tx = vec![Op::Update(shadow), Op::Touch(Box::new(intent.clone()))];
         self.store.commit(tx).await?;
         self.postpone(&mut intent).await?;
         Err(Failure::Pending(BackendError::new(

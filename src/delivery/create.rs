@@ -86,7 +86,7 @@ impl Delivery {
 
     /// The write that reserves a new resource; the row of one that was lost is written over.
     pub fn first_put(&self, shadow: &Shadow) -> Op {
-        let row = Box::new(shadow.clone());
+        let row = shadow.clone();
         if shadow.version == 1 { Op::Insert(row) } else { Op::Update(row) }
     }
 
@@ -115,7 +115,7 @@ impl Delivery {
         }
         let intent = self.intent(ctx, &shadow, aspect::LIFE, Action::Activate, payload);
         let tx = vec![
-            Op::Update(Box::new(shadow.clone())),
+            Op::Update(shadow.clone()),
             self.begun(ctx, &shadow, Action::Activate, &note),
             Op::Open(Box::new(intent.clone())),
         ];
@@ -232,7 +232,7 @@ impl Delivery {
         }
         let mut tx = self.given_up_by_the_hidden(&shadow, &native).await?;
         match self.store.keeps_shadows() {
-            true => tx.push(Op::Update(Box::new(shadow.clone()))),
+            true => tx.push(Op::Update(shadow.clone())),
             false => tx.extend(self.under_native_id(&mut shadow, native.at.id.as_str()).await?),
         }
         tx.push(Op::Close(intent.id.clone(), IntentState::Done));
@@ -252,10 +252,7 @@ impl Delivery {
         let reserved = std::mem::replace(&mut shadow.scim_id, ScimId::new(native_id));
         let ids = std::slice::from_ref(&reserved);
         let names = self.store.external_ids(&self.target, &shadow.owner, ids).await?;
-        let mut tx = vec![
-            Op::Remove(self.target.clone(), shadow.kind, reserved),
-            Op::Insert(Box::new(shadow.clone())),
-        ];
+        let mut tx = vec![Op::Remove(self.target.clone(), shadow.kind, reserved), Op::Insert(shadow.clone())];
         let link =
             |name| Op::Link(self.target.clone(), shadow.owner.clone(), shadow.scim_id.clone(), Some(name));
         tx.extend(names.into_iter().map(|(_, name)| link(name)));
@@ -271,8 +268,12 @@ impl Delivery {
         let holders = self.store.by_natives(&self.target, heir.kind, &ids).await?;
         let hidden =
             holders.into_iter().filter(|row| row.state == State::Parked && row.scim_id != heir.scim_id);
-        let given_up = |row: Shadow| Shadow { native: None, version: row.version + 1, ..row };
-        Ok(hidden.map(|row| Op::Update(Box::new(given_up(row)))).collect())
+        let given_up = |mut row: Shadow| {
+            row.native = None;
+            row.version += 1;
+            Op::Update(row)
+        };
+        Ok(hidden.map(given_up).collect())
     }
 
     /// Whether a person has what lists ask for; true where a backend's lists ask for nothing.
@@ -300,9 +301,9 @@ impl Delivery {
             restore(&mut shadow, &intent.payload);
             shadow.document.set("active", json!(false));
             shadow.version += 1;
-            Op::Update(Box::new(shadow.clone()))
+            Op::Update(shadow.clone())
         } else if intent.payload.get(LOST).is_some() {
-            Op::Update(Box::new(shadow.lost(self.clock.now())))
+            Op::Update(shadow.lost(self.clock.now()))
         } else {
             Op::Remove(self.target.clone(), shadow.kind, shadow.scim_id.clone())
         };

@@ -173,7 +173,9 @@ impl Delivery {
             (Deactivate::Native, _) => shadow.state = State::Live,
             (Deactivate::Quarantine, Ended::Kept(written)) => {
                 shadow.state = State::Quarantined;
-                shadow.projection = written.unwrap_or(shadow.projection);
+                if let Some(written) = written {
+                    shadow.projection = written;
+                }
                 shadow.overlay_until = self.overlay_until();
                 tx.extend(self.park_later(ctx, &shadow));
             }
@@ -185,7 +187,7 @@ impl Delivery {
             }
         }
         shadow.version += 1;
-        tx.insert(0, Op::Update(Box::new(shadow.clone())));
+        tx.insert(0, Op::Update(shadow.clone()));
         tx.push(self.done(ctx, &shadow, intent.action, note));
         self.store.commit(tx).await?;
         failpoint!("park", stored);
@@ -227,7 +229,7 @@ impl Delivery {
         shadow.active = true;
         shadow.document.set("active", Value::Bool(true));
         shadow.version += 1;
-        let mut tx = vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id, IntentState::Dead)];
+        let mut tx = vec![Op::Update(shadow.clone()), Op::Close(intent.id, IntentState::Dead)];
         tx.extend(self.forget_memberships(&shadow).await?);
         tx.push(self.refused(ctx, &shadow, Action::Deactivate, note, &error));
         self.store.commit(tx).await?;

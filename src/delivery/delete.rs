@@ -232,9 +232,7 @@ impl Delivery {
         }
         shadow.version += 1;
         let audit = self.refused(ctx, &shadow, Action::Delete, &Note::default(), &error);
-        self.store
-            .commit(vec![Op::Update(Box::new(shadow)), Op::Close(intent.id, IntentState::Dead), audit])
-            .await?;
+        self.store.commit(vec![Op::Update(shadow), Op::Close(intent.id, IntentState::Dead), audit]).await?;
         self.alarm_impossible(ctx, &intent.scim_id);
         Err(Failure::Refused(error))
     }

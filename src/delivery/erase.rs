@@ -27,14 +27,16 @@ impl Delivery {
     /// [`Failure::Store`].
     pub async fn people_named(&self, text: &str, clients: &[ClientName]) -> Result<Vec<ScimId>, Failure> {
         let mut ids = BTreeSet::from([ScimId::new(text)]);
-        ids.extend(self.store.by_key(&self.target, Kind::User, &fold(text)).await?.map(|row| row.scim_id));
+        ids.extend(
+            self.store.by_key(&self.target, Kind::User, &fold(text)).await?.map(|row| row.scim_id.clone()),
+        );
         for client in clients {
             ids.extend(self.store.by_external_id(&self.target, client, text).await?);
         }
         let ids: Vec<ScimId> = ids.into_iter().collect();
         // A client may call a group so, too.
         let people = self.store.by_ids(&self.target, Kind::User, &ids).await?;
-        Ok(people.into_iter().map(|row| row.scim_id).collect())
+        Ok(people.into_iter().map(|row| row.scim_id.clone()).collect())
     }
 
     /// Removes a person from the store. `keep_native`: also if they are still in the product, where they stay.

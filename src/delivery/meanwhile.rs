@@ -50,7 +50,7 @@ impl Delivery {
         }
         let added: Vec<ScimId> = tried.iter().filter(|c| c.member).map(|c| c.user.clone()).collect();
         let rows = self.store.by_ids(&self.target, Kind::User, &added).await?;
-        let held = rows.into_iter().filter(|row| self.is_held(row)).filter_map(|row| row.native);
+        let held = rows.iter().filter(|row| self.is_held(row)).filter_map(|row| row.native.clone());
         let delta = MemberDelta { add: Vec::new(), remove: held.collect() };
         if delta.is_empty() {
             return Ok(());

@@ -128,7 +128,7 @@ impl Delivery {
         // Some of them may have been changed before the refusal.
         group.member_count = None;
         group.version += 1;
-        vec![Op::Update(Box::new(group.clone())), self.refused(ctx, group, action, note, error)]
+        vec![Op::Update(group.clone()), self.refused(ctx, group, action, note, error)]
     }
 
     /// Sends journalled changes of members, with the native objects that people have now.
@@ -232,7 +232,7 @@ impl Delivery {
             group.overlay_until = self.overlay_until();
         }
         group.version += 1;
-        let mut tx = vec![Op::Update(Box::new(group.clone()))];
+        let mut tx = vec![Op::Update(group.clone())];
         // Whoever is parked, or was while we were at it, keeps exactly these memberships.
         let done: Vec<ScimId> = added.iter().chain(&removed).map(|change| change.user.clone()).collect();
         let now = self.store.by_ids(&self.target, Kind::User, &done).await?;

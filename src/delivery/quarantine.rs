@@ -209,7 +209,7 @@ impl Delivery {
             // The parking had begun, and has done nothing: without access as before.
             shadow.state = State::Quarantined;
             shadow.version += 1;
-            return Ok(self.store.commit(vec![Op::Update(Box::new(shadow)), close]).await?);
+            return Ok(self.store.commit(vec![Op::Update(shadow), close]).await?);
         }
         if !native.is_inactive() {
             return self.left_quarantine(shadow, &intent).await;
@@ -227,7 +227,7 @@ impl Delivery {
         let note = Note::default().planned(self.plan(&Write::Delete(Kind::User, at.clone())));
         shadow.state = State::Parking;
         shadow.version += 1;
-        let tx = vec![Op::Update(Box::new(shadow.clone())), self.begun(ctx, &shadow, Action::Park, &note)];
+        let tx = vec![Op::Update(shadow.clone()), self.begun(ctx, &shadow, Action::Park, &note)];
         self.store.commit(tx).await?;
         failpoint!("park_later", begun);
         match self.backend.delete(ctx, Kind::User, at).await {
@@ -238,7 +238,7 @@ impl Delivery {
                 shadow.version += 1;
                 let audit = self.refused(ctx, &shadow, Action::Park, &Note::default(), &error);
                 let close = Op::Close(intent.id, IntentState::Dead);
-                Ok(self.store.commit(vec![Op::Update(Box::new(shadow)), close, audit]).await?)
+                Ok(self.store.commit(vec![Op::Update(shadow), close, audit]).await?)
             }
             Err(error) => {
                 self.postpone(&mut intent).await?;
@@ -253,8 +253,7 @@ impl Delivery {
         shadow.document.set("active", json!(true));
         shadow.version += 1;
         self.drift(&shadow.scim_id, "active");
-        let mut tx =
-            vec![Op::Update(Box::new(shadow.clone())), Op::Close(intent.id.clone(), IntentState::Done)];
+        let mut tx = vec![Op::Update(shadow.clone()), Op::Close(intent.id.clone(), IntentState::Done)];
         tx.extend(self.forget_memberships(&shadow).await?);
         Ok(self.store.commit(tx).await?)
     }

@@ -38,7 +38,7 @@ impl Delivery {
             .map(|user| Op::ForgetMember(self.target.clone(), shadow.scim_id.clone(), user))
             .collect();
         tx.extend(before.native.clone().map(|at| self.unlisted(&shadow, at.id)));
-        tx.push(Op::Update(Box::new(shadow.clone())));
+        tx.push(Op::Update(shadow.clone()));
         tx.push(self.noted(ctx, &shadow, Action::Update, "lost", &Note::of(["id"])));
         Ok(self.store.commit(tx).await?)
     }
@@ -48,7 +48,8 @@ impl Delivery {
     /// # Errors
     /// [`Failure::Store`], with a conflict if somebody else changed the row meanwhile.
     pub async fn take_over(&self, ctx: &Ctx, before: &Shadow) -> Result<Shadow, Failure> {
-        let mut shadow = Shadow { owner: ctx.client.clone(), ..before.clone() };
+        let mut shadow = before.clone();
+        shadow.owner = ctx.client.clone();
         let tx = vec![
             self.put(Some(before), &mut shadow),
             self.noted(ctx, &shadow, Action::Update, "done", &Note::of(["owner"])),

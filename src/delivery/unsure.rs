@@ -132,7 +132,7 @@ impl Delivery {
                     shadow.native = Some(native.at);
                     shadow.version += 1;
                     intent.payload = json!({});
-                    let tx = vec![Op::Update(Box::new(shadow.clone())), Op::Touch(Box::new(intent.clone()))];
+                    let tx = vec![Op::Update(shadow.clone()), Op::Touch(Box::new(intent.clone()))];
                     self.store.commit(tx).await?;
                     Ok(Found::There(shadow))
                 }

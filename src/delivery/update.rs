@@ -80,12 +80,12 @@ impl Delivery {
     /// row as stored then.
     fn reserve(&self, before: Option<Shadow>, after: &Shadow) -> (Shadow, Option<Op>) {
         match before {
-            None => (after.clone(), Some(Op::Insert(Box::new(after.clone())))),
+            None => (after.clone(), Some(Op::Insert(after.clone()))),
             Some(row) if row.key == after.key && self.store.keeps_shadows() => (row, None),
             Some(mut row) => {
                 row.key = after.key.clone();
                 row.version += 1;
-                (row.clone(), Some(Op::Update(Box::new(row))))
+                (row.clone(), Some(Op::Update(row)))
             }
         }
     }
@@ -147,11 +147,11 @@ impl Delivery {
         if intent.payload.get("first") == Some(&Value::Bool(true)) {
             // Nobody wrote it before: nothing of the try may be shown. What was written since stays.
             let undo = if reserved.version == 1 {
-                Op::Remove(self.target.clone(), reserved.kind, reserved.scim_id)
+                Op::Remove(self.target.clone(), reserved.kind, reserved.scim_id.clone())
             } else {
                 reserved.projection = Default::default();
                 reserved.version += 1;
-                Op::Update(Box::new(reserved))
+                Op::Update(reserved)
             };
             tx.insert(0, undo);
         } else if let Some(old_key) =
@@ -163,7 +163,7 @@ impl Delivery {
                 None => old_key.clone_into(&mut reserved.key),
             }
             reserved.version += 1;
-            tx.insert(0, Op::Update(Box::new(reserved)));
+            tx.insert(0, Op::Update(reserved));
         }
         self.store.commit(tx).await?;
         Err(Failure::Refused(error))
@@ -237,10 +237,10 @@ impl Delivery {
     /// The write that brings the store's row to `row`.
     pub(super) fn put(&self, before: Option<&Shadow>, row: &mut Shadow) -> Op {
         match before {
-            None => Op::Insert(Box::new(row.clone())),
+            None => Op::Insert(row.clone()),
             Some(before) => {
                 row.version = before.version + 1;
-                Op::Update(Box::new(row.clone()))
+                Op::Update(row.clone())
             }
         }
     }

@@ -120,7 +120,7 @@ impl Core {
                 }
                 shadow.key = name();
                 shadow.version += 1;
-                self.store().commit(vec![Op::Update(Box::new(shadow))]).await.map_err(failed)?;
+                self.store().commit(vec![Op::Update(shadow)]).await.map_err(failed)?;
                 Ok(None)
             }
         }

@@ -41,7 +41,7 @@ impl Core {
         let mut known: HashMap<ScimId, Person> = shadows
             .into_iter()
             .map(|shadow| {
-                let person = match (shadow.state, shadow.native) {
+                let person = match (shadow.state, shadow.native.clone()) {
                     (State::Deleting | State::Creating | State::Lost, _) => Person::Unknown,
                     (State::Quarantined, Some(at)) => Person::Held(at),
                     (State::Parking, Some(at)) if self.caps().deactivate == Deactivate::Quarantine => {
@@ -57,7 +57,7 @@ impl Core {
                     }
                     _ => Person::Parked,
                 };
-                (shadow.scim_id, person)
+                (shadow.scim_id.clone(), person)
             })
             .collect();
         let rest: Vec<&ScimId> = ids.iter().filter(|id| !known.contains_key(*id)).collect();
@@ -65,7 +65,7 @@ impl Core {
         // An id that a shadow has as its native id, under another SCIM id, names nothing.
         let linked = self.store().by_natives(self.target(), Kind::User, &texts).await.map_err(failed)?;
         let linked: HashSet<String> =
-            linked.into_iter().filter_map(|shadow| Some(shadow.native?.id)).collect();
+            linked.iter().filter_map(|shadow| Some(shadow.native.as_ref()?.id.clone())).collect();
         for id in rest {
             let is_native = (self.caps().is_native_id)(id.as_str()) && !linked.contains(id.as_str());
             let person =

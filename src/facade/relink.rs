@@ -96,7 +96,11 @@ impl Core {
 
     /// A lost row whose SCIM id is a native one stands in the way of that object, should it be there after all: then they
     /// are linked again.
-    pub(super) async fn back_or_gone(&self, request: &Request, lost: Shadow) -> Result<Stored, ScimError> {
+    pub(super) async fn back_or_gone(
+        &self,
+        request: &Request,
+        mut lost: Shadow,
+    ) -> Result<Stored, ScimError> {
         let id = lost.scim_id.as_str().to_owned();
         let is_copy = self.delivery.is_restored().await.map_err(|e| error::write(&request.client, e))?;
         if is_copy || !(self.caps().is_native_id)(&id) {
@@ -111,8 +115,8 @@ impl Core {
         let Some(native) = native.map_err(|e| error::read(&request.client, &e))? else {
             return Ok(Stored::Gone(lost));
         };
-        let named = Shadow { key: key_of(lost.kind, &lost.document), ..lost };
-        let back = self.delivery.relink(&request.ctx, &named, &native).await;
+        lost.key = key_of(lost.kind, &lost.document);
+        let back = self.delivery.relink(&request.ctx, &lost, &native).await;
         Ok(Stored::Shadow(back.map_err(|failure| error::write(&request.client, failure))?))
     }
 

@@ -26,7 +26,7 @@ pub use intent::{Action, Intent, IntentId, IntentState, aspect};
 pub use operation::{Chunk, Operation, OperationId};
 pub use reconcile::Reconcile;
 pub use secret::Secret;
-pub use shadow::{Shadow, State};
+pub use shadow::{Shadow, ShadowRow, State};
 
 use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
 
@@ -80,10 +80,10 @@ pub struct Tombstone {
 #[derive(Clone, Debug)]
 pub enum Op {
     /// A new shadow. [`Conflict::Key`], [`Conflict::Native`] or [`Conflict::Id`] if one of them is taken.
-    Insert(Box<Shadow>),
+    Insert(Shadow),
     /// A shadow's new row; the stored `version` has to be one less, else [`Conflict::Stale`], also if there
     /// is none. Key and native id are unique as in `Insert`.
-    Update(Box<Shadow>),
+    Update(Shadow),
     /// Removes a shadow with its links and its parked memberships (as person or as group), ends its open intents as done,
     /// forgets the payload of its dead ones, and a group's operations. Removing what is not there is no error.
     Remove(TargetName, Kind, ScimId),

@@ -1,6 +1,8 @@
 //! The shadow: what the facade knows of one resource.
 
 use std::collections::BTreeSet;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use scim::resource::{Document, fold};
 use serde::{Deserialize, Serialize};
@@ -68,8 +70,14 @@ impl State {
 }
 
 /// What the facade knows of one resource.
+///
+/// A clone shares the row until one of the two is changed, so that whoever looks it up copies nothing.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shadow {
+pub struct Shadow(Arc<ShadowRow>);
+
+/// A shadow's row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShadowRow {
     /// Of which target.
     pub target: TargetName,
     /// User or group.
@@ -110,6 +118,26 @@ pub struct Shadow {
     pub overlay_until: Option<Timestamp>,
     /// Its create was answered with "try again": until then a repeated POST gets this resource.
     pub owed_until: Option<Timestamp>,
+}
+
+impl From<ShadowRow> for Shadow {
+    fn from(row: ShadowRow) -> Self {
+        Self(Arc::new(row))
+    }
+}
+
+impl Deref for Shadow {
+    type Target = ShadowRow;
+
+    fn deref(&self) -> &ShadowRow {
+        &self.0
+    }
+}
+
+impl DerefMut for Shadow {
+    fn deref_mut(&mut self) -> &mut ShadowRow {
+        Arc::make_mut(&mut self.0)
+    }
 }
 
 impl Shadow {

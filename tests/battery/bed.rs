@@ -255,7 +255,7 @@ impl Bed {
             return self.native(kind, id).await.map(|native| native.at.id);
         }
         let shadow = self.world.store.shadow(&self.world.target, kind, &ScimId::new(id)).await.unwrap();
-        shadow.and_then(|shadow| shadow.native).map(|at| at.id)
+        shadow.and_then(|shadow| shadow.native.clone()).map(|at| at.id)
     }
 
     /// The native id of somebody who has one.

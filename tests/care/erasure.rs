@@ -37,7 +37,7 @@ async fn a_parked_person_is_forgotten_with_everything() {
 async fn whoever_is_still_there_is_forgotten_only_if_that_is_wanted() {
     let world = World::sophos(Seed::Empty);
     let ada = made(&world, "ada").await;
-    let native = row(&world, &ada).await.unwrap().native.unwrap().id;
+    let native = row(&world, &ada).await.unwrap().native.clone().unwrap().id;
     assert_eq!(erase(&world, &ada, false).await, Erased::StillThere(vec![native]));
     assert!(row(&world, &ada).await.is_some());
     assert_eq!(erase(&world, &ada, true).await, Erased::Done);

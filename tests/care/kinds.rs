@@ -6,7 +6,7 @@ use scim_facade::backend::Deactivate;
 use scim_facade::delivery::reconcile::{Applied, Fate, Finding};
 use scim_facade::kernel::{Kind, NativeRef, ScimId};
 use scim_facade::store::memory::MemoryStore;
-use scim_facade::store::{Action, Op, Shadow, State};
+use scim_facade::store::{Action, Op, ShadowRow, State};
 use serde_json::json;
 use simulator::sophos::{Event, Seed};
 
@@ -76,7 +76,7 @@ async fn of_several_in_somebodys_place_none_is_taken() {
     let mut disk = Disk::new();
     let ada = made(&disk.world, "ada").await;
     let copy = disk.copy();
-    let native = row(&disk.world, &ada).await.unwrap().native.unwrap().id;
+    let native = row(&disk.world, &ada).await.unwrap().native.clone().unwrap().id;
     happens(&disk.world, Event::ConsoleDeletesUser { user: native });
     happens(&disk.world, console("ada@example.com", None, None));
     happens(&disk.world, console("other@example.com", Some("ada@example.com"), None));
@@ -97,7 +97,7 @@ async fn one_object_is_linked_once() {
     edited(&disk.world, &bob, json!({"userName": "ada@example.com"})).await;
     let copy = disk.copy();
     for id in [&ada, &bob] {
-        let native = row(&disk.world, id).await.unwrap().native.unwrap().id;
+        let native = row(&disk.world, id).await.unwrap().native.clone().unwrap().id;
         happens(&disk.world, Event::ConsoleDeletesUser { user: native });
     }
     happens(&disk.world, console("ada@example.com", None, None));
@@ -114,7 +114,7 @@ async fn a_store_that_is_no_copy_is_compared_too() {
     let disk = Disk::new();
     let world = &disk.world;
     let (ada, bob) = (made(world, "ada").await, made(world, "bob").await);
-    let native = row(world, &bob).await.unwrap().native.unwrap().id;
+    let native = row(world, &bob).await.unwrap().native.clone().unwrap().id;
     happens(
         world,
         Event::ConsoleEditsUser {
@@ -147,16 +147,16 @@ async fn every_record_is_compared() {
     let world = World::sophos(Seed::Empty);
     let ada = made(&world, "ada").await;
     let template = row(&world, &ada).await.unwrap();
-    let copy = |number: u32| Shadow {
+    let copy = |number: u32| ShadowRow {
         scim_id: ScimId::new(format!("u{number}")),
         native: Some(NativeRef::new(format!("00000000-0000-4000-8000-{number:012}"))),
         key: format!("u{number}@example.com"),
         document: scim::resource::Document::default(),
         projection: Default::default(),
         version: 1,
-        ..template.clone()
+        ..(*template).clone()
     };
-    world.store.commit((0..510).map(|number| Op::Insert(Box::new(copy(number)))).collect()).await.unwrap();
+    world.store.commit((0..510).map(|number| Op::Insert(copy(number).into())).collect()).await.unwrap();
     let plan = reconcile(&world).await;
     assert_eq!((plan.compared, plan.items.len()), (511, 510));
     assert_eq!(world.store.count_in(&world.target, Kind::User, &[State::Lost]).await.unwrap(), 510);
@@ -172,7 +172,7 @@ async fn an_open_end_of_access_ends_also_if_a_directory_manages_the_successor() 
     assert_eq!(edit(&disk.world, &ada, json!({"active": false})).await.status, 429);
     disk.world.sim().clear_faults();
     let copy = disk.copy();
-    let native = row(&disk.world, &ada).await.unwrap().native.unwrap().id;
+    let native = row(&disk.world, &ada).await.unwrap().native.clone().unwrap().id;
     happens(&disk.world, Event::ConsoleDeletesUser { user: native });
     happens(&disk.world, console("ada@example.com", None, Some("activeDirectory")));
     let world = disk.put_back(&copy);
@@ -190,12 +190,12 @@ async fn a_person_whose_renaming_was_open_keeps_one_name() {
     let names = json!({"userName": "king@example.com", "displayName": "Ada King"});
     rig.dies_at("before PATCH", edit(&rig.world, &ada, names)).await;
     let copy = disk.copy();
-    let native = row(&disk.world, &ada).await.unwrap().native.unwrap().id;
+    let native = row(&disk.world, &ada).await.unwrap().native.clone().unwrap().id;
     happens(&disk.world, Event::ConsoleDeletesUser { user: native });
     happens(&disk.world, console("ada@example.com", None, None));
     let world = disk.put_back(&copy);
     let plan = reconcile(&world).await;
     assert!(matches!(finding(&plan, &ada), Some(Finding::Linked(_))), "{plan:#?}");
     let row = row(&world, &ada).await.unwrap();
-    assert_eq!(row.document.user_name().map(scim::resource::fold), Some(row.key));
+    assert_eq!(row.document.user_name().map(scim::resource::fold), Some(row.key.clone()));
 }

@@ -71,7 +71,7 @@ async fn the_lost_are_forgotten_after_their_time() {
     let world = world(None, 30);
     let ada = made(&world, "ada").await;
     let lost = row(&world, &ada).await.unwrap().lost(world.clock.now());
-    world.store.commit(vec![Op::Update(Box::new(lost))]).await.unwrap();
+    world.store.commit(vec![Op::Update(lost)]).await.unwrap();
     world.wait(29 * DAY).await;
     world.settle().await;
     assert_eq!(row(&world, &ada).await.unwrap().state, State::Lost);

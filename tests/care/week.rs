@@ -99,7 +99,7 @@ async fn whoever_has_another_native_object_is_linked_to_it() {
     let staff = team(&disk.world, "Staff", &[&ada]).await;
     let copy = disk.copy();
     let world = &disk.world;
-    let old = row(world, &ada).await.unwrap().native;
+    let old = row(world, &ada).await.unwrap().native.clone();
     edited(world, &ada, json!({"active": false})).await;
     edited(world, &ada, json!({"active": true})).await;
     assert_eq!(world.delete(&format!("/Groups/{staff}")).await.status, 204);

@@ -71,7 +71,7 @@ async fn a_scan_counts_parked_people() {
     let copy = |number: usize| {
         let mut copy = ada.clone();
         (copy.scim_id, copy.key) = (ScimId::new(format!("copy-{number:04}")), format!("copy-{number}"));
-        Op::Insert(Box::new(copy))
+        Op::Insert(copy)
     };
     world.store.commit((1..2000).map(copy).collect()).await.unwrap();
     let scan = "/Users?filter=title pr&count=1";

@@ -95,7 +95,8 @@ impl Truth {
         for id in held {
             let shadow =
                 world.store.shadow(&world.target, Kind::User, &ScimId::new(id.as_str())).await.unwrap();
-            natives.insert(shadow.and_then(|row| row.native).ok_or(format!("{id} has no native person"))?.id);
+            let native = shadow.and_then(|row| row.native.clone());
+            natives.insert(native.ok_or(format!("{id} has no native person"))?.id);
         }
         let admins = world.sim().admins();
         let ranks = admins.iter().flat_map(|admin| &admin.user_ids).filter(|id| natives.contains(*id));
@@ -167,7 +168,7 @@ pub async fn native_id(world: &World, person: &str) -> Option<String> {
     match shadow {
         None => Some(person.to_owned()),
         Some(shadow) if shadow.state == State::Quarantined => None,
-        Some(shadow) => shadow.native.map(|at| at.id),
+        Some(shadow) => shadow.native.clone().map(|at| at.id),
     }
 }
 

@@ -292,7 +292,7 @@ impl Run {
         let open = world.store.open_intents(&world.target, kind(who), &id).await.unwrap();
         let shadow = world.store.shadow(&world.target, kind(who), &id).await.unwrap()?;
         let rests = open.is_empty() && matches!(shadow.state, State::Live | State::Parked);
-        rests.then(|| shadow.native.map_or(String::new(), |at| at.id))
+        rests.then(|| shadow.native.clone().map_or(String::new(), |at| at.id))
     }
 
     /// Counts what has gone wrong since the last look, which orders the rest anew.

@@ -121,7 +121,7 @@ impl Delivery {
         let mut tx = self.forget_memberships(&row).await?;
         tx.extend(self.moot_change(&mut row).await?);
         let row = self.taken_over(row, &native).await?;
-        tx.push(Op::Update(Box::new(row)));
+        tx.push(Op::Update(row));
         tx.extend(dropped(item));
         tx.push(self.told(ctx, item, "linked", Vec::new()));
         Ok(self.store.commit(tx).await?)
@@ -135,9 +135,9 @@ impl Delivery {
                 (Op::Remove(self.target.clone(), row.kind, row.scim_id.clone()), "removed")
             }
             State::Parking | State::Parked | State::Unparking | State::Quarantined => {
-                (Op::Update(Box::new(self.parked(row))), "parked")
+                (Op::Update(self.parked(row)), "parked")
             }
-            State::Live | State::Lost => (Op::Update(Box::new(row.lost(self.clock.now()))), "lost"),
+            State::Live | State::Lost => (Op::Update(row.lost(self.clock.now())), "lost"),
         };
         tx.push(op);
         // Nobody comes back into a group that is gone.
@@ -162,7 +162,9 @@ impl Delivery {
         let native = self.backend.get(ctx, item.kind, at, want).await.map_err(Failure::Refused)?;
         let native = native.ok_or_else(changed_meanwhile)?;
         self.drop_wishes(ctx, item).await?;
-        let shadow = Shadow { native: Some(at.clone()), projection: native.attrs.clone(), ..row.clone() };
+        let mut shadow = row.clone();
+        shadow.native = Some(at.clone());
+        shadow.projection = native.attrs.clone();
         let note = Note::of(["active"]);
         self.deactivate(ctx, Some(&row), shadow, &native, note, ours).await.map(drop)
     }
@@ -177,7 +179,7 @@ impl Delivery {
         }
         row.native = Some(at.clone());
         row.version += 1;
-        tx.insert(0, Op::Update(Box::new(row)));
+        tx.insert(0, Op::Update(row));
         tx.push(self.told(ctx, item, "aimed anew", Vec::new()));
         Ok(self.store.commit(tx).await?)
     }
@@ -190,7 +192,7 @@ impl Delivery {
         };
         let native = self.object(ctx, item.kind, &at).await?;
         let row = self.taken_over(row, &native).await?;
-        let tx = vec![Op::Update(Box::new(row)), self.told(ctx, item, "taken over", fields.to_vec())];
+        let tx = vec![Op::Update(row), self.told(ctx, item, "taken over", fields.to_vec())];
         Ok(self.store.commit(tx).await?)
     }
 

@@ -112,7 +112,7 @@ impl Delivery {
         }
         let ids: Vec<String> = found.keys().cloned().collect();
         for linked in self.store.by_natives(&self.target, row.kind, &ids).await? {
-            linked.native.and_then(|at| found.remove(&at.id));
+            linked.native.as_ref().and_then(|at| found.remove(&at.id));
         }
         let mut there = Vec::new();
         for native in found.into_values() {

@@ -22,7 +22,8 @@ impl Delivery {
             Kind::User => {
                 let stays = row.state == State::Quarantined && !left_quarantine(native);
                 row.active = has_access(native) && !stays;
-                row.document.set("active", json!(row.active));
+                let active = json!(row.active);
+                row.document.set("active", active);
                 let quarantines = self.backend.capabilities().deactivate == Deactivate::Quarantine;
                 row.state = match stays || (quarantines && !row.active) {
                     true => State::Quarantined,
@@ -67,11 +68,12 @@ impl Delivery {
         loop {
             let groups = self.store.in_states(&self.target, Kind::Group, &[State::Live], from, PAGE).await?;
             let sized = groups.iter().filter(|group| group.member_count.is_some());
-            let forget = |group: &Shadow| {
-                let version = group.version + 1;
-                Op::Update(Box::new(Shadow { member_count: None, version, ..group.clone() }))
+            let forget = |mut group: Shadow| {
+                group.member_count = None;
+                group.version += 1;
+                Op::Update(group)
             };
-            let tx: Vec<Op> = sized.map(forget).collect();
+            let tx: Vec<Op> = sized.cloned().map(forget).collect();
             if !tx.is_empty() {
                 self.store.commit(tx).await?;
             }

@@ -150,7 +150,8 @@ impl Core {
         let NativeQuery::All { having: Some(field) } = self.everything(kind) else { return Ok(Vec::new()) };
         let without = self.store().without_email(self.target()).await;
         let without = without.map_err(|e| error::store(&request.client, &e))?;
-        let ids: Vec<String> = without.into_iter().filter_map(|shadow| Some(shadow.native?.id)).collect();
+        let ids = without.iter().filter_map(|shadow| Some(shadow.native.as_ref()?.id.clone()));
+        let ids: Vec<String> = ids.collect();
         if ids.is_empty() {
             return Ok(Vec::new());
         }

@@ -125,7 +125,7 @@ impl Core {
                 Some(shown) => shown.contains(&shadow.scim_id),
                 None => shadow.native.is_some(),
             })
-            .map(|shadow| shadow.scim_id)
+            .map(|shadow| shadow.scim_id.clone())
             .collect();
         Ok(Parked { total: all.saturating_sub(elsewhere.len() as u64), elsewhere })
     }

@@ -20,7 +20,7 @@ use super::meet::Met;
 use crate::backend::{Attrs, Deactivate, Desired, ErrorKind, Native};
 use crate::delivery::{Caller, Failure, LaneKey, NewResource, Note};
 use crate::kernel::{Kind, Priority, ScimId};
-use crate::store::{Action, Conflict, Op, Shadow, State, StoreError};
+use crate::store::{Action, Conflict, Op, Shadow, ShadowRow, State, StoreError};
 
 impl Core {
     /// Makes a resource, or takes the one that is there.
@@ -157,13 +157,16 @@ impl Core {
     async fn owe(&self, request: &Request, kind: Kind, id: &ScimId, owes: bool) -> Result<(), ScimError> {
         let failed = |e| error::store(&request.client, &e);
         let stored = self.store().shadow(self.target(), kind, id).await.map_err(failed)?;
-        let Some(shadow) = stored.filter(|shadow| shadow.owner == request.client.name) else { return Ok(()) };
+        let Some(mut shadow) = stored.filter(|shadow| shadow.owner == request.client.name) else {
+            return Ok(());
+        };
         let owed_until = owes.then(|| self.delivery.owed_from_now());
         if shadow.owed_until == owed_until {
             return Ok(());
         }
-        let owing = Shadow { owed_until, version: shadow.version + 1, ..shadow };
-        match self.store().commit(vec![Op::Update(Box::new(owing))]).await {
+        shadow.owed_until = owed_until;
+        shadow.version += 1;
+        match self.store().commit(vec![Op::Update(shadow)]).await {
             // Whoever has written it since needs to know nothing of this.
             Err(StoreError::Conflict(_)) => Ok(()),
             done => done.map_err(failed),
@@ -182,7 +185,7 @@ impl Core {
         let now = self.delivery.clock.now();
         let lost = self.lost(request, kind, &key, external_id).await?;
         let new = || ScimId::new(self.delivery.ids.uuid().to_string());
-        Ok(Shadow {
+        Ok(Shadow::from(ShadowRow {
             target: self.target().clone(),
             kind,
             scim_id: lost.as_ref().map_or_else(new, |lost| lost.scim_id.clone()),
@@ -203,7 +206,7 @@ impl Core {
             modified: now,
             overlay_until: None,
             owed_until: None,
-        })
+        }))
     }
 
     async fn create_user(

@@ -9,7 +9,7 @@ use super::super::target::Request;
 use super::edit::{ActiveEdit, Edited};
 use crate::backend::{Deactivate, Native};
 use crate::kernel::Kind;
-use crate::store::{Shadow, State};
+use crate::store::{Shadow, ShadowRow, State};
 
 impl Core {
     /// The row as a change leaves it, but for access. A resource that nobody wrote before gets its first row.
@@ -43,7 +43,7 @@ impl Core {
         let now = self.delivery.clock.now();
         let document = self.document(kind, row);
         let members = row.native.as_ref().and_then(|native| native.members.as_ref());
-        Shadow {
+        Shadow::from(ShadowRow {
             target: self.target().clone(),
             kind,
             scim_id: row.id(),
@@ -67,7 +67,7 @@ impl Core {
             modified: now,
             overlay_until: None,
             owed_until: None,
-        }
+        })
     }
 
     fn strip_annotations(&self, document: &mut Document) {

@@ -10,7 +10,7 @@ use super::make::{at, audit, close, id, insert, intent, link, open, other_target
 use super::{Folder, for_every_store};
 use crate::kernel::Kind;
 use crate::store::sqlite::{SqliteStore, backup, verify};
-use crate::store::{Intent, IntentState, Op, Reconcile, Secret, Shadow, State, Store};
+use crate::store::{Intent, IntentState, Op, Reconcile, Secret, ShadowRow, State, Store};
 
 for_every_store! {
     a_plan_is_agreed_to_until_it_is_done
@@ -33,14 +33,14 @@ async fn a_plan_is_agreed_to_until_it_is_done(store: &dyn Store) {
 
 async fn only_who_rests_is_found_and_longest_ago_first(store: &dyn Store) {
     let row =
-        |name: &str, state, modified| Shadow { native: None, state, modified: at(modified), ..user(name) };
+        |name: &str, state, modified| ShadowRow { native: None, state, modified: at(modified), ..user(name) };
     let rows = [
         row("a", State::Parked, 5),
         row("b", State::Parked, 3),
         row("c", State::Parked, 9),
         row("d", State::Lost, 1),
         row("e", State::Live, 1),
-        Shadow { target: other_target(), ..row("f", State::Parked, 1) },
+        ShadowRow { target: other_target(), ..row("f", State::Parked, 1) },
     ];
     store.commit(rows.iter().map(insert).collect()).await.unwrap();
     let resting = async |state, before, limit| {

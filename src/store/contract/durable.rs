@@ -15,7 +15,7 @@ use crate::kernel::Kind;
 use crate::store::hooked::{CommitHook, Hooked};
 use crate::store::memory::MemoryStore;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Chain, Conflict, Op, Secret, Shadow, State, Store};
+use crate::store::{Chain, Conflict, Op, Secret, ShadowRow, State, Store};
 
 fn everything() -> Vec<Op> {
     let mut tx = vec![insert(&user("u1")), link("okta", "u1", Some("X")), park("g1", "u1")];
@@ -25,7 +25,7 @@ fn everything() -> Vec<Op> {
 }
 
 async fn assert_everything(store: &SqliteStore) {
-    assert_eq!(store.shadow(&target(), Kind::User, &id("u1")).await.unwrap(), Some(user("u1")));
+    assert_eq!(store.shadow(&target(), Kind::User, &id("u1")).await.unwrap(), Some(user("u1").into()));
     assert_eq!(store.by_external_id(&target(), &client("okta"), "X").await.unwrap(), [id("u1")]);
     assert_eq!(store.parked_groups(&target(), &id("u1")).await.unwrap(), [id("g1")]);
     assert_eq!(store.due_intents(&target(), at(1000), 9).await.unwrap(), [intent("i1", "u1")]);
@@ -113,7 +113,7 @@ async fn concurrent_commits_share_the_disk_and_are_all_there() {
         let store = Arc::clone(&store);
         // Every fourth wants the same key: one of them gets it, the others are refused alone.
         let key = if n % 4 == 0 { "same".to_owned() } else { format!("k{n}") };
-        let row = Shadow { key, ..user(&format!("u{n}")) };
+        let row = ShadowRow { key, ..user(&format!("u{n}")) };
         tasks.spawn(async move { store.commit(vec![insert(&row), audit("r")]).await });
     }
     let outcomes = tasks.join_all().await;

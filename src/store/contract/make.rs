@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::kernel::{ClientName, Kind, NativeRef, ScimId, TargetName, Timestamp};
 use crate::store::{
-    Action, AuditRow, Chunk, Intent, IntentId, IntentState, Op, Operation, OperationId, Shadow, State,
+    Action, AuditRow, Chunk, Intent, IntentId, IntentState, Op, Operation, OperationId, ShadowRow, State,
     Tombstone,
 };
 
@@ -35,8 +35,8 @@ pub fn map(value: Value) -> Map<String, Value> {
 }
 
 /// A live person with every field set, linked to `n-<id>`, whose key is `k-<id>`.
-pub fn user(scim_id: &str) -> Shadow {
-    Shadow {
+pub fn user(scim_id: &str) -> ShadowRow {
+    ShadowRow {
         target: target(),
         kind: Kind::User,
         scim_id: id(scim_id),
@@ -63,8 +63,8 @@ pub fn user(scim_id: &str) -> Shadow {
 }
 
 /// The same for a group, with every optional field empty.
-pub fn group(scim_id: &str) -> Shadow {
-    Shadow {
+pub fn group(scim_id: &str) -> ShadowRow {
+    ShadowRow {
         kind: Kind::Group,
         native: None,
         active_unassigned: false,
@@ -76,16 +76,16 @@ pub fn group(scim_id: &str) -> Shadow {
 }
 
 /// The next version of a row.
-pub fn next(shadow: &Shadow) -> Shadow {
-    Shadow { version: shadow.version + 1, ..shadow.clone() }
+pub fn next(shadow: &ShadowRow) -> ShadowRow {
+    ShadowRow { version: shadow.version + 1, ..shadow.clone() }
 }
 
-pub fn insert(shadow: &Shadow) -> Op {
-    Op::Insert(Box::new(shadow.clone()))
+pub fn insert(shadow: &ShadowRow) -> Op {
+    Op::Insert(shadow.clone().into())
 }
 
-pub fn update(shadow: &Shadow) -> Op {
-    Op::Update(Box::new(shadow.clone()))
+pub fn update(shadow: &ShadowRow) -> Op {
+    Op::Update(shadow.clone().into())
 }
 
 /// An open intent about the life of a person.

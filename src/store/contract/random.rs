@@ -14,8 +14,8 @@ use crate::store::memory::MemoryStore;
 use crate::store::overlay::Overlay;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{
-    Chain, Intent, IntentId, IntentState, Op, Operation, OperationId, Shadow, State, Store, StoreError, Tx,
-    aspect,
+    Chain, Intent, IntentId, IntentState, Op, Operation, OperationId, ShadowRow, State, Store, StoreError,
+    Tx, aspect,
 };
 
 const ALL: [State; 6] =
@@ -27,10 +27,10 @@ fn name() -> impl Strategy<Value = &'static str> {
 }
 
 /// Few names, keys, native ids and versions, so that they meet often.
-fn shadow() -> impl Strategy<Value = Shadow> {
+fn shadow() -> impl Strategy<Value = ShadowRow> {
     let about = (name(), name(), prop::option::of(name()), any::<bool>());
     let rest = (0..6_usize, 1..4_u64, any::<bool>(), prop::option::of(0..4_i64));
-    (about, rest).prop_map(|((own, key, native, person), (state, version, has_email, overlay))| Shadow {
+    (about, rest).prop_map(|((own, key, native, person), (state, version, has_email, overlay))| ShadowRow {
         key: key.to_owned(),
         native: native.map(NativeRef::new),
         state: ALL[state],
@@ -56,7 +56,7 @@ fn wish() -> impl Strategy<Value = Intent> {
 fn op() -> impl Strategy<Value = Op> {
     let kind = any::<bool>().prop_map(|person| if person { Kind::User } else { Kind::Group });
     prop_oneof![
-        4 => shadow().prop_map(|s| make::insert(&Shadow { version: 1, ..s })),
+        4 => shadow().prop_map(|s| make::insert(&ShadowRow { version: 1, ..s })),
         4 => shadow().prop_map(|s| make::update(&s)),
         1 => (kind, name()).prop_map(|(kind, about)| Op::Remove(target(), kind, id(about))),
         1 => (name(), prop::option::of(name())).prop_map(|(about, external)| link("okta", about, external)),

@@ -7,7 +7,7 @@ use super::make::{
 use super::{conflict, for_every_store};
 use crate::kernel::{Kind, NativeRef, ScimId};
 use crate::store::contract::make::{at, close, tombstone};
-use crate::store::{Conflict, IntentState, Op, Shadow, State, Store};
+use crate::store::{Conflict, IntentState, Op, Shadow, ShadowRow, State, Store};
 
 for_every_store! {
     a_shadow_comes_back_as_it_was_written
@@ -36,38 +36,38 @@ fn ids(shadows: &[Shadow]) -> Vec<&str> {
 async fn a_shadow_comes_back_as_it_was_written(store: &dyn Store) {
     let (person, team) = (user("u1"), group("g1"));
     store.commit(vec![insert(&person), insert(&team)]).await.unwrap();
-    assert_eq!(store.shadow(&target(), Kind::User, &id("u1")).await.unwrap(), Some(person.clone()));
-    assert_eq!(store.shadow(&target(), Kind::Group, &id("g1")).await.unwrap(), Some(team.clone()));
-    assert_eq!(store.by_key(&target(), Kind::User, "k-u1").await.unwrap(), Some(person.clone()));
+    assert_eq!(store.shadow(&target(), Kind::User, &id("u1")).await.unwrap(), Some(person.clone().into()));
+    assert_eq!(store.shadow(&target(), Kind::Group, &id("g1")).await.unwrap(), Some(team.clone().into()));
+    assert_eq!(store.by_key(&target(), Kind::User, "k-u1").await.unwrap(), Some(person.clone().into()));
     let mut changed =
-        Shadow { state: State::Parked, native: None, active: false, owed_until: None, ..next(&person) };
+        ShadowRow { state: State::Parked, native: None, active: false, owed_until: None, ..next(&person) };
     changed.key = "other".to_owned();
     store.commit(vec![update(&changed)]).await.unwrap();
-    assert_eq!(store.by_key(&target(), Kind::User, "other").await.unwrap(), Some(changed));
+    assert_eq!(store.by_key(&target(), Kind::User, "other").await.unwrap(), Some(changed.into()));
     assert_eq!(store.by_key(&target(), Kind::User, "k-u1").await.unwrap(), None);
-    let text = |shadow: &Shadow| serde_json::to_string(shadow.document.as_map()).unwrap();
+    let text = |shadow: &ShadowRow| serde_json::to_string(shadow.document.as_map()).unwrap();
     let stored = store.shadow(&target(), Kind::Group, &id("g1")).await.unwrap().unwrap();
     assert_eq!(text(&stored), text(&team), "the order of the attributes stays");
 }
 
 async fn targets_and_kinds_are_apart(store: &dyn Store) {
     let person = user("same");
-    let elsewhere = Shadow { target: other_target(), ..person.clone() };
-    let team = Shadow { native: person.native.clone(), ..group("same") };
+    let elsewhere = ShadowRow { target: other_target(), ..person.clone() };
+    let team = ShadowRow { native: person.native.clone(), ..group("same") };
     store.commit(vec![insert(&person), insert(&elsewhere), insert(&team)]).await.unwrap();
-    assert_eq!(store.by_key(&other_target(), Kind::User, "k-same").await.unwrap(), Some(elsewhere));
-    assert_eq!(store.by_key(&target(), Kind::Group, "k-same").await.unwrap(), Some(team));
+    assert_eq!(store.by_key(&other_target(), Kind::User, "k-same").await.unwrap(), Some(elsewhere.into()));
+    assert_eq!(store.by_key(&target(), Kind::Group, "k-same").await.unwrap(), Some(team.into()));
     assert_eq!(store.shadow(&other_target(), Kind::Group, &id("same")).await.unwrap(), None);
     let found = store.by_natives(&target(), Kind::User, &["n-same".to_owned()]).await.unwrap();
-    assert_eq!(found, [person]);
+    assert_eq!(found, [Shadow::from(person)]);
 }
 
 async fn an_insert_refuses_what_is_taken(store: &dyn Store) {
     store.commit(vec![insert(&user("u1"))]).await.unwrap();
-    let same_id = Shadow { key: "free".to_owned(), native: None, ..user("u1") };
-    let same_key = Shadow { key: "k-u1".to_owned(), ..user("u2") };
-    let same_native = Shadow { native: Some(NativeRef::new("n-u1")), ..user("u2") };
-    let both = Shadow { native: Some(NativeRef::new("n-u1")), ..same_key.clone() };
+    let same_id = ShadowRow { key: "free".to_owned(), native: None, ..user("u1") };
+    let same_key = ShadowRow { key: "k-u1".to_owned(), ..user("u2") };
+    let same_native = ShadowRow { native: Some(NativeRef::new("n-u1")), ..user("u2") };
+    let both = ShadowRow { native: Some(NativeRef::new("n-u1")), ..same_key.clone() };
     for (shadow, expected) in [
         (same_id, Conflict::Id),
         (user("u1"), Conflict::Id),
@@ -77,7 +77,7 @@ async fn an_insert_refuses_what_is_taken(store: &dyn Store) {
     ] {
         assert_eq!(conflict(store.commit(vec![insert(&shadow)]).await), expected, "{shadow:?}");
     }
-    let unlinked = |name: &str| Shadow { native: None, ..user(name) };
+    let unlinked = |name: &str| ShadowRow { native: None, ..user(name) };
     store.commit(vec![insert(&unlinked("u3")), insert(&unlinked("u4"))]).await.unwrap();
     assert_eq!(store.count_in(&target(), Kind::User, &[State::Live]).await.unwrap(), 3);
 }
@@ -89,7 +89,7 @@ async fn an_update_needs_the_version_before(store: &dyn Store) {
     let second = next(&first);
     store.commit(vec![update(&second)]).await.unwrap();
     for version in [0, 1, 2, 4, u64::from(u32::MAX)] {
-        let row = Shadow { version, ..second.clone() };
+        let row = ShadowRow { version, ..second.clone() };
         assert_eq!(conflict(store.commit(vec![update(&row)]).await), Conflict::Stale, "{version}");
     }
     store.commit(vec![update(&next(&second))]).await.unwrap();
@@ -98,10 +98,10 @@ async fn an_update_needs_the_version_before(store: &dyn Store) {
 async fn an_update_refuses_what_another_has(store: &dyn Store) {
     let (one, two) = (user("u1"), user("u2"));
     store.commit(vec![insert(&one), insert(&two)]).await.unwrap();
-    let key = Shadow { key: one.key.clone(), ..next(&two) };
-    let native = Shadow { native: one.native.clone(), ..next(&two) };
-    let both = Shadow { key: one.key.clone(), ..native.clone() };
-    let stale = Shadow { version: 9, ..key.clone() };
+    let key = ShadowRow { key: one.key.clone(), ..next(&two) };
+    let native = ShadowRow { native: one.native.clone(), ..next(&two) };
+    let both = ShadowRow { key: one.key.clone(), ..native.clone() };
+    let stale = ShadowRow { version: 9, ..key.clone() };
     assert_eq!(conflict(store.commit(vec![update(&key)]).await), Conflict::Key);
     assert_eq!(conflict(store.commit(vec![update(&native)]).await), Conflict::Native);
     assert_eq!(conflict(store.commit(vec![update(&both)]).await), Conflict::Key);
@@ -112,12 +112,12 @@ async fn an_update_refuses_what_another_has(store: &dyn Store) {
 async fn sequence_counts_within_a_transaction(store: &dyn Store) {
     let old = user("u1");
     store.commit(vec![insert(&old)]).await.unwrap();
-    let renamed = Shadow { key: "renamed".to_owned(), native: None, ..next(&old) };
-    let heir = Shadow { key: old.key.clone(), native: old.native.clone(), ..user("u2") };
+    let renamed = ShadowRow { key: "renamed".to_owned(), native: None, ..next(&old) };
+    let heir = ShadowRow { key: old.key.clone(), native: old.native.clone(), ..user("u2") };
     let wrong_order = vec![insert(&heir), update(&renamed)];
     assert_eq!(conflict(store.commit(wrong_order).await), Conflict::Key);
     store.commit(vec![update(&renamed), insert(&heir), update(&next(&renamed))]).await.unwrap();
-    assert_eq!(store.by_key(&target(), Kind::User, &old.key).await.unwrap(), Some(heir));
+    assert_eq!(store.by_key(&target(), Kind::User, &old.key).await.unwrap(), Some(heir.into()));
     let gone = Op::Remove(target(), Kind::User, id("u1"));
     store.commit(vec![gone, insert(&old).clone()]).await.unwrap_err();
     store.commit(Vec::new()).await.unwrap();
@@ -146,7 +146,7 @@ async fn many_ids_at_once(store: &dyn Store) {
 async fn states_are_paged_in_id_order(store: &dyn Store) {
     let all =
         [State::Creating, State::Live, State::Parking, State::Parked, State::Unparking, State::Deleting];
-    let row = |n: usize| Shadow { state: all[n % 6], ..user(&format!("u{:02}", 17 - n)) };
+    let row = |n: usize| ShadowRow { state: all[n % 6], ..user(&format!("u{:02}", 17 - n)) };
     store.commit((0..18).map(|n| insert(&row(n))).collect()).await.unwrap();
     let page = async |states: &[State], from: u64, limit: u64| {
         let rows = store.in_states(&target(), Kind::User, states, from, limit).await.unwrap();
@@ -179,7 +179,8 @@ async fn states_are_paged_in_id_order(store: &dyn Store) {
 }
 
 async fn overlays_end_at_their_time(store: &dyn Store) {
-    let until = |name: &str, time: Option<i64>| insert(&Shadow { overlay_until: time.map(at), ..user(name) });
+    let until =
+        |name: &str, time: Option<i64>| insert(&ShadowRow { overlay_until: time.map(at), ..user(name) });
     store.commit(vec![until("c", Some(20)), until("b", Some(30)), until("a", None)]).await.unwrap();
     for (now, expected) in [(19, vec!["b", "c"]), (20, vec!["b"]), (30, vec![])] {
         let found = store.overlays(&target(), Kind::User, at(now)).await.unwrap();
@@ -188,9 +189,9 @@ async fn overlays_end_at_their_time(store: &dyn Store) {
 }
 
 async fn people_without_an_email(store: &dyn Store) {
-    let row = |name: &str, has_email| Shadow { has_email, ..user(name) };
-    let unlinked = Shadow { native: None, ..row("c", false) };
-    let team = Shadow { has_email: false, native: Some(NativeRef::new("n")), ..group("d") };
+    let row = |name: &str, has_email| ShadowRow { has_email, ..user(name) };
+    let unlinked = ShadowRow { native: None, ..row("c", false) };
+    let team = ShadowRow { has_email: false, native: Some(NativeRef::new("n")), ..group("d") };
     let rows = [row("b", false), row("a", false), row("e", true), unlinked, team];
     store.commit(rows.iter().map(insert).collect()).await.unwrap();
     let found = store.without_email(&target()).await.unwrap();
@@ -285,10 +286,10 @@ async fn a_conflict_leaves_nothing(store: &dyn Store) {
         open(&intent("i2", "new")),
     ]);
     tx.extend([close("i3", IntentState::Done), Op::Bury(tombstone("u1", 99)), audit("r-9")]);
-    tx.push(insert(&Shadow { key: stays.key.clone(), ..user("loser") }));
+    tx.push(insert(&ShadowRow { key: stays.key.clone(), ..user("loser") }));
     assert_eq!(conflict(store.commit(tx).await), Conflict::Key);
     let shadows = store.in_states(&target(), Kind::User, &[State::Live], 0, 9).await.unwrap();
-    assert_eq!(shadows, [old, stays]);
+    assert_eq!(shadows, [Shadow::from(old), Shadow::from(stays)]);
     assert_eq!(store.by_external_id(&target(), &client("okta"), "X").await.unwrap(), [id("u1")]);
     assert_eq!(store.parked_groups(&target(), &id("u1")).await.unwrap(), [id("g1")]);
     assert_eq!(store.parked_members(&target(), &id("g9")).await.unwrap(), []);

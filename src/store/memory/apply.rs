@@ -56,7 +56,7 @@ impl Tables {
         self.done.retain(|_, (whose, due)| whose != target || *due >= done);
     }
 
-    fn insert(&mut self, shadow: Box<Shadow>) -> Result<()> {
+    fn insert(&mut self, shadow: Shadow) -> Result<()> {
         if self.shadow(&shadow.target, shadow.kind, &shadow.scim_id).is_some() {
             return refuse(Conflict::Id);
         }
@@ -65,7 +65,7 @@ impl Tables {
         Ok(())
     }
 
-    fn update(&mut self, shadow: Box<Shadow>) -> Result<()> {
+    fn update(&mut self, shadow: Shadow) -> Result<()> {
         let stored = self.shadow(&shadow.target, shadow.kind, &shadow.scim_id).map(|s| s.version);
         if stored.is_none() || stored != shadow.version.checked_sub(1) {
             return refuse(Conflict::Stale);

@@ -194,7 +194,7 @@ impl Store for MemoryStore {
 
     async fn by_address(&self, target: &TargetName, folded: &str) -> Result<Vec<ScimId>> {
         let people = self.shadows(target, Kind::User, |shadow| shadow.addresses().contains(folded));
-        Ok(people.into_iter().map(|shadow| shadow.scim_id).collect())
+        Ok(people.iter().map(|shadow| shadow.scim_id.clone()).collect())
     }
 
     async fn parked_members(&self, target: &TargetName, group: &ScimId) -> Result<Vec<ScimId>> {
@@ -259,7 +259,7 @@ impl Store for MemoryStore {
         let rests = |s: &Shadow| s.state == state && matches!(state, State::Parked | State::Lost);
         let mut found = self.shadows(target, kind, |s| rests(s) && s.modified < before);
         found.sort_by_key(|s| s.modified); // stable: by id within one instant
-        Ok(found.into_iter().take(at_most(limit)).map(|s| s.scim_id).collect())
+        Ok(found.iter().take(at_most(limit)).map(|s| s.scim_id.clone()).collect())
     }
 
     async fn secret(&self, name: &str) -> Result<Option<Secret>> {

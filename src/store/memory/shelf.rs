@@ -9,7 +9,7 @@ use crate::store::{Shadow, State};
 /// The shadows of one target and kind, and the ways to find one.
 #[derive(Clone, Default)]
 pub(super) struct Shelf {
-    shadows: Table<ScimId, Box<Shadow>>,
+    shadows: Table<ScimId, Shadow>,
     /// By folded key.
     keys: Table<String, ScimId>,
     /// By native id.
@@ -26,7 +26,7 @@ impl Shelf {
     }
 
     pub fn get(&self, id: &ScimId) -> Option<&Shadow> {
-        self.shadows.get(id).map(|shadow| &**shadow)
+        self.shadows.get(id)
     }
 
     pub fn by_key(&self, key: &str) -> Option<&Shadow> {
@@ -43,7 +43,7 @@ impl Shelf {
 
     /// In no order.
     pub fn all(&self) -> impl Iterator<Item = &Shadow> {
-        self.shadows.values().map(|shadow| &**shadow)
+        self.shadows.values()
     }
 
     /// Those in a state, in no order.
@@ -52,7 +52,7 @@ impl Shelf {
     }
 
     /// Stores a row in place of the one that the resource had.
-    pub fn put(&mut self, shadow: Box<Shadow>) {
+    pub fn put(&mut self, shadow: Shadow) {
         let id = shadow.scim_id.clone();
         match self.shadows.get(&id) {
             Some(old) if old.key == shadow.key && old.native == shadow.native => {

@@ -133,7 +133,7 @@ impl Tables {
     }
 
     /// Stores a row in place of the one that the resource had.
-    pub fn put(&mut self, shadow: Box<Shadow>) {
+    pub fn put(&mut self, shadow: Shadow) {
         let shelves = match shadow.kind {
             Kind::User => &mut self.users,
             Kind::Group => &mut self.groups,

@@ -39,7 +39,7 @@ impl Overlay {
 
     async fn shadows(&self, known: &mut Known, rows: Vec<Shadow>) -> Result<()> {
         let new = |row: &Shadow| known.shadows.insert((row.target.clone(), row.kind, row.scim_id.clone()));
-        let rows = rows.into_iter().filter(new).map(|row| Op::Insert(Box::new(row)));
+        let rows = rows.into_iter().filter(new).map(Op::Insert);
         self.here.commit(rows.collect()).await
     }
 

@@ -7,7 +7,8 @@ use sqlx::sqlite::SqliteRow;
 
 use crate::kernel::{ClientName, Kind, NativeRef, ScimId, TargetName, Timestamp};
 use crate::store::{
-    Action, Intent, IntentId, IntentState, Reconcile, Result, Secret, Shadow, State, StoreError, Tombstone,
+    Action, Intent, IntentId, IntentState, Reconcile, Result, Secret, Shadow, ShadowRow, State, StoreError,
+    Tombstone,
 };
 
 /// The store failed, for this reason.
@@ -92,7 +93,7 @@ pub fn link(row: &SqliteRow) -> Result<(ScimId, String)> {
 /// A row of `shadow`.
 pub fn shadow(row: &SqliteRow) -> Result<Shadow> {
     let hint = maybe_text(row, "native_hint")?;
-    Ok(Shadow {
+    Ok(Shadow::from(ShadowRow {
         target: target(row)?,
         kind: kind(row)?,
         scim_id: ScimId::new(text(row, "scim_id")?),
@@ -113,7 +114,7 @@ pub fn shadow(row: &SqliteRow) -> Result<Shadow> {
         modified: time(row, "modified")?,
         overlay_until: maybe_time(row, "overlay_until")?,
         owed_until: maybe_time(row, "owed_until")?,
-    })
+    }))
 }
 
 /// A row of `intent`.
