@@ -16,10 +16,16 @@ use uuid::Uuid;
 use super::failure::Failure;
 use super::trace::Trace;
 use super::{Web, routes};
+use crate::kernel::ScimId;
 use crate::telemetry::{Alarm, AlarmKind, RequestServed, TransientAnswered};
 
 /// Our id for the request. A client's own is neither taken over nor echoed: it would reach our log as it came.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// RFC 6750 §5.3: what a bearer token opened is not for caches.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+/// An answer is what its type says.
+const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// Gives a request its id, has it answered, and writes its line.
 pub(super) async fn record(web: web::Data<Web>, http: HttpRequest, body: web::Payload) -> HttpResponse {
@@ -34,8 +40,8 @@ pub(super) async fn record(web: web::Data<Web>, http: HttpRequest, body: web::Pa
             Failure::internal().error_response()
         }
     };
-    tell(&web, &trace, word(http.method()), &answer);
     mark(answer.headers_mut(), &trace);
+    tell(&web, trace, word(http.method()), &answer);
     if !web.gate.is_ready() {
         // A client that keeps its connection would otherwise keep a stopping server.
         answer.head_mut().set_connection_type(ConnectionType::Close);
@@ -48,13 +54,13 @@ fn request_id(web: &Web) -> Arc<str> {
     Arc::from(&*web.ids.uuid().hyphenated().encode_lower(&mut Uuid::encode_buffer()))
 }
 
-/// The headers of every answer. RFC 6750 §5.3: what a bearer token opened is not for caches.
+/// The headers of every answer.
 fn mark(headers: &mut HeaderMap, trace: &Trace) {
     if let Ok(id) = HeaderValue::from_str(&trace.id) {
         headers.insert(REQUEST_ID, id);
     }
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CACHE_CONTROL, NO_STORE);
+    headers.insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
 }
 
 fn tell_panic(web: &Web, trace: &Trace) {
@@ -67,23 +73,35 @@ fn tell_panic(web: &Web, trace: &Trace) {
     });
 }
 
-fn tell(web: &Web, trace: &Trace, method: &'static str, answer: &HttpResponse) {
-    let client = trace.client.get().map(|client| client.name.clone());
-    let target = trace.target.get().cloned();
+fn tell(web: &Web, trace: Trace, method: &'static str, answer: &HttpResponse) {
+    let request = &*trace.id;
+    let (target, client) = (trace.target.into_inner(), trace.client.into_inner());
+    let client = client.map(|client| client.name.clone());
     let status = answer.status().as_u16();
+    let transient = retry_after(answer).and_then(|retry_after| {
+        let (target, client) = (target.clone()?, client.clone()?);
+        Some(TransientAnswered { request, target, client, status, retry_after })
+    });
     web.telemetry.emit(RequestServed {
-        request: &trace.id,
-        target: target.clone(),
-        client: client.clone(),
+        request,
+        target,
+        client,
         method,
         endpoint: trace.endpoint.get(),
-        id: trace.resource.get().map(String::as_str),
+        id: trace.resource.get().map(ScimId::as_str),
         status,
         took: web.clock.now().since(trace.received),
     });
-    let seconds = answer.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-    if let (Some(retry_after), Some(target), Some(client)) = (seconds, target, client) {
-        web.telemetry.emit(TransientAnswered { request: &trace.id, target, client, status, retry_after });
+    if let Some(transient) = transient {
+        web.telemetry.emit(transient);
+    }
+}
+
+/// In how many seconds the client is to come back, if it is: no success says so.
+fn retry_after(answer: &HttpResponse) -> Option<u32> {
+    match answer.status().is_success() {
+        true => None,
+        false => answer.headers().get(RETRY_AFTER)?.to_str().ok()?.parse().ok(),
     }
 }
 

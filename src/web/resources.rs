@@ -21,8 +21,8 @@ pub(super) async fn all(kind: Kind, asked: Arrived<'_>) -> Outcome {
 
 /// One of them.
 pub(super) async fn one(kind: Kind, id: &str, asked: Arrived<'_>) -> Outcome {
-    asked.trace.note(endpoint(kind), Some(id));
     let id = ScimId::new(id);
+    asked.trace.note(endpoint(kind), Some(&id));
     match *asked.http.method() {
         Method::GET | Method::HEAD => get(kind, id, asked.call).await,
         Method::PUT => replace(kind, id, with_body(asked).await?).await,
