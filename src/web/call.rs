@@ -125,7 +125,7 @@ impl Call {
             target: name.clone(),
             client: client.name.clone(),
             received: trace.received,
-            deadline: Deadline::after(&*web.clock, web.deadline),
+            deadline: Deadline::at(trace.received.plus(web.deadline)),
             priority: Priority::Interactive,
         };
         let request = Request {
