@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -31,7 +31,10 @@ const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 pub(super) async fn record(web: web::Data<Web>, http: HttpRequest, body: web::Payload) -> HttpResponse {
     let _answering = web.gate.enter();
     let trace = Trace::new(request_id(&web), web.clock.now());
-    let answered = unless_panicked(routes::answer(&web, &http, body, &trace)).await;
+    let answered = {
+        let answering = pin!(routes::answer(&web, &http, body, &trace));
+        unless_panicked(answering).await
+    };
     let mut answer = match answered {
         Ok(Ok(answer)) => answer,
         Ok(Err(failure)) => failure.error_response(),
@@ -122,8 +125,7 @@ fn word(method: &Method) -> &'static str {
 struct Panicked;
 
 /// The result of some work, or that it panicked.
-async fn unless_panicked<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
-    let mut work = pin!(work);
+async fn unless_panicked<T>(mut work: Pin<&mut impl Future<Output = T>>) -> Result<T, Panicked> {
     poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
         Ok(Poll::Ready(done)) => Poll::Ready(Ok(done)),
         Ok(Poll::Pending) => Poll::Pending,
