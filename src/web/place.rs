@@ -38,7 +38,9 @@ pub(super) enum Place<'p> {
 pub(super) fn parts(path: &str) -> impl Iterator<Item = &str> {
     let mut rest = path;
     std::iter::from_fn(move || {
-        rest = rest.trim_start_matches('/');
+        while let Some(after) = rest.strip_prefix('/') {
+            rest = after;
+        }
         let end = rest.bytes().position(|byte| byte == b'/').unwrap_or(rest.len());
         let (part, after) = rest.split_at_checked(end)?;
         rest = after;
@@ -46,12 +48,12 @@ pub(super) fn parts(path: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// A part of a path without its percent-encoding, which few have.
-fn decoded(part: &str) -> Result<Cow<'_, str>, Utf8Error> {
-    if part.bytes().all(|byte| byte != b'%') {
-        return Ok(Cow::Borrowed(part));
+/// A part of a path without its percent-encoding.
+fn decoded(part: &str, is_plain: bool) -> Result<Cow<'_, str>, Utf8Error> {
+    match is_plain {
+        true => Ok(Cow::Borrowed(part)),
+        false => percent_decode_str(part).decode_utf8(),
     }
-    percent_decode_str(part).decode_utf8()
 }
 
 /// What discovery describes (RFC 7644 §4).
@@ -74,7 +76,9 @@ impl<'p> Place<'p> {
     /// nothing. Percent-encoding is taken off once, after the path was split: any text may come as an id.
     pub(super) fn read(path: &'p str) -> Option<(Cow<'p, str>, Self)> {
         let mut parts = parts(path);
-        let mut next = || parts.next().map(decoded).transpose().ok();
+        // Few paths have any.
+        let is_plain = !path.as_bytes().contains(&b'%');
+        let mut next = || parts.next().map(|part| decoded(part, is_plain)).transpose().ok();
         let target = next()??;
         if next()?? != "scim" || next()?? != "v2" {
             return None;
