@@ -59,8 +59,10 @@ impl Call {
     ) -> Result<T> {
         let mut repairs = Repairs::new();
         let parsed = read(self.request.client.profile, &self.web.limits, &mut repairs)?;
-        let used = repairs.iter().map(|(repair, count)| (repair.name(), count));
-        self.web.telemetry.repairs(&self.request.ctx, used);
+        if !repairs.is_empty() {
+            let used = repairs.iter().map(|(repair, count)| (repair.name(), count));
+            self.web.telemetry.repairs(&self.request.ctx, used);
+        }
         Ok(parsed)
     }
 
@@ -80,7 +82,11 @@ impl Call {
 
     /// The choice of attributes (RFC 7644 §3.9: for every request that answers with a resource).
     pub(super) fn projection(&self, kind: Kind) -> Result<Projection> {
-        self.chosen(self.target.resource_type(kind), &self.list_query()?)
+        let resource_type = self.target.resource_type(kind);
+        match self.query.as_str() {
+            "" => Ok(Projection::all(resource_type)),
+            _ => self.chosen(resource_type, &self.list_query()?),
+        }
     }
 
     /// The choice of attributes of a list.
