@@ -16,7 +16,7 @@ pub(super) async fn all(what: Catalogue, asked: Arrived<'_>) -> Outcome {
     let resource_type = served(what, None, &asked)?;
     let query = asked.call.list_query()?;
     let projection = asked.call.chosen(&resource_type, &query)?;
-    let Call { target, request, .. } = asked.call;
+    let Call { target, request, .. } = *asked.call;
     search::page(target.catalogue(request, what, query, projection).await?)
 }
 

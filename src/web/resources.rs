@@ -46,17 +46,17 @@ async fn with_body(asked: Arrived<'_>) -> Result<CallWithBody, Failure> {
 }
 
 /// RFC 7644 §3.4.1.
-async fn get(kind: Kind, id: ScimId, call: Call) -> Outcome {
+async fn get(kind: Kind, id: ScimId, call: Box<Call>) -> Outcome {
     let projection = call.projection(kind)?;
     let (target, request) = call.of_one()?;
     render::read(target.get(request, kind, id, projection).await?)
 }
 
 /// RFC 7644 §3.4.2.
-async fn list(kind: Kind, call: Call) -> Outcome {
+async fn list(kind: Kind, call: Box<Call>) -> Outcome {
     let query = call.list_query()?;
     let covered = call.covered(&[kind], &query)?;
-    let Call { target, request, .. } = call;
+    let Call { target, request, .. } = *call;
     search::page(target.list(request, covered, query).await?)
 }
 
