@@ -45,7 +45,7 @@ pub(super) async fn answer(asked: Arrived<'_>) -> Outcome {
 
 /// A bulk request that is being carried out.
 struct Run {
-    call: Call,
+    call: Box<Call>,
     /// The client, who is not answered with the resources.
     client: Arc<Client>,
     references: References,
@@ -60,7 +60,7 @@ struct Done {
 }
 
 impl Run {
-    fn of(call: Call, asked: &BulkRequest) -> Self {
+    fn of(call: Box<Call>, asked: &BulkRequest) -> Self {
         let client = Client { patch_response: PatchResponse::NoContent, ..(*call.request.client).clone() };
         Self { call, client: Arc::new(client), references: References::of(&asked.operations) }
     }

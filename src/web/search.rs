@@ -36,7 +36,7 @@ async fn search(kinds: &[Kind], asked: Arrived<'_>) -> Outcome {
     sent.call.request.fingerprint.clear();
     let query = query(&sent)?;
     let covered = sent.call.covered(kinds, &query)?;
-    let Call { target, request, .. } = sent.call;
+    let Call { target, request, .. } = *sent.call;
     page(target.list(request, covered, query).await?)
 }
 
