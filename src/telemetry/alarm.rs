@@ -1,5 +1,7 @@
 //! What an operator has to act on.
 
+use prometheus_client::metrics::counter::Counter;
+
 use super::metrics::{AlarmLabels, Metrics, Word};
 use super::{Event, Heard, redact};
 use crate::kernel::TargetName;
@@ -63,7 +65,7 @@ impl Event for Alarm<'_> {
             "{}",
             self.what
         );
-        metrics.alarms.get_or_create(&AlarmLabels { kind: self.kind.word() }).inc();
+        metrics.alarms.with(&AlarmLabels { kind: self.kind.word() }, Counter::inc);
     }
 
     fn heard(&self) -> Option<Heard> {

@@ -17,23 +17,23 @@ pub(super) struct Family<L, M> {
     make: fn() -> M,
 }
 
-impl<L: Clone + Eq + Hash, M: Clone> Family<L, M> {
+impl<L: Clone + Eq + Hash, M> Family<L, M> {
     /// A family whose metrics are made so.
     pub(super) fn new(make: fn() -> M) -> Self {
         Self { known: Arc::default(), make }
     }
 
-    /// The metric with these labels; it is there from then on.
-    pub(super) fn get_or_create(&self, labels: &L) -> M {
+    /// Moves the metric with these labels, which is there from then on.
+    pub(super) fn with<T>(&self, labels: &L, moves: impl FnOnce(&M) -> T) -> T {
         if let Some(metric) = self.known.read().unwrap_or_else(PoisonError::into_inner).get(labels) {
-            return metric.clone();
+            return moves(metric);
         }
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        known.entry(labels.clone()).or_insert_with(self.make).clone()
+        moves(known.entry(labels.clone()).or_insert_with(self.make))
     }
 }
 
-impl<L: Clone + Eq + Hash, M: Clone + Default> Default for Family<L, M> {
+impl<L: Clone + Eq + Hash, M: Default> Default for Family<L, M> {
     fn default() -> Self {
         Self::new(M::default)
     }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use prometheus_client::metrics::counter::Counter;
+
 use super::metrics::{Metrics, TargetLabels, WishLabels, Word, seconds};
 use super::{Event, redact};
 use crate::kernel::TargetName;
@@ -54,7 +56,7 @@ impl Event for IntentOpened<'_> {
             "intent opened"
         );
         let labels = WishLabels { target: self.target, wish: self.wish.word() };
-        metrics.intents_opened.get_or_create(&labels).inc();
+        metrics.intents_opened.with(&labels, Counter::inc);
     }
 }
 
@@ -81,8 +83,8 @@ impl Event for IntentConfirmed<'_> {
             "intent confirmed"
         );
         let labels = WishLabels { target: self.target, wish: self.wish.word() };
-        metrics.intent_seconds.get_or_create(&labels).observe(seconds(self.took));
-        metrics.intents_confirmed.get_or_create(&labels).inc();
+        metrics.intent_seconds.with(&labels, |spread| spread.observe(seconds(self.took)));
+        metrics.intents_confirmed.with(&labels, Counter::inc);
     }
 }
 
@@ -114,8 +116,8 @@ impl Event for SettlementRun {
             tracing::debug!(scim_target = target, millis, "settlement run: nothing left over");
         }
         let labels = TargetLabels { target: self.target };
-        metrics.settlement_runs.get_or_create(&labels).inc();
-        metrics.settled.get_or_create(&labels).inc_by(self.settled);
-        metrics.unsettled.get_or_create(&labels).set(i64::try_from(self.left).unwrap_or(i64::MAX));
+        metrics.settlement_runs.with(&labels, Counter::inc);
+        metrics.settled.with(&labels, |count| count.inc_by(self.settled));
+        metrics.unsettled.with(&labels, |gauge| gauge.set(i64::try_from(self.left).unwrap_or(i64::MAX)));
     }
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use prometheus_client::metrics::counter::Counter;
+
 use super::metrics::{
     ClientLabels, DriftLabels, Metrics, NativeLabels, OperationLabels, StatusClass, Word, seconds,
 };
@@ -37,10 +39,10 @@ impl Event for NativeCallMade<'_> {
             "native call made"
         );
         let timed = OperationLabels { backend: self.backend, operation: self.operation };
-        metrics.native_call_seconds.get_or_create(&timed).observe(seconds(self.took));
+        metrics.native_call_seconds.with(&timed, |spread| spread.observe(seconds(self.took)));
         let status = self.status.map_or(StatusClass::NONE, StatusClass::of);
         let labels = NativeLabels { backend: self.backend, operation: self.operation, status };
-        metrics.native_calls.get_or_create(&labels).inc();
+        metrics.native_calls.with(&labels, Counter::inc);
     }
 }
 
@@ -63,7 +65,7 @@ impl Event for DriftSeen<'_> {
             field = self.field,
             "drift seen"
         );
-        metrics.drift.get_or_create(&DriftLabels { target: self.target, field: self.field }).inc();
+        metrics.drift.with(&DriftLabels { target: self.target, field: self.field }, Counter::inc);
     }
 
     fn heard(&self) -> Option<Heard> {
@@ -94,7 +96,7 @@ impl Event for UnknownMembers<'_> {
             "unknown members left out"
         );
         let labels = ClientLabels { target: self.target, client: self.client };
-        metrics.unknown_members.get_or_create(&labels).inc_by(self.count);
+        metrics.unknown_members.with(&labels, |count| count.inc_by(self.count));
     }
 
     fn heard(&self) -> Option<Heard> {
@@ -125,7 +127,7 @@ impl Event for SyncedIgnored<'_> {
             "fields that a directory manages left out"
         );
         let labels = ClientLabels { target: self.target, client: self.client };
-        metrics.synced_ignored.get_or_create(&labels).inc_by(self.count);
+        metrics.synced_ignored.with(&labels, |count| count.inc_by(self.count));
     }
 
     fn heard(&self) -> Option<Heard> {

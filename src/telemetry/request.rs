@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use prometheus_client::metrics::counter::Counter;
+
 use super::metrics::{
     ClientLabels, EndpointLabels, Metrics, RepairLabels, RequestLabels, StatusClass, Word, seconds,
 };
@@ -107,11 +109,11 @@ impl Event for RequestServed<'_> {
             );
         }
         let timed = EndpointLabels { method: self.method, endpoint };
-        metrics.request_seconds.get_or_create(&timed).observe(seconds(self.took));
+        metrics.request_seconds.with(&timed, |spread| spread.observe(seconds(self.took)));
         let status = StatusClass::of(self.status);
         let labels =
             RequestLabels { target: self.target, client: self.client, method: self.method, endpoint, status };
-        metrics.requests.get_or_create(&labels).inc();
+        metrics.requests.with(&labels, Counter::inc);
     }
 }
 
@@ -138,7 +140,7 @@ impl Event for RepairUsed<'_> {
             "repair used"
         );
         let labels = RepairLabels { client: self.client, repair: self.repair };
-        metrics.repairs.get_or_create(&labels).inc_by(u64::from(self.count));
+        metrics.repairs.with(&labels, |count| count.inc_by(u64::from(self.count)));
     }
 
     fn heard(&self) -> Option<Heard> {
@@ -172,6 +174,6 @@ impl Event for TransientAnswered<'_> {
             "asked to come back"
         );
         let labels = ClientLabels { target: self.target, client: self.client };
-        metrics.transient_answers.get_or_create(&labels).inc();
+        metrics.transient_answers.with(&labels, Counter::inc);
     }
 }
