@@ -44,7 +44,7 @@ pub(super) async fn record(web: web::Data<Web>, http: HttpRequest, body: web::Pa
         }
     };
     mark(answer.headers_mut(), &trace);
-    tell(&web, trace, word(http.method()), &answer);
+    tell(&web, &trace, word(http.method()), &answer);
     if !web.gate.is_ready() {
         // A client that keeps its connection would otherwise keep a stopping server.
         answer.head_mut().set_connection_type(ConnectionType::Close);
@@ -58,7 +58,7 @@ fn request_id(web: &Web) -> Arc<str> {
 }
 
 /// The headers of every answer.
-fn mark(headers: &mut HeaderMap, trace: &Trace) {
+fn mark(headers: &mut HeaderMap, trace: &Trace<'_>) {
     if let Ok(id) = HeaderValue::from_str(&trace.id) {
         headers.insert(REQUEST_ID, id);
     }
@@ -66,7 +66,7 @@ fn mark(headers: &mut HeaderMap, trace: &Trace) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, NO_SNIFF);
 }
 
-fn tell_panic(web: &Web, trace: &Trace) {
+fn tell_panic(web: &Web, trace: &Trace<'_>) {
     web.telemetry.emit(Alarm {
         kind: AlarmKind::Panicked,
         target: trace.target.get().cloned(),
@@ -76,19 +76,18 @@ fn tell_panic(web: &Web, trace: &Trace) {
     });
 }
 
-fn tell(web: &Web, trace: Trace, method: &'static str, answer: &HttpResponse) {
+fn tell(web: &Web, trace: &Trace<'_>, method: &'static str, answer: &HttpResponse) {
     let request = &*trace.id;
-    let (target, client) = (trace.target.into_inner(), trace.client.into_inner());
-    let client = client.map(|client| client.name.clone());
+    let (target, client) = (trace.target.get(), trace.client.get().map(|client| &client.name));
     let status = answer.status().as_u16();
     let transient = retry_after(answer).and_then(|retry_after| {
-        let (target, client) = (target.clone()?, client.clone()?);
+        let (target, client) = (target?.clone(), client?.clone());
         Some(TransientAnswered { request, target, client, status, retry_after })
     });
     web.telemetry.emit(RequestServed {
         request,
-        target,
-        client,
+        target: target.cloned(),
+        client: client.cloned(),
         method,
         endpoint: trace.endpoint.get(),
         id: trace.resource.get().map(ScimId::as_str),

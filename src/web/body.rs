@@ -29,8 +29,8 @@ pub(super) enum Largest {
 }
 
 /// A call that comes with a body, be it empty. It can be recognised when it comes again.
-pub(super) struct CallWithBody {
-    pub(super) call: Box<Call>,
+pub(super) struct CallWithBody<'r> {
+    pub(super) call: Box<Call<'r>>,
     body: Body,
 }
 
@@ -51,14 +51,14 @@ impl Body {
     }
 }
 
-impl CallWithBody {
+impl<'r> CallWithBody<'r> {
     /// Reads the body of a request.
     ///
     /// # Errors
     /// 408, 413 and 415; 400 if it ended early.
-    pub(super) async fn read(arrived: Arrived<'_>, largest: Largest) -> Result<Self> {
+    pub(super) async fn read(arrived: Arrived<'r>, largest: Largest) -> Result<Self> {
         let Arrived { mut call, http, body, .. } = arrived;
-        let body = receive(&call.web, body, (declared_length(http.headers()), largest)).await?;
+        let body = receive(call.web, body, (declared_length(http.headers()), largest)).await?;
         if !body.is_empty() {
             understood(http.headers())?;
         }
@@ -74,7 +74,7 @@ impl CallWithBody {
     }
 
     /// A part of a request that changes several things.
-    pub(super) fn part(call: Box<Call>, body: Value) -> Self {
+    pub(super) fn part(call: Box<Call<'r>>, body: Value) -> Self {
         Self { call, body: Body::Json(body) }
     }
 

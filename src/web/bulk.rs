@@ -44,8 +44,8 @@ pub(super) async fn answer(asked: Arrived<'_>) -> Outcome {
 }
 
 /// A bulk request that is being carried out.
-struct Run {
-    call: Box<Call>,
+struct Run<'r> {
+    call: Box<Call<'r>>,
     /// The client, who is not answered with the resources.
     client: Arc<Client>,
     references: References,
@@ -59,8 +59,8 @@ struct Done {
     version: Option<String>,
 }
 
-impl Run {
-    fn of(call: Box<Call>, asked: &BulkRequest) -> Self {
+impl<'r> Run<'r> {
+    fn of(call: Box<Call<'r>>, asked: &BulkRequest) -> Self {
         let client = Client { patch_response: PatchResponse::NoContent, ..(*call.request.client).clone() };
         Self { call, client: Arc::new(client), references: References::of(&asked.operations) }
     }
@@ -140,7 +140,7 @@ impl Run {
     }
 
     /// An operation as a request of its own. What its client is not shown is not read.
-    fn part(&self, at: usize, kind: Kind, wish: &Wish<String>) -> CallWithBody {
+    fn part(&self, at: usize, kind: Kind, wish: &Wish<String>) -> CallWithBody<'r> {
         let Request { ctx, .. } = &self.call.request;
         let request = Request {
             ctx: Ctx { request: format!("{}/{}", ctx.request, at + 1).into(), ..ctx.clone() },

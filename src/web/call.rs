@@ -18,9 +18,9 @@ use crate::facade::{Client, Covered, Request, Target};
 use crate::kernel::{Ctx, Deadline, Kind, Priority, TargetName};
 
 /// What every handler needs. It is handed on boxed: each future on the way to a handler has room for it, and those are copied.
-pub(super) struct Call {
-    pub(super) web: web::Data<Web>,
-    pub(super) target: Arc<dyn Target>,
+pub(super) struct Call<'r> {
+    pub(super) web: &'r Web,
+    pub(super) target: &'r dyn Target,
     pub(super) request: Request,
     pub(super) query: String,
     conditions: Result<Conditions>,
@@ -28,13 +28,13 @@ pub(super) struct Call {
 
 /// A request whose body, if it has one, is still to be read.
 pub(super) struct Arrived<'r> {
-    pub(super) call: Box<Call>,
+    pub(super) call: Box<Call<'r>>,
     pub(super) http: &'r HttpRequest,
     pub(super) body: web::Payload,
-    pub(super) trace: &'r Trace,
+    pub(super) trace: &'r Trace<'r>,
 }
 
-impl Call {
+impl<'r> Call<'r> {
     /// Parses something of this request. The repairs that it took are told once it is parsed: what is refused needed none.
     pub(super) fn parse<T>(
         &self,
@@ -98,7 +98,7 @@ impl Call {
     }
 
     /// The target and the request, with the conditions that it has. A collection has no version: what is asked of one has none.
-    pub(super) fn of_one(self) -> Result<(Arc<dyn Target>, Request)> {
+    pub(super) fn of_one(self) -> Result<(&'r dyn Target, Request)> {
         let request = Request { conditions: self.conditions?, ..self.request };
         Ok((self.target, request))
     }
@@ -114,17 +114,16 @@ impl Call {
     /// A part of what this asks for, as a request of its own.
     pub(super) fn part(&self, request: Request, query: &str) -> Box<Self> {
         let conditions = Ok(request.conditions.clone());
-        let (web, target) = (self.web.clone(), Arc::clone(&self.target));
-        Box::new(Self { web, target, request, query: query.to_owned(), conditions })
+        Box::new(Self { request, query: query.to_owned(), conditions, ..*self })
     }
 
     /// What a client asks of a target.
     pub(super) fn of(
-        web: &web::Data<Web>,
+        web: &'r Web,
         http: &HttpRequest,
         client: &Arc<Client>,
-        (name, target): (&TargetName, &Arc<dyn Target>),
-        trace: &Trace,
+        (name, target): (&TargetName, &'r dyn Target),
+        trace: &Trace<'_>,
     ) -> Box<Self> {
         let ctx = Ctx {
             request: Arc::clone(&trace.id),
@@ -141,8 +140,8 @@ impl Call {
             conditions: Conditions::default(),
             is_part: false,
         };
-        let (target, query) = (Arc::clone(target), http.query_string().to_owned());
-        Box::new(Self { web: web.clone(), target, request, query, conditions: conditions(http.headers()) })
+        let query = http.query_string().to_owned();
+        Box::new(Self { web, target, request, query, conditions: conditions(http.headers()) })
     }
 }
 

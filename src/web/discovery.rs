@@ -21,7 +21,7 @@ pub(super) fn answer(
     what: &Described<'_>,
     target: &dyn Target,
     http: &HttpRequest,
-    trace: &Trace,
+    trace: &Trace<'_>,
 ) -> Outcome {
     trace.note(Endpoint::Discovery, None);
     if ![Method::GET, Method::HEAD].contains(http.method()) {

@@ -41,19 +41,19 @@ pub(super) fn endpoint(kind: Kind) -> Endpoint {
     }
 }
 
-async fn with_body(asked: Arrived<'_>) -> Result<CallWithBody, Failure> {
+async fn with_body(asked: Arrived<'_>) -> Result<CallWithBody<'_>, Failure> {
     Ok(CallWithBody::read(asked, Largest::Usual).await?)
 }
 
 /// RFC 7644 §3.4.1.
-async fn get(kind: Kind, id: ScimId, call: Box<Call>) -> Outcome {
+async fn get(kind: Kind, id: ScimId, call: Box<Call<'_>>) -> Outcome {
     let projection = call.projection(kind)?;
     let (target, request) = call.of_one()?;
     render::read(target.get(request, kind, id, projection).await?)
 }
 
 /// RFC 7644 §3.4.2.
-async fn list(kind: Kind, call: Box<Call>) -> Outcome {
+async fn list(kind: Kind, call: Box<Call<'_>>) -> Outcome {
     let query = call.list_query()?;
     let covered = call.covered(&[kind], &query)?;
     let Call { target, request, .. } = *call;

@@ -40,7 +40,7 @@ async fn search(kinds: &[Kind], asked: Arrived<'_>) -> Outcome {
     page(target.list(request, covered, query).await?)
 }
 
-fn query(sent: &CallWithBody) -> Result<ListQuery> {
+fn query(sent: &CallWithBody<'_>) -> Result<ListQuery> {
     // Which kind it is makes no difference to the message.
     sent.call.parse(Kind::User, |_, profile, limits, repairs| {
         ListQuery::from_search(sent.json(limits)?, profile, limits, repairs)

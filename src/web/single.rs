@@ -8,14 +8,14 @@ use crate::facade::{Answer, deactivated_but};
 use crate::kernel::{Kind, ScimId};
 
 /// RFC 7644 §3.3.
-pub(super) async fn create(kind: Kind, write: CallWithBody) -> Result<Answer> {
+pub(super) async fn create(kind: Kind, write: CallWithBody<'_>) -> Result<Answer> {
     let (projection, body) = (write.call.projection(kind)?, write.document(kind)?);
     let Call { target, request, .. } = *write.call;
     target.create(request, kind, body, projection).await
 }
 
 /// RFC 7644 §3.5.1.
-pub(super) async fn replace(kind: Kind, id: ScimId, write: CallWithBody) -> Result<Answer> {
+pub(super) async fn replace(kind: Kind, id: ScimId, write: CallWithBody<'_>) -> Result<Answer> {
     let projection = write.call.projection(kind)?;
     let body = match write.document(kind) {
         Ok(body) => body,
@@ -26,7 +26,7 @@ pub(super) async fn replace(kind: Kind, id: ScimId, write: CallWithBody) -> Resu
 }
 
 /// RFC 7644 §3.5.2.
-pub(super) async fn patch(kind: Kind, id: ScimId, write: CallWithBody) -> Result<Answer> {
+pub(super) async fn patch(kind: Kind, id: ScimId, write: CallWithBody<'_>) -> Result<Answer> {
     let projection = write.call.projection(kind)?;
     let patch = match write.patch(kind) {
         Ok(patch) => patch,
@@ -40,7 +40,7 @@ pub(super) async fn patch(kind: Kind, id: ScimId, write: CallWithBody) -> Result
 async fn end_access_anyway(
     kind: Kind,
     id: ScimId,
-    write: CallWithBody,
+    write: CallWithBody<'_>,
     refused: ScimError,
 ) -> Result<Answer> {
     let Some(patch) = write.deactivation(kind) else { return Err(refused) };
@@ -51,7 +51,7 @@ async fn end_access_anyway(
 }
 
 /// RFC 7644 §3.6. A body that comes along is read and means nothing.
-pub(super) async fn delete(kind: Kind, id: ScimId, write: CallWithBody) -> Result<()> {
+pub(super) async fn delete(kind: Kind, id: ScimId, write: CallWithBody<'_>) -> Result<()> {
     let (target, request) = write.call.of_one()?;
     target.delete(request, kind, id).await
 }

@@ -9,28 +9,28 @@ use crate::telemetry::Endpoint;
 
 /// One request's notes. Each worker thread has its own requests, so nothing here is shared between threads.
 #[derive(Debug)]
-pub(super) struct Trace {
+pub(super) struct Trace<'r> {
     /// Our id for the request.
     pub(super) id: Arc<str>,
     /// When it came.
     pub(super) received: Timestamp,
     /// Who asks, once authenticated.
-    pub(super) client: OnceCell<Arc<Client>>,
+    pub(super) client: Cell<Option<&'r Client>>,
     /// What is asked, once it is the client's.
-    pub(super) target: OnceCell<TargetName>,
+    pub(super) target: Cell<Option<&'r TargetName>>,
     /// What for.
     pub(super) endpoint: Cell<Endpoint>,
     /// The id in the path.
     pub(super) resource: OnceCell<ScimId>,
 }
 
-impl Trace {
+impl Trace<'_> {
     pub(super) fn new(id: Arc<str>, received: Timestamp) -> Self {
         Self {
             id,
             received,
-            client: OnceCell::new(),
-            target: OnceCell::new(),
+            client: Cell::new(None),
+            target: Cell::new(None),
             endpoint: Cell::new(Endpoint::Unknown),
             resource: OnceCell::new(),
         }
