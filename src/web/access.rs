@@ -6,11 +6,12 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 
+use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
     CACHE_CONTROL, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::http::{ConnectionType, Method};
-use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use actix_web::{Error, HttpResponse, ResponseError};
 use uuid::Uuid;
 
 use super::failure::Failure;
@@ -28,7 +29,11 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const NO_SNIFF: HeaderValue = HeaderValue::from_static("nosniff");
 
 /// Gives a request its id, has it answered, and writes its line.
-pub(super) async fn record(web: web::Data<Web>, http: HttpRequest, body: web::Payload) -> HttpResponse {
+///
+/// # Errors
+/// Never: what goes wrong is an answer, too.
+pub(super) async fn record(web: Arc<Web>, request: ServiceRequest) -> Result<ServiceResponse, Error> {
+    let (http, body) = request.into_parts();
     let _answering = web.gate.enter();
     let trace = Trace::new(request_id(&web), web.clock.now());
     let answered = {
@@ -49,7 +54,7 @@ pub(super) async fn record(web: web::Data<Web>, http: HttpRequest, body: web::Pa
         // A client that keeps its connection would otherwise keep a stopping server.
         answer.head_mut().set_connection_type(ConnectionType::Close);
     }
-    answer
+    Ok(ServiceResponse::new(http, answer))
 }
 
 /// An id that was never given before.

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use actix_web::body::{BodyStream, to_bytes_limited};
+use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
-use actix_web::web::{self, Bytes};
+use actix_web::web::Bytes;
 use scim::error::{Result, ScimError};
 use scim::limits::Limits;
 use scim::patch::Patch;
@@ -110,11 +112,7 @@ impl<'r> CallWithBody<'r> {
 }
 
 /// The whole body, if it is not too large and does not take too long.
-async fn receive(
-    web: &Web,
-    payload: web::Payload,
-    (length, largest): (Option<usize>, Largest),
-) -> Result<Bytes> {
+async fn receive(web: &Web, payload: Payload, (length, largest): (Option<usize>, Largest)) -> Result<Bytes> {
     let (limit, name) = match largest {
         Largest::Usual => (web.limits.body_bytes, ""),
         Largest::Bulk => (web.limits.bulk_bytes, " (maxPayloadSize)"),
@@ -125,7 +123,7 @@ async fn receive(
         return Err(too_large());
     }
     let received = tokio::select! {
-        received = payload.to_bytes_limited(limit) => received,
+        received = to_bytes_limited(BodyStream::new(payload), limit) => received,
         () = web.clock.sleep(SLOWEST_BODY) => return Err(ScimError::new(408, "The body took too long to arrive")),
     };
     let body = received.map_err(|_| too_large())?;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
 use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
-use actix_web::{HttpRequest, web};
 use scim::error::Result;
 use scim::etag::{Conditions, Tags};
 use scim::limits::Limits;
@@ -30,7 +31,7 @@ pub(super) struct Call<'r> {
 pub(super) struct Arrived<'r> {
     pub(super) call: Box<Call<'r>>,
     pub(super) http: &'r HttpRequest,
-    pub(super) body: web::Payload,
+    pub(super) body: Payload,
     pub(super) trace: &'r Trace<'r>,
 }
 

@@ -42,6 +42,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::dev::fn_service;
 use actix_web::web::{self, ServiceConfig};
 use scim::limits::Limits;
 
@@ -78,8 +79,10 @@ pub struct Web {
 
 /// Everything that the outside sees, for the server and for tests.
 pub fn config_app(app: &mut ServiceConfig, web: Arc<Web>) {
+    let all = Arc::clone(&web);
     // The routes are ours: actix would match a path against one pattern after the other.
-    app.app_data(web::Data::from(web)).configure(health::routes).default_service(web::to(access::record));
+    let rest = fn_service(move |request| access::record(Arc::clone(&all), request));
+    app.app_data(web::Data::from(web)).configure(health::routes).default_service(rest);
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, web};
+use actix_web::HttpRequest;
+use actix_web::dev::Payload;
 use scim::error::ScimError;
 
 use super::call::{Arrived, Call};
@@ -22,7 +23,7 @@ type Found<'r> = ((&'r TargetName, &'r Arc<dyn Target>), Place<'r>);
 pub(super) async fn answer<'r>(
     web: &'r Web,
     http: &'r HttpRequest,
-    body: web::Payload,
+    body: Payload,
     trace: &'r Trace<'r>,
 ) -> Outcome {
     let found = find(web, http.path());
