@@ -1,11 +1,11 @@
 //! What goes wrong, as the client gets to see it (RFC 7644 §3.12).
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
 use scim::error::ScimError;
 
-use super::render::SCIM_JSON;
+use super::render::SCIM_JSON_VALUE;
 
 /// A SCIM error on its way out.
 #[derive(Debug)]
@@ -61,7 +61,7 @@ impl ResponseError for Failure {
 
     fn error_response(&self) -> HttpResponse {
         let mut answer = HttpResponse::build(self.status_code());
-        answer.content_type(SCIM_JSON);
+        answer.insert_header((CONTENT_TYPE, SCIM_JSON_VALUE));
         if let Some(allow) = self.allow {
             answer.insert_header((ALLOW, allow));
         }

@@ -11,6 +11,9 @@ use crate::facade::Answer;
 /// RFC 7644 §3.1.
 pub(super) const SCIM_JSON: &str = "application/scim+json";
 
+/// The type of every body.
+pub(super) const SCIM_JSON_VALUE: HeaderValue = HeaderValue::from_static(SCIM_JSON);
+
 /// 200 with a body of JSON text.
 pub(super) fn ok(text: Vec<u8>) -> Outcome {
     Ok(json(HttpResponse::Ok(), text))
@@ -65,5 +68,5 @@ fn resource(mut head: HttpResponseBuilder, answer: Answer, bare: StatusCode) -> 
 }
 
 fn json(mut head: HttpResponseBuilder, text: Vec<u8>) -> HttpResponse {
-    head.insert_header((CONTENT_TYPE, HeaderValue::from_static(SCIM_JSON))).body(text)
+    head.insert_header((CONTENT_TYPE, SCIM_JSON_VALUE)).body(text)
 }
