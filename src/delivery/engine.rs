@@ -120,7 +120,9 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
         // A request whose twin still has its caller is a request of its own: it queues behind the twin.
         under_way.by_fingerprint.insert(fingerprint.to_owned(), entry);
         under_way.last.insert(subject.to_owned(), fingerprint.to_owned());
-        let (map, key, work) = (self.under_way.clone(), fingerprint.to_owned(), work(caller.clone()));
+        // A write is kilobytes, which would be moved each time that what holds it is handed on.
+        let work = Box::pin(work(caller.clone()));
+        let (map, key) = (self.under_way.clone(), fingerprint.to_owned());
         let mine = outcome.clone();
         let ended = Forget { under_way: map, key, mine };
         self.tasks.spawn_on(
