@@ -1,6 +1,6 @@
 //! Builds the house from a configuration: the only place that knows every room.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ pub type Stop = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()> + Send>> + S
 /// What was built.
 pub struct Built {
     /// What the web serves.
-    pub targets: HashMap<TargetName, Arc<dyn Target>>,
+    pub targets: BTreeMap<TargetName, Arc<dyn Target>>,
     /// How it ends.
     pub stop: Stop,
 }
@@ -73,7 +73,7 @@ pub async fn build(config: &Config, base: &str, tools: &Tools) -> Result<Built, 
     let backends = backends(config, tools)?;
     let store = open(&config.store).await?;
     let (writes, stopping) = (TaskTracker::new(), CancellationToken::new());
-    let mut targets: HashMap<TargetName, Arc<dyn Target>> = HashMap::new();
+    let mut targets: BTreeMap<TargetName, Arc<dyn Target>> = BTreeMap::new();
     for (name, backend) in backends {
         if matches!(config.targets.get(&name).map(|target| &target.backend), Some(BackendConfig::Memory)) {
             seed::fill(&name, &*backend, tools.seed, tools).await?;

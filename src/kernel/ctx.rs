@@ -15,6 +15,11 @@ impl Deadline {
         Self(clock.now().plus(time))
     }
 
+    /// The deadline at `time`.
+    pub fn at(time: Timestamp) -> Self {
+        Self(time)
+    }
+
     /// What remains; zero once it has passed.
     pub fn remaining(self, clock: &dyn Clock) -> Duration {
         self.0.since(clock.now())

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
-use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
+use super::family::Family;
 use crate::kernel::{ClientName, TargetName};
 
 impl EncodeLabelValue for TargetName {
@@ -77,7 +77,7 @@ labels! {
     TargetLabels { target: TargetName }
 }
 
-type Histograms<L> = Family<L, Histogram, fn() -> Histogram>;
+type Histograms<L> = Family<L, Histogram>;
 
 /// From 1 ms to half a minute: what a client waits.
 fn waits() -> Histogram {
@@ -115,18 +115,18 @@ impl Metrics {
     pub(super) fn register(registry: &mut Registry) -> Self {
         let metrics = Self {
             requests: Family::default(),
-            request_seconds: Family::new_with_constructor(waits),
+            request_seconds: Family::new(waits),
             repairs: Family::default(),
             transient_answers: Family::default(),
             native_calls: Family::default(),
-            native_call_seconds: Family::new_with_constructor(waits),
+            native_call_seconds: Family::new(waits),
             alarms: Family::default(),
             drift: Family::default(),
             unknown_members: Family::default(),
             synced_ignored: Family::default(),
             intents_opened: Family::default(),
             intents_confirmed: Family::default(),
-            intent_seconds: Family::new_with_constructor(spans),
+            intent_seconds: Family::new(spans),
             settlement_runs: Family::default(),
             settled: Family::default(),
             unsettled: Family::default(),

@@ -7,6 +7,7 @@
 
 mod alarm;
 mod audit;
+mod family;
 mod intent;
 pub mod logging;
 mod metrics;

@@ -23,15 +23,13 @@ async fn metrics(web: web::Data<Web>) -> impl Responder {
 }
 
 async fn details(web: web::Data<Web>) -> impl Responder {
-    let mut targets: Vec<&str> = web.targets.keys().map(crate::kernel::TargetName::as_str).collect();
-    targets.sort_unstable();
+    let targets: Vec<&str> = web.targets.keys().map(crate::kernel::TargetName::as_str).collect();
     let mut restored = Vec::new();
     for (name, target) in &web.targets {
         if target.is_restored().await {
             restored.push(name.as_str());
         }
     }
-    restored.sort_unstable();
     HttpResponse::Ok().json(json!({
         "ready": web.gate.is_ready(),
         "version": env!("CARGO_PKG_VERSION"),

@@ -30,7 +30,7 @@ pub(super) enum Largest {
 
 /// A call that comes with a body, be it empty. It can be recognised when it comes again.
 pub(super) struct CallWithBody {
-    pub(super) call: Call,
+    pub(super) call: Box<Call>,
     body: Body,
 }
 
@@ -74,7 +74,7 @@ impl CallWithBody {
     }
 
     /// A part of a request that changes several things.
-    pub(super) fn part(call: Call, body: Value) -> Self {
+    pub(super) fn part(call: Box<Call>, body: Value) -> Self {
         Self { call, body: Body::Json(body) }
     }
 

@@ -39,12 +39,13 @@ pub(super) async fn answer(asked: Arrived<'_>) -> Outcome {
         let deeper = Limits { body_depth: limits.body_depth + LEVELS, ..*limits };
         BulkRequest::parse(sent.json(&deeper)?, profile, limits, repairs)
     })?;
-    render::ok(&bulk::response(&Run::of(sent.call, &asked).all(&asked).await))
+    let outcomes = Run::of(sent.call, &asked).all(&asked).await;
+    render::ok(bulk::response(&outcomes).to_string().into_bytes())
 }
 
 /// A bulk request that is being carried out.
 struct Run {
-    call: Call,
+    call: Box<Call>,
     /// The client, who is not answered with the resources.
     client: Arc<Client>,
     references: References,
@@ -59,7 +60,7 @@ struct Done {
 }
 
 impl Run {
-    fn of(call: Call, asked: &BulkRequest) -> Self {
+    fn of(call: Box<Call>, asked: &BulkRequest) -> Self {
         let client = Client { patch_response: PatchResponse::NoContent, ..(*call.request.client).clone() };
         Self { call, client: Arc::new(client), references: References::of(&asked.operations) }
     }

@@ -17,7 +17,7 @@ use super::trace::Trace;
 use crate::facade::{Client, Covered, Request, Target};
 use crate::kernel::{Ctx, Deadline, Kind, Priority, TargetName};
 
-/// What every handler needs.
+/// What every handler needs. It is handed on boxed: each future on the way to a handler has room for it, and those are copied.
 pub(super) struct Call {
     pub(super) web: web::Data<Web>,
     pub(super) target: Arc<dyn Target>,
@@ -28,7 +28,7 @@ pub(super) struct Call {
 
 /// A request whose body, if it has one, is still to be read.
 pub(super) struct Arrived<'r> {
-    pub(super) call: Call,
+    pub(super) call: Box<Call>,
     pub(super) http: &'r HttpRequest,
     pub(super) body: web::Payload,
     pub(super) trace: &'r Trace,
@@ -59,8 +59,10 @@ impl Call {
     ) -> Result<T> {
         let mut repairs = Repairs::new();
         let parsed = read(self.request.client.profile, &self.web.limits, &mut repairs)?;
-        let used = repairs.iter().map(|(repair, count)| (repair.name(), count));
-        self.web.telemetry.repairs(&self.request.ctx, used);
+        if !repairs.is_empty() {
+            let used = repairs.iter().map(|(repair, count)| (repair.name(), count));
+            self.web.telemetry.repairs(&self.request.ctx, used);
+        }
         Ok(parsed)
     }
 
@@ -80,7 +82,11 @@ impl Call {
 
     /// The choice of attributes (RFC 7644 §3.9: for every request that answers with a resource).
     pub(super) fn projection(&self, kind: Kind) -> Result<Projection> {
-        self.chosen(self.target.resource_type(kind), &self.list_query()?)
+        let resource_type = self.target.resource_type(kind);
+        match self.query.as_str() {
+            "" => Ok(Projection::all(resource_type)),
+            _ => self.chosen(resource_type, &self.list_query()?),
+        }
     }
 
     /// The choice of attributes of a list.
@@ -106,10 +112,10 @@ impl Call {
     }
 
     /// A part of what this asks for, as a request of its own.
-    pub(super) fn part(&self, request: Request, query: &str) -> Self {
+    pub(super) fn part(&self, request: Request, query: &str) -> Box<Self> {
         let conditions = Ok(request.conditions.clone());
         let (web, target) = (self.web.clone(), Arc::clone(&self.target));
-        Self { web, target, request, query: query.to_owned(), conditions }
+        Box::new(Self { web, target, request, query: query.to_owned(), conditions })
     }
 
     /// What a client asks of a target.
@@ -119,13 +125,13 @@ impl Call {
         client: &Arc<Client>,
         (name, target): (&TargetName, &Arc<dyn Target>),
         trace: &Trace,
-    ) -> Self {
+    ) -> Box<Self> {
         let ctx = Ctx {
             request: Arc::clone(&trace.id),
             target: name.clone(),
             client: client.name.clone(),
             received: trace.received,
-            deadline: Deadline::after(&*web.clock, web.deadline),
+            deadline: Deadline::at(trace.received.plus(web.deadline)),
             priority: Priority::Interactive,
         };
         let request = Request {
@@ -136,7 +142,7 @@ impl Call {
             is_part: false,
         };
         let (target, query) = (Arc::clone(target), http.query_string().to_owned());
-        Self { web: web.clone(), target, request, query, conditions: conditions(http.headers()) }
+        Box::new(Self { web: web.clone(), target, request, query, conditions: conditions(http.headers()) })
     }
 }
 

@@ -16,21 +16,22 @@ pub(super) async fn all(what: Catalogue, asked: Arrived<'_>) -> Outcome {
     let resource_type = served(what, None, &asked)?;
     let query = asked.call.list_query()?;
     let projection = asked.call.chosen(&resource_type, &query)?;
-    let Call { target, request, .. } = asked.call;
+    let Call { target, request, .. } = *asked.call;
     search::page(target.catalogue(request, what, query, projection).await?)
 }
 
 /// One entry of it.
 pub(super) async fn one(what: Catalogue, id: &str, asked: Arrived<'_>) -> Outcome {
-    let resource_type = served(what, Some(id), &asked)?;
+    let id = ScimId::new(id);
+    let resource_type = served(what, Some(&id), &asked)?;
     let projection = asked.call.chosen(&resource_type, &asked.call.list_query()?)?;
     let (target, request) = asked.call.of_one()?;
-    render::read(&target.catalogue_entry(request, what, ScimId::new(id), projection).await?)
+    render::read(target.catalogue_entry(request, what, id, projection).await?)
 }
 
 /// The resource type of a catalogue that the target has. One that it does not have is no endpoint; what the product defines is
 /// not changed through us.
-fn served(what: Catalogue, id: Option<&str>, asked: &Arrived<'_>) -> Result<Arc<ResourceType>, Failure> {
+fn served(what: Catalogue, id: Option<&ScimId>, asked: &Arrived<'_>) -> Result<Arc<ResourceType>, Failure> {
     let served = asked.call.target.discovery().catalogue(what).map(Arc::clone);
     let resource_type = served.ok_or_else(Failure::unknown_route)?;
     asked.trace.note(Endpoint::Catalogue, id);

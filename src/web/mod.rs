@@ -38,7 +38,7 @@ mod single;
 mod stranger;
 mod trace;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -59,7 +59,7 @@ use crate::telemetry::Telemetry;
 /// What the web is given.
 pub struct Web {
     /// What is served.
-    pub targets: HashMap<TargetName, Arc<dyn Target>>,
+    pub targets: BTreeMap<TargetName, Arc<dyn Target>>,
     /// To whom.
     pub clients: Clients,
     /// How long a client waits at most.

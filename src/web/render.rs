@@ -3,18 +3,17 @@
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_LOCATION, CONTENT_TYPE, ETAG, HeaderValue, LOCATION};
 use actix_web::{HttpResponse, HttpResponseBuilder};
-use serde::Serialize;
 use serde_json::Value;
 
-use super::failure::{Failure, Outcome};
+use super::failure::Outcome;
 use crate::facade::Answer;
 
 /// RFC 7644 §3.1.
 pub(super) const SCIM_JSON: &str = "application/scim+json";
 
-/// 200 with a body.
-pub(super) fn ok(body: &impl Serialize) -> Outcome {
-    json(HttpResponse::Ok(), body)
+/// 200 with a body of JSON text.
+pub(super) fn ok(text: Vec<u8>) -> Outcome {
+    Ok(json(HttpResponse::Ok(), text))
 }
 
 /// 200 with a resource that says in its `meta` where it is.
@@ -23,26 +22,26 @@ pub(super) fn described(body: &Value) -> Outcome {
     if let Some(location) = body.pointer("/meta/location").and_then(Value::as_str) {
         head.insert_header((CONTENT_LOCATION, location));
     }
-    json(head, body)
+    Ok(json(head, body.to_string().into_bytes()))
 }
 
 /// RFC 7644 §3.3: 201 with `Location` and the resource.
-pub(super) fn created(answer: &Answer) -> Outcome {
+pub(super) fn created(answer: Answer) -> Outcome {
     let mut head = HttpResponse::Created();
     if let Some(location) = &answer.location {
         head.insert_header((LOCATION, location.as_str()));
     }
-    resource(head, answer, StatusCode::NO_CONTENT)
+    Ok(resource(head, answer, StatusCode::NO_CONTENT))
 }
 
 /// RFC 7644 §3.4.1, §3.14: 200 with the resource; 304 if the client has this version of it.
-pub(super) fn read(answer: &Answer) -> Outcome {
-    resource(HttpResponse::Ok(), answer, StatusCode::NOT_MODIFIED)
+pub(super) fn read(answer: Answer) -> Outcome {
+    Ok(resource(HttpResponse::Ok(), answer, StatusCode::NOT_MODIFIED))
 }
 
 /// 200 with the resource; 204 if there is none to show (RFC 7644 §3.5.2).
-pub(super) fn found(answer: &Answer) -> Outcome {
-    resource(HttpResponse::Ok(), answer, StatusCode::NO_CONTENT)
+pub(super) fn found(answer: Answer) -> Outcome {
+    Ok(resource(HttpResponse::Ok(), answer, StatusCode::NO_CONTENT))
 }
 
 /// RFC 7644 §3.6: 204 without a body.
@@ -51,7 +50,7 @@ pub(super) fn gone() -> Outcome {
 }
 
 /// `bare` is the status without a body.
-fn resource(mut head: HttpResponseBuilder, answer: &Answer, bare: StatusCode) -> Outcome {
+fn resource(mut head: HttpResponseBuilder, answer: Answer, bare: StatusCode) -> HttpResponse {
     if let Some(etag) = &answer.etag {
         head.insert_header((ETAG, etag.as_str()));
     }
@@ -59,15 +58,12 @@ fn resource(mut head: HttpResponseBuilder, answer: &Answer, bare: StatusCode) ->
     if let Some(location) = &answer.location {
         head.insert_header((CONTENT_LOCATION, location.as_str()));
     }
-    match &answer.body {
-        Some(body) => json(head, body),
-        None => Ok(head.status(bare).finish()),
+    match answer.body {
+        Some(body) => json(head, body.into_text()),
+        None => head.status(bare).finish(),
     }
 }
 
-fn json(mut head: HttpResponseBuilder, body: &impl Serialize) -> Outcome {
-    // Most resources need no more.
-    let mut bytes = Vec::with_capacity(1024);
-    serde_json::to_writer(&mut bytes, body).map_err(|_| Failure::internal())?;
-    Ok(head.insert_header((CONTENT_TYPE, HeaderValue::from_static(SCIM_JSON))).body(bytes))
+fn json(mut head: HttpResponseBuilder, text: Vec<u8>) -> HttpResponse {
+    head.insert_header((CONTENT_TYPE, HeaderValue::from_static(SCIM_JSON))).body(text)
 }

@@ -36,7 +36,7 @@ async fn search(kinds: &[Kind], asked: Arrived<'_>) -> Outcome {
     sent.call.request.fingerprint.clear();
     let query = query(&sent)?;
     let covered = sent.call.covered(kinds, &query)?;
-    let Call { target, request, .. } = sent.call;
+    let Call { target, request, .. } = *sent.call;
     page(target.list(request, covered, query).await?)
 }
 
@@ -50,5 +50,5 @@ fn query(sent: &CallWithBody) -> Result<ListQuery> {
 /// A page of a list.
 pub(super) fn page(page: Page) -> Outcome {
     let Page { total, start_index, resources, next_cursor } = page;
-    render::ok(&ListResponse { total, start_index, resources, next_cursor })
+    render::ok(ListResponse { total, start_index, resources, next_cursor }.to_text())
 }

@@ -10,7 +10,7 @@ use crate::kernel::{Kind, ScimId};
 /// RFC 7644 §3.3.
 pub(super) async fn create(kind: Kind, write: CallWithBody) -> Result<Answer> {
     let (projection, body) = (write.call.projection(kind)?, write.document(kind)?);
-    let Call { target, request, .. } = write.call;
+    let Call { target, request, .. } = *write.call;
     target.create(request, kind, body, projection).await
 }
 

@@ -4,7 +4,7 @@ use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
 use crate::facade::Client;
-use crate::kernel::{TargetName, Timestamp};
+use crate::kernel::{ScimId, TargetName, Timestamp};
 use crate::telemetry::Endpoint;
 
 /// One request's notes. Each worker thread has its own requests, so nothing here is shared between threads.
@@ -21,7 +21,7 @@ pub(super) struct Trace {
     /// What for.
     pub(super) endpoint: Cell<Endpoint>,
     /// The id in the path.
-    pub(super) resource: OnceCell<String>,
+    pub(super) resource: OnceCell<ScimId>,
 }
 
 impl Trace {
@@ -37,11 +37,11 @@ impl Trace {
     }
 
     /// Writes down what the request is for.
-    pub(super) fn note(&self, endpoint: Endpoint, id: Option<&str>) {
+    pub(super) fn note(&self, endpoint: Endpoint, id: Option<&ScimId>) {
         self.endpoint.set(endpoint);
         if let Some(id) = id {
             // A request has one path.
-            let _ = self.resource.set(id.to_owned());
+            let _ = self.resource.set(id.clone());
         }
     }
 }

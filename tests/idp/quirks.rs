@@ -181,7 +181,7 @@ fn patch(body: Value, rt: &ResourceType, profile: Profile, repairs: &mut Repairs
     let (resource_type, id) = (Arc::new(rt.clone()), "1".to_owned());
     let resource = Resource {
         resource_type,
-        id,
+        id: id.into(),
         document: document.clone(),
         external_id: None,
         relation: None,

@@ -11,11 +11,17 @@ use crate::resource::Document;
 /// The caller leaves out what must not count, as `meta`.
 #[must_use]
 pub fn weak<'m>(document: &Document, more: impl IntoIterator<Item = (&'m str, &'m Value)>) -> String {
-    let mut whole = document.digest().to_vec();
-    object(more, &mut whole);
+    let mut with = Vec::with_capacity(64);
+    object(more, &mut with);
+    document.tag(with, tag)
+}
+
+fn tag(document: &[u8; 32], with: &[u8]) -> String {
+    let mut hash = Sha256::new_with_prefix(document);
+    hash.update(with);
     let mut tag = String::with_capacity(36);
     tag.push_str("W/\"");
-    for byte in Sha256::digest(&whole).iter().take(16) {
+    for byte in hash.finalize().iter().take(16) {
         let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
         tag.extend([digit(byte >> 4), digit(byte & 15)]);
     }

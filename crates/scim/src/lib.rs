@@ -53,6 +53,7 @@ pub mod limits;
 pub mod list;
 mod made;
 mod message;
+mod object_text;
 pub mod patch;
 pub mod path;
 pub mod profile;

@@ -1,9 +1,9 @@
-//! What is made of a value once, when it is needed.
+//! What is made of a value when it is needed, and kept beside it. It counts for nothing when values are compared, and a clone
+//! makes its own, for it may be changed first.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// Something that is made once, of the rest of a value. It counts for nothing when values are compared, and a clone makes its
-/// own, for it may be changed first.
+/// Something that is made once, of the rest of a value.
 #[derive(Debug)]
 pub(crate) struct Made<T>(OnceLock<T>);
 
@@ -33,3 +33,43 @@ impl<T> PartialEq for Made<T> {
 }
 
 impl<T> Eq for Made<T> {}
+
+/// Something that is made of the rest of a value and of something that comes with it. What was made last is kept: it will be
+/// asked for again, mostly with the same.
+#[derive(Debug)]
+pub(crate) struct LastMade<T>(Mutex<Option<(Vec<u8>, T)>>);
+
+impl<T: Clone> LastMade<T> {
+    /// What was made last, if it was made with this; else what `make` makes now.
+    pub(crate) fn or_make(&self, with: Vec<u8>, make: impl FnOnce(&[u8]) -> T) -> T {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some((known, made)) if *known == with => made.clone(),
+            _ => {
+                let made = make(&with);
+                *last = Some((with, made.clone()));
+                made
+            }
+        }
+    }
+}
+
+impl<T> Default for LastMade<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<T> Clone for LastMade<T> {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl<T> PartialEq for LastMade<T> {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl<T> Eq for LastMade<T> {}

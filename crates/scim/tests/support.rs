@@ -85,8 +85,13 @@ pub fn resource(doc: &Document, rt: &ResourceType) -> Resource {
         location: Some("https://scim.example.com/v2/Users/ada-id".to_owned()),
         version: Some("W/\"1\"".to_owned()),
     };
-    let (resource_type, id) = (Arc::new(rt.clone()), "ada-id".to_owned());
+    let (resource_type, id) = (Arc::new(rt.clone()), "ada-id".into());
     Resource { resource_type, id, document: doc.clone(), external_id: None, relation: None, meta }
+}
+
+/// What a JSON text says.
+pub fn tree(text: impl AsRef<[u8]>) -> Value {
+    serde_json::from_slice(text.as_ref()).unwrap()
 }
 
 pub fn message(operations: Value) -> Value {

@@ -51,7 +51,7 @@ fn read(body: Value, rt: &ResourceType, profile: Profile) -> Option<Document> {
 }
 
 fn rendered(document: &Document, rt: &ResourceType) -> Map<String, Value> {
-    let (resource_type, id) = (Arc::new(rt.clone()), "ada-id".to_owned());
+    let (resource_type, id) = (Arc::new(rt.clone()), "ada-id".into());
     let (document, meta) = (document.clone(), Meta::default());
     Resource { resource_type, id, document, external_id: None, relation: None, meta }.to_map()
 }

@@ -8,7 +8,7 @@ mod masked;
 mod print;
 mod told;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -111,7 +111,7 @@ impl Subject {
             pace: None,
         };
         Web {
-            targets: HashMap::from([(self.target.clone(), target)]),
+            targets: BTreeMap::from([(self.target.clone(), target)]),
             clients: Clients::new([credential]),
             deadline: self.deadline,
             limits: self.settings.limits,

@@ -58,7 +58,7 @@ impl Core {
         projection: &Projection,
     ) -> Result<Answer, ScimError> {
         let (_, all) = self.offered(request, what).await?;
-        let found = all.into_iter().find(|entry| entry.resource.id == id.as_str());
+        let found = all.into_iter().find(|entry| *entry.resource.id == *id.as_str());
         let found = found.ok_or_else(|| ScimError::not_found(id.as_str()))?;
         let known = found.known_to(&request.conditions)?;
         Ok(known.unwrap_or_else(|| found.answer(projection)))
@@ -81,10 +81,10 @@ impl Core {
         let document = Document::from_canonical(offered.attrs.into_map());
         let etag = Some(etag::weak(&document, []));
         let location = self.address(what.endpoint(), &offered.id);
-        let meta = Meta { location: Some(location.clone()), version: etag.clone(), ..Meta::default() };
-        let (resource_type, id) = (Arc::clone(rt), offered.id);
+        let meta = Meta { location: Some(location), version: etag, ..Meta::default() };
+        let (resource_type, id) = (Arc::clone(rt), offered.id.into());
         let resource = Resource { resource_type, id, document, external_id: None, relation: None, meta };
-        Rendered { resource, hidden_active: None, etag, location }
+        Rendered { resource, hidden_active: None }
     }
 }
 

@@ -9,6 +9,7 @@ mod found;
 mod list;
 mod page;
 mod plan;
+mod related;
 mod render;
 mod resolve;
 mod row;

@@ -1,6 +1,5 @@
 //! From rows to answers: names of this client, groups and members, version, projection.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use scim::error::ScimError;
@@ -13,9 +12,7 @@ use super::super::core::Core;
 use super::super::error;
 use super::super::target::{Answer, Request};
 use super::row::Row;
-use crate::backend::Neighbour;
 use crate::kernel::{Kind, ScimId};
-use crate::store::{Shadow, State};
 
 /// A resource as it is answered, before projection.
 #[derive(Clone, Debug)]
@@ -23,15 +20,14 @@ pub(in crate::facade) struct Rendered {
     pub resource: Resource,
     /// The person's true `active`, where the body leaves it out.
     pub hidden_active: Option<bool>,
-    /// Its version, where that can be told.
-    pub etag: Option<String>,
-    pub location: String,
 }
 
 impl Rendered {
     /// The answer with its body.
     pub fn answer(self, projection: &Projection) -> Answer {
-        Answer { body: Some(self.resource.shown(projection)), etag: self.etag, location: Some(self.location) }
+        let body = self.resource.shown(projection);
+        let Meta { version, location, .. } = self.resource.meta;
+        Answer { body: Some(body), etag: version, location }
     }
 
     /// Adds what is known of its relation. RFC 7643 §2.5: an empty list is unassigned.
@@ -45,11 +41,12 @@ impl Rendered {
     /// # Errors
     /// 412 if `If-Match` does not hold.
     pub fn known_to(&self, conditions: &Conditions) -> Result<Option<Answer>, ScimError> {
-        if !conditions.match_holds(self.etag.as_deref()) {
+        let Meta { version, location, .. } = &self.resource.meta;
+        if !conditions.match_holds(version.as_deref()) {
             return Err(Conditions::failed());
         }
-        let same = || Answer { body: None, etag: self.etag.clone(), location: Some(self.location.clone()) };
-        Ok((!conditions.none_match_holds(self.etag.as_deref())).then(same))
+        let same = || Answer { body: None, etag: version.clone(), location: location.clone() };
+        Ok((!conditions.none_match_holds(version.as_deref())).then(same))
     }
 
     /// What filters and orders see of it, of these attributes: the true `active`, also where a client removed it from the
@@ -90,19 +87,6 @@ impl Core {
         Ok(rendered)
     }
 
-    /// The `groups` of each user, or the `members` of each group; `None` is not known.
-    pub(super) async fn related(
-        &self,
-        request: &Request,
-        kind: Kind,
-        rows: &[&Row],
-    ) -> Result<Vec<Option<Vec<Reference>>>, ScimError> {
-        match kind {
-            Kind::User => self.groups_of(request, rows).await,
-            Kind::Group => Box::pin(self.members_of(request, rows)).await,
-        }
-    }
-
     fn render_told(&self, request: &Request, kind: Kind, row: &Row, names: &[(ScimId, String)]) -> Rendered {
         let row = &*self.as_told(row);
         let name = name_in(names, row).or_else(|| self.native_name(&request.client, kind, row));
@@ -116,16 +100,16 @@ impl Core {
         if name.is_some() && row.shadow.is_none() {
             document.remove("externalId");
         }
-        let etag = self.version(kind, row, &document, name);
+        let version = self.version(kind, row, &document, name);
         let (created, last_modified) = Self::times(row);
-        let location = self.location(kind, id.as_str());
-        let meta = Meta { created, last_modified, location: Some(location.clone()), version: etag.clone() };
+        let location = Some(self.location(kind, id.as_str()));
+        let meta = Meta { created, last_modified, location, version };
         let resource_type = Arc::clone(self.resource_type(kind));
-        let (id, external_id) = (id.as_str().to_owned(), name.map(str::to_owned));
+        let (id, external_id) = (id.text(), name.map(str::to_owned));
         let resource = Resource { resource_type, id, external_id, document, relation: None, meta };
         let unassigned = row.shadow.as_ref().is_some_and(|shadow| shadow.active_unassigned);
         let hidden_active = (kind == Kind::User && unassigned).then(|| row.is_active());
-        Rendered { resource, hidden_active, etag, location }
+        Rendered { resource, hidden_active }
     }
 
     /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
@@ -163,166 +147,6 @@ impl Core {
         }
         let names = self.store().external_ids(self.target(), &request.client.name, &known).await;
         names.map_err(|e| error::store(&request.client, &e))
-    }
-
-    /// The `groups` of each user (RFC 7643 §4.1.2: read-only, direct memberships).
-    async fn groups_of(
-        &self,
-        request: &Request,
-        rows: &[&Row],
-    ) -> Result<Vec<Option<Vec<Reference>>>, ScimError> {
-        let mut per_row: Vec<Option<Vec<Neighbour>>> = Vec::with_capacity(rows.len());
-        for row in rows {
-            per_row.push(match (&row.native, &row.shadow) {
-                (Some(native), _) => native.groups.clone(),
-                (None, _) => Some(row.groups.clone()),
-            });
-        }
-        let natives: Vec<String> =
-            per_row.iter().flatten().flatten().map(|group| group.at.id.clone()).collect();
-        let known = self.scim_ids(request, Kind::Group, natives).await?;
-        let mut all = Vec::with_capacity(rows.len());
-        for (row, groups) in rows.iter().zip(per_row) {
-            let Some(groups) = groups else {
-                all.push(None);
-                continue;
-            };
-            let mut values: Vec<Reference> = groups
-                .iter()
-                .filter(|group| !known.is_hidden(&group.at.id))
-                .map(|group| {
-                    let name = group.name.as_deref().or_else(|| known.name_of(&group.at.id));
-                    self.reference(Kind::Group, &known.of(&group.at.id), name, "direct")
-                })
-                .collect();
-            values.extend(self.parked_groups(request, row).await?);
-            all.push(Some(values));
-        }
-        Ok(all)
-    }
-
-    /// The groups that a person without access comes back to.
-    async fn parked_groups(&self, request: &Request, row: &Row) -> Result<Vec<Reference>, ScimError> {
-        let remembers_groups = |shadow: &&Shadow| row.native.is_none() || shadow.state == State::Quarantined;
-        let Some(shadow) = row.shadow.as_ref().filter(remembers_groups) else {
-            return Ok(Vec::new());
-        };
-        let failed = |e| error::store(&request.client, &e);
-        let mut ids = self.store().parked_groups(self.target(), &shadow.scim_id).await.map_err(failed)?;
-        let known = self.store().by_ids(self.target(), Kind::Group, &ids).await.map_err(failed)?;
-        let is_deleted = |group: &Shadow| group.state == State::Deleting;
-        ids.retain(|id| !known.iter().any(|group| group.scim_id == *id && is_deleted(group)));
-        let names: HashMap<ScimId, Option<String>> = known
-            .into_iter()
-            .map(|group| (group.scim_id.clone(), group.document.display_name().map(str::to_owned)))
-            .collect();
-        let name = |id: &ScimId| names.get(id).cloned().flatten();
-        Ok(ids.iter().map(|id| self.reference(Kind::Group, id, name(id).as_deref(), "direct")).collect())
-    }
-
-    /// The `members` of each group: `value`, `$ref` and `type`, nothing else; parked people included.
-    async fn members_of(
-        &self,
-        request: &Request,
-        rows: &[&Row],
-    ) -> Result<Vec<Option<Vec<Reference>>>, ScimError> {
-        let mut all = Vec::with_capacity(rows.len());
-        for row in rows {
-            let ids = self.member_ids(request, row).await?;
-            let values = ids.iter().map(|id| self.reference(Kind::User, id, None, "User")).collect();
-            all.push(Some(values));
-        }
-        Ok(all)
-    }
-
-    /// The SCIM ids of a group's members, parked people included; costs calls if the object doesn't embed them all.
-    pub async fn member_ids(&self, request: &Request, row: &Row) -> Result<Vec<ScimId>, ScimError> {
-        let natives: Vec<String> = match &row.native {
-            None => Vec::new(),
-            Some(native) => match &native.members {
-                Some(members) => members.iter().map(|member| member.at.id.clone()).collect(),
-                None => {
-                    let all = self.delivery.all_members(&request.ctx, &native.at).await;
-                    all.map_err(|e| error::read(&request.client, &e))?.into_iter().map(|at| at.id).collect()
-                }
-            },
-        };
-        let known = self.scim_ids(request, Kind::User, natives.clone()).await?;
-        let mut ids: Vec<ScimId> =
-            natives.iter().filter(|id| !known.is_hidden(id)).map(|id| known.of(id)).collect();
-        if row.native.as_ref().is_some_and(|native| native.members.is_none()) {
-            self.with_recent(request, &row.id(), &mut ids).await?;
-        }
-        let failed = |e| error::store(&request.client, &e);
-        let parked = self.store().parked_members(self.target(), &row.id()).await.map_err(failed)?;
-        let users = self.store().by_ids(self.target(), Kind::User, &parked).await.map_err(failed)?;
-        let is_deleted =
-            |id: &ScimId| users.iter().any(|user| user.scim_id == *id && user.state == State::Deleting);
-        for user in parked {
-            if !is_deleted(&user) && !ids.contains(&user) {
-                ids.push(user);
-            }
-        }
-        Ok(ids)
-    }
-
-    fn reference(&self, kind: Kind, id: &ScimId, display: Option<&str>, r#type: &'static str) -> Reference {
-        let (value, display) = (id.text(), display.map(str::to_owned));
-        Reference { value, location: self.location(kind, id.as_str()), r#type, display }
-    }
-
-    /// The SCIM ids of native objects.
-    pub async fn scim_ids(
-        &self,
-        request: &Request,
-        kind: Kind,
-        natives: Vec<String>,
-    ) -> Result<ScimIds, ScimError> {
-        if natives.is_empty() {
-            return Ok(ScimIds::default());
-        }
-        let failed = |e| error::store(&request.client, &e);
-        let shadows = self.store().by_natives(self.target(), kind, &natives).await.map_err(failed)?;
-        let buried = self.buried(kind).await.map_err(failed)?;
-        let entry = |shadow: Shadow| {
-            let is_hidden = shadow.state == State::Deleting;
-            let name = shadow.document.display_name().map(str::to_owned);
-            let native = shadow.native.as_ref()?.id.clone();
-            Some((native, Known { id: shadow.scim_id.clone(), name, is_hidden }))
-        };
-        let known = shadows.into_iter().filter_map(entry).collect();
-        Ok(ScimIds { known, buried })
-    }
-}
-
-/// Native ids and the SCIM ids that stand for them.
-#[derive(Debug, Default)]
-pub(in crate::facade) struct ScimIds {
-    known: HashMap<String, Known>,
-    buried: HashSet<String>,
-}
-
-#[derive(Debug)]
-struct Known {
-    id: ScimId,
-    name: Option<String>,
-    is_hidden: bool,
-}
-
-impl ScimIds {
-    /// The SCIM id of a native object: its shadow's, else the native id itself.
-    pub fn of(&self, native: &str) -> ScimId {
-        self.known.get(native).map_or_else(|| ScimId::new(native), |known| known.id.clone())
-    }
-
-    /// The displayName that clients gave to what stands for a native object.
-    pub fn name_of(&self, native: &str) -> Option<&str> {
-        self.known.get(native)?.name.as_deref()
-    }
-
-    /// Whether it is deleted or being deleted, and so gone for readers.
-    pub fn is_hidden(&self, native: &str) -> bool {
-        self.buried.contains(native) || self.known.get(native).is_some_and(|known| known.is_hidden)
     }
 }
 

@@ -31,7 +31,7 @@ impl Core {
             return Ok(true);
         }
         let rendered = self.render_row(request, kind, row.clone(), false).await?;
-        let version = rendered.etag.as_deref();
+        let version = rendered.resource.meta.version.as_deref();
         Ok(conditions.match_holds(version) && conditions.none_match_holds(version))
     }
 

@@ -61,7 +61,7 @@ impl Fake {
 
     fn shown(&self, kind: Kind, id: &str, location: &str) -> Shown {
         let resource_type = Arc::clone(self.resource_type(kind));
-        let (id, meta) = (id.to_owned(), Meta { location: Some(location.to_owned()), ..Meta::default() });
+        let (id, meta) = (id.into(), Meta { location: Some(location.to_owned()), ..Meta::default() });
         let projection = Projection::all(&resource_type);
         Resource { resource_type, id, document: Document::default(), external_id: None, relation: None, meta }
             .shown(&projection)

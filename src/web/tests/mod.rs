@@ -84,7 +84,7 @@ pub(super) fn web_at(fake: &Arc<Fake>, clock: Arc<dyn Clock>) -> Arc<Web> {
     let target = || Arc::clone(fake) as Arc<dyn Target>;
     let targets = ["one", "two"].map(|name| (TargetName::parse(name).unwrap(), target()));
     Arc::new(Web {
-        targets: HashMap::from(targets),
+        targets: BTreeMap::from(targets),
         clients: Clients::new([
             credential("okta", TOKEN, &["one"]),
             credential("entra", "other", &["one", "two"]),

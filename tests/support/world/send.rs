@@ -13,6 +13,11 @@ use serde_json::Value;
 
 use super::World;
 
+/// What a JSON text says.
+fn tree(text: impl AsRef<[u8]>) -> Value {
+    serde_json::from_slice(text.as_ref()).unwrap()
+}
+
 impl World {
     fn request(&self, what: &str) -> Request {
         Request {
@@ -57,7 +62,7 @@ impl World {
         let request = self.request(&format!("{method} {path}?{raw} {text}"));
         let ok = |status, answer: Answer| {
             let status = if answer.body.is_none() { 204 } else { status };
-            Reply { status, body: serde_json::json!(answer.body), retry_after: None }
+            Reply { status, body: answer.body.map_or(Value::Null, |body| tree(body)), retry_after: None }
         };
         let body = match text.is_empty() {
             true => Value::Null,
@@ -75,7 +80,7 @@ impl World {
                     resources: page.resources,
                     next_cursor: page.next_cursor,
                 };
-                Reply { status: 200, body: serde_json::json!(list), retry_after: None }
+                Reply { status: 200, body: tree(list.to_text()), retry_after: None }
             }
             ("POST", None) => {
                 let body = read(body)?;

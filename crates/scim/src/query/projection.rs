@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use serde::Serialize;
-use serde::ser::{Error as _, SerializeMap};
 use serde_json::{Map, Value};
 
 use super::selection::Selection;
 use crate::error::{Result, ScimError};
 use crate::limits::Limits;
+use crate::object_text::ObjectText;
 use crate::path::{Path, excerpt};
 use crate::profile::Profile;
 use crate::repairs::{Repair, Repairs};
@@ -119,19 +119,26 @@ impl Projection {
     }
 
     /// Writes one top-level member of a resource down as [`Projection::apply`] leaves it.
-    pub(crate) fn write<M: SerializeMap>(
-        &self,
-        name: &str,
-        value: &(impl Serialize + ?Sized),
-        to: &mut M,
-    ) -> std::result::Result<(), M::Error> {
+    pub(crate) fn write(&self, name: &str, value: &(impl Serialize + ?Sized), to: &mut ObjectText<'_>) {
         match self.view().below(name) {
-            None => Ok(()),
-            Some(Kept::Whole) => to.serialize_entry(name, value),
+            None => {}
+            Some(Kept::Whole) => to.member(name, value),
             Some(Kept::Partly(view)) => {
-                let whole = serde_json::to_value(value).map_err(M::Error::custom)?;
-                view.value(whole).map_or(Ok(()), |part| to.serialize_entry(name, &part))
+                // What can't be JSON is left out, as it is where it stays whole.
+                let whole = serde_json::to_value(value).ok();
+                if let Some(part) = whole.and_then(|whole| view.value(whole)) {
+                    to.member(name, &part);
+                }
             }
+        }
+    }
+
+    /// Whether the attributes that a resource has, as `has` tells, are shown as they are by default.
+    pub(crate) fn is_usual(&self, has: impl Fn(&str) -> bool) -> bool {
+        match self.choice {
+            Choice::Default => true,
+            Choice::Only => false,
+            Choice::Except => !self.chosen.names().any(has),
         }
     }
 

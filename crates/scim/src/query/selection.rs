@@ -24,6 +24,11 @@ impl Selection {
         self.below.get(name)
     }
 
+    /// The names at the top.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.below.keys().map(String::as_str)
+    }
+
     /// Whether the node itself is selected, and so all below it.
     pub(super) fn is_whole(&self) -> bool {
         self.whole

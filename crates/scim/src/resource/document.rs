@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
 use crate::etag;
-use crate::made::Made;
+use crate::made::{LastMade, Made};
 
 /// A resource's attributes: names spelled as the schema spells them, extension data under the extension's URN, no `schemas`, no
 /// `id`, no `meta`, nothing unassigned, values of the schema's types.
@@ -22,7 +21,8 @@ struct Inner {
     attributes: Map<String, Value>,
     /// Whoever is about to change the attributes forgets these first.
     digest: Made<[u8; 32]>,
-    written: Made<Option<Vec<Box<RawValue>>>>,
+    tag: LastMade<String>,
+    text: LastMade<Arc<[u8]>>,
     active: Made<Option<bool>>,
 }
 
@@ -55,17 +55,28 @@ impl Document {
         self.0.digest.or_make(|| etag::digest(self.attributes()))
     }
 
-    /// The value of each attribute as JSON text, in their order. Made once, where somebody else keeps the document, too: it will be
-    /// shown again.
-    pub(crate) fn written(&self) -> Option<&[Box<RawValue>]> {
-        let write = || self.0.attributes.values().map(|value| to_raw_value(value).ok()).collect();
-        let is_kept = Arc::strong_count(&self.0) > 1;
-        is_kept.then(|| self.0.written.or_make(write))?.as_deref()
+    /// The entity tag of the document together with what comes with it, as `make` makes it of both.
+    pub(crate) fn tag(&self, with: Vec<u8>, make: impl FnOnce(&[u8; 32], &[u8]) -> String) -> String {
+        self.last(&self.0.tag, with, |with| make(self.digest(), with))
+    }
+
+    /// The text in which the document is shown together with what comes with it, as `write` writes both.
+    pub(crate) fn text(&self, with: Vec<u8>, write: impl FnOnce() -> Vec<u8>) -> Arc<[u8]> {
+        self.last(&self.0.text, with, |_| write().into())
+    }
+
+    /// Where nobody else keeps the document, nothing is kept beside it.
+    fn last<T: Clone>(&self, kept: &LastMade<T>, with: Vec<u8>, make: impl FnOnce(&[u8]) -> T) -> T {
+        if self.is_kept() { kept.or_make(with, make) } else { make(&with) }
+    }
+
+    fn is_kept(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
     }
 
     pub(crate) fn map_mut(&mut self) -> &mut Map<String, Value> {
         let inner = Arc::make_mut(&mut self.0);
-        (inner.digest, inner.written, inner.active) = Default::default();
+        (inner.digest, inner.tag, inner.text, inner.active) = Default::default();
         &mut inner.attributes
     }
 
@@ -113,19 +124,19 @@ impl Document {
     /// `userName`.
     #[must_use]
     pub fn user_name(&self) -> Option<&str> {
-        self.text("userName")
+        self.string("userName")
     }
 
     /// `externalId`.
     #[must_use]
     pub fn external_id(&self) -> Option<&str> {
-        self.text("externalId")
+        self.string("externalId")
     }
 
     /// `displayName`.
     #[must_use]
     pub fn display_name(&self) -> Option<&str> {
-        self.text("displayName")
+        self.string("displayName")
     }
 
     /// `active`.
@@ -134,7 +145,7 @@ impl Document {
         *self.0.active.or_make(|| self.0.attributes.get("active")?.as_bool())
     }
 
-    fn text(&self, name: &str) -> Option<&str> {
+    fn string(&self, name: &str) -> Option<&str> {
         self.0.attributes.get(name)?.as_str()
     }
 }

@@ -4,14 +4,17 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value, to_value};
 
 use super::Document;
+use crate::object_text::ObjectText;
 use crate::query::Projection;
 use crate::schema::ResourceType;
 
 const EXTERNAL_ID: &str = "externalId";
+
+const META: &str = "meta";
 
 /// What goes into `meta` besides the resource type (RFC 7643 §3.1). What is not known is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,7 +60,7 @@ pub struct Resource {
     /// Its type.
     pub resource_type: Arc<ResourceType>,
     /// Its `id`.
-    pub id: String,
+    pub id: Arc<str>,
     /// What the client calls it, where the document does not tell.
     pub external_id: Option<String>,
     /// Its attributes.
@@ -85,7 +88,7 @@ impl Resource {
             }
         };
         put("schemas", &|| self.schemas().map(Value::from).collect());
-        put("id", &|| Value::from(self.id.as_str()));
+        put("id", &|| Value::from(&*self.id));
         if let Some(name) = &self.external_id {
             put(EXTERNAL_ID, &|| Value::from(name.as_str()));
         }
@@ -96,17 +99,65 @@ impl Resource {
             // Text alone is always JSON.
             put(attribute, &|| to_value(references).unwrap_or_default());
         }
-        put("meta", &|| {
+        put(META, &|| {
             let members = self.meta.members(&self.resource_type);
             members.map(|(name, known)| (name.to_owned(), Value::String(known.to_string()))).collect()
         });
         map
     }
 
-    /// The resource with this choice of attributes.
+    /// The resource with this choice of attributes. What is shown as usual is written once, where the document is kept.
     #[must_use]
-    pub fn shown(self, projection: &Projection) -> Shown {
-        Shown { resource: self, projection: projection.clone() }
+    pub fn shown(&self, chosen: &Projection) -> Shown {
+        // Most resources need no more.
+        let mut text = Vec::with_capacity(1024);
+        let mut members = ObjectText::begin(&mut text);
+        if chosen.is_usual(|name| [EXTERNAL_ID, META].contains(&name) || self.document.get(name).is_some()) {
+            members.members(&self.document.text(self.beside(), || self.usual_members()));
+        } else {
+            self.write_members(chosen, &mut members);
+        }
+        if let Some(Relation { attribute, references }) = &self.relation {
+            chosen.write(attribute, references, &mut members);
+        }
+        members.end();
+        Shown { id: Arc::clone(&self.id), text }
+    }
+
+    fn usual_members(&self) -> Vec<u8> {
+        let mut text = Vec::with_capacity(1024);
+        self.write_members(&Projection::all(&self.resource_type), &mut ObjectText::bare(&mut text));
+        text
+    }
+
+    /// All members but the relation.
+    fn write_members(&self, chosen: &Projection, to: &mut ObjectText<'_>) {
+        chosen.write("schemas", &List(|| self.schemas()), to);
+        chosen.write("id", &*self.id, to);
+        if let Some(name) = &self.external_id {
+            chosen.write(EXTERNAL_ID, name, to);
+        }
+        for (name, value) in self.document.attributes() {
+            chosen.write(name, value, to);
+        }
+        chosen.write(META, &Members(|| self.meta.members(&self.resource_type)), to);
+    }
+
+    /// All that comes with the document, but for the relation: what two resources are told apart by that have the same one.
+    fn beside(&self) -> Vec<u8> {
+        let Meta { created, last_modified, location, version } = &self.meta;
+        let mut all = Vec::with_capacity(256);
+        for text in [Some(&*self.id), self.external_id.as_deref(), location.as_deref(), version.as_deref()] {
+            all.push(u8::from(text.is_some()));
+            let text = text.unwrap_or_default();
+            all.extend_from_slice(&text.len().to_le_bytes());
+            all.extend_from_slice(text.as_bytes());
+        }
+        for time in [created, last_modified] {
+            all.push(u8::from(time.is_some()));
+            all.extend_from_slice(&time.map_or(0, Timestamp::as_nanosecond).to_le_bytes());
+        }
+        all
     }
 
     fn schemas(&self) -> impl Iterator<Item = &str> {
@@ -116,42 +167,30 @@ impl Resource {
     }
 }
 
-/// A resource as one client gets it. It is written down in one go.
-#[derive(Clone, Debug, PartialEq)]
+/// A resource as one client gets it: JSON text.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
-    resource: Resource,
-    projection: Projection,
+    id: Arc<str>,
+    text: Vec<u8>,
 }
 
 impl Shown {
     /// The resource's `id`, whatever was chosen.
     #[must_use]
     pub fn id(&self) -> &str {
-        &self.resource.id
+        &self.id
+    }
+
+    /// The resource as JSON text, to be sent.
+    #[must_use]
+    pub fn into_text(self) -> Vec<u8> {
+        self.text
     }
 }
 
-impl Serialize for Shown {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (resource, chosen) = (&self.resource, &self.projection);
-        let mut map = serializer.serialize_map(None)?;
-        chosen.write("schemas", &List(|| resource.schemas()), &mut map)?;
-        chosen.write("id", &resource.id, &mut map)?;
-        if let Some(name) = &resource.external_id {
-            chosen.write(EXTERNAL_ID, name, &mut map)?;
-        }
-        let written = resource.document.written().unwrap_or_default();
-        for (at, (name, value)) in resource.document.attributes().enumerate() {
-            match written.get(at) {
-                Some(text) => chosen.write(name, text, &mut map)?,
-                None => chosen.write(name, value, &mut map)?,
-            }
-        }
-        if let Some(Relation { attribute, references }) = &resource.relation {
-            chosen.write(attribute, references, &mut map)?;
-        }
-        chosen.write("meta", &Members(|| resource.meta.members(&resource.resource_type)), &mut map)?;
-        map.end()
+impl AsRef<[u8]> for Shown {
+    fn as_ref(&self) -> &[u8] {
+        &self.text
     }
 }
 

@@ -9,7 +9,7 @@ use scim::schema::{ResourceType, Returned};
 use scim::{Limits, Profile, Repair, Repairs};
 use serde_json::{Map, Value, json};
 
-use crate::support::{ENTERPRISE, GROUP, S, T, ada, kind, rendered, resource, user};
+use crate::support::{ENTERPRISE, GROUP, S, T, ada, kind, rendered, resource, tree, user};
 
 fn project(
     attributes: Option<&str>,
@@ -48,14 +48,15 @@ fn choosing(#[case] attributes: Option<&str>, #[case] excluded: Option<&str>, #[
     let projection = project(attributes, excluded, T).unwrap().0;
     let projected = projection.apply(rendered(&ada(), &user()));
     assert_eq!(names(&projected), wanted);
-    let written = json!(resource(&ada(), &user()).shown(&projection));
+    let written = tree(&resource(&ada(), &user()).shown(&projection));
     assert_eq!(written, Value::Object(projected), "an answer is written down without a tree");
 }
 
-/// A document that somebody keeps is written once and copied from then on.
+/// A document that somebody keeps is written once and copied from then on, until something is different.
 #[test]
 fn what_is_kept_is_written_like_what_is_not() {
-    let text = |shown: Resource| serde_json::to_string(&shown.shown(&Projection::all(&user()))).unwrap();
+    let text =
+        |shown: Resource| String::from_utf8(shown.shown(&Projection::all(&user())).into_text()).unwrap();
     let (kept, alone) = (ada(), resource(&ada(), &user()));
     let first = text(resource(&kept, &user()));
     assert_eq!(first, text(alone));
@@ -64,13 +65,26 @@ fn what_is_kept_is_written_like_what_is_not() {
     changed.set("displayName", json!("Countess"));
     assert_eq!(text(resource(&changed, &user())), first.replace("Ada Lovelace", "Countess"));
     assert_eq!(first, text(resource(&kept, &user())), "it has not changed");
+    let moved = |to: &str| {
+        let mut moved = resource(&kept, &user());
+        moved.meta.location = Some(to.to_owned());
+        text(moved)
+    };
+    assert_eq!(
+        moved("https://scim.example.com/v2/Users/1"),
+        first.replace("ada-id\",\"version", "1\",\"version")
+    );
+    let mut other = resource(&kept, &user());
+    other.id = "other".into();
+    assert_eq!(text(other), first.replace(r#""id":"ada-id""#, r#""id":"other""#));
+    assert_eq!(first, text(resource(&kept, &user())));
 }
 
 #[test]
 fn sub_attributes() {
     let (only, _) = project(Some("name.givenName,emails.value,meta.lastModified"), None, S).unwrap();
     let projected = Value::Object(only.apply(rendered(&ada(), &user())));
-    assert_eq!(json!(resource(&ada(), &user()).shown(&only)), projected);
+    assert_eq!(tree(&resource(&ada(), &user()).shown(&only)), projected);
     assert_eq!(projected["name"], json!({ "givenName": "Ada" }));
     assert_eq!(projected["emails"], json!([{ "value": "ada@example.com" }]));
     assert_eq!(projected["meta"].as_object().unwrap().len(), 1);

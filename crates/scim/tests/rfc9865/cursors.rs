@@ -6,9 +6,9 @@ use scim::cursor::{Cursor, Key};
 use scim::discovery::{Features, Pagination};
 use scim::list::ListResponse;
 use scim::query::ListQuery;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::kind;
+use crate::support::{kind, tree};
 
 const ABOUT: [&[u8]; 3] = [b"target", b"okta", b"Users"];
 const NOW: i64 = 1_795_305_600;
@@ -95,7 +95,8 @@ fn a_count_out_of_range_is_invalid() {
 fn the_answer() {
     let page = |next: Option<&str>| {
         let next_cursor = next.map(str::to_owned);
-        json!(ListResponse::<Value> { total: 3, start_index: None, resources: Vec::new(), next_cursor })
+        let list = ListResponse::<&str> { total: 3, start_index: None, resources: Vec::new(), next_cursor };
+        tree(list.to_text())
     };
     let urn = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
     let last = json!({ "schemas": [urn], "totalResults": 3, "itemsPerPage": 0, "Resources": [] });
