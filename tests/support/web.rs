@@ -1,6 +1,6 @@
 //! A world as it is seen over HTTP: the whole web in front of its facade, without a socket.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,7 +75,7 @@ impl World {
     fn web(&self, clients: Clients) -> Arc<Web> {
         let target: Arc<dyn Target> = self.facade.clone();
         Arc::new(Web {
-            targets: HashMap::from([(self.target.clone(), target)]),
+            targets: BTreeMap::from([(self.target.clone(), target)]),
             clients,
             deadline: Duration::from_secs(25),
             limits: self.settings.limits,
