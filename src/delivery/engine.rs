@@ -3,7 +3,6 @@
 //! A write is spawned here and its caller waits for the result until the deadline. A caller that goes away (reset,
 //! time-out, shutdown) never takes the write with it, and an identical request joins the one under way.
 
-use std::collections::HashMap;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +11,7 @@ use tokio::sync::watch;
 use tokio_util::task::TaskTracker;
 
 use super::caller::Caller;
-use crate::kernel::{Clock, Deadline};
+use crate::kernel::{Clock, Deadline, Lookup};
 
 /// A dropped handler leaves.
 struct LeaveOnDrop(Caller);
@@ -39,9 +38,9 @@ pub struct Engine<T> {
 
 /// The writes under way.
 struct Writes<T> {
-    by_fingerprint: HashMap<String, UnderWay<T>>,
+    by_fingerprint: Lookup<String, UnderWay<T>>,
     /// For each subject, the fingerprint of the write that was started last.
-    last: HashMap<String, String>,
+    last: Lookup<String, String>,
 }
 
 /// Why a caller gets no outcome.
@@ -60,7 +59,10 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
             runtime,
             tasks,
             clock,
-            under_way: Arc::new(Mutex::new(Writes { by_fingerprint: HashMap::new(), last: HashMap::new() })),
+            under_way: Arc::new(Mutex::new(Writes {
+                by_fingerprint: Lookup::default(),
+                last: Lookup::default(),
+            })),
         }
     }
 
@@ -120,7 +122,9 @@ impl<T: Clone + Send + Sync + 'static> Engine<T> {
         // A request whose twin still has its caller is a request of its own: it queues behind the twin.
         under_way.by_fingerprint.insert(fingerprint.to_owned(), entry);
         under_way.last.insert(subject.to_owned(), fingerprint.to_owned());
-        let (map, key, work) = (self.under_way.clone(), fingerprint.to_owned(), work(caller.clone()));
+        // A write is kilobytes, which would be moved each time that what holds it is handed on.
+        let work = Box::pin(work(caller.clone()));
+        let (map, key) = (self.under_way.clone(), fingerprint.to_owned());
         let mine = outcome.clone();
         let ended = Forget { under_way: map, key, mine };
         self.tasks.spawn_on(

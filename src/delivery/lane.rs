@@ -4,12 +4,12 @@
 //! answered and not carried out. Nobody holds two lanes, so lanes can't deadlock; but whoever carries out an operation holds
 //! its lane, and takes its group's for each chunk. Nobody who is in a group's lane waits for an operation's.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::oneshot;
 
-use crate::kernel::{Kind, Priority, ScimId};
+use crate::kernel::{Kind, Lookup, Priority, ScimId};
 
 /// What a lane belongs to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -24,7 +24,7 @@ pub enum LaneKey {
 
 /// The lanes of one target.
 #[derive(Clone, Debug, Default)]
-pub struct Lanes(Arc<Mutex<HashMap<LaneKey, VecDeque<Waiter>>>>);
+pub struct Lanes(Arc<Mutex<Lookup<LaneKey, VecDeque<Waiter>>>>);
 
 #[derive(Debug)]
 struct Waiter {
@@ -95,7 +95,7 @@ impl Lanes {
         self.lock().get(key).map_or(0, VecDeque::len)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<LaneKey, VecDeque<Waiter>>> {
+    fn lock(&self) -> MutexGuard<'_, Lookup<LaneKey, VecDeque<Waiter>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -1,4 +1,4 @@
-//! What every room may use: ids, kinds, time, hashes, the context of one request. Imports nothing of ours.
+//! What every room may use: ids, kinds, time, hashes, tables, the context of one request. Imports nothing of ours.
 
 mod attrs;
 mod catalogue;
@@ -7,6 +7,7 @@ mod ctx;
 mod digest;
 mod id_gen;
 mod ids;
+mod lookup;
 
 pub use attrs::Attrs;
 pub use catalogue::Catalogue;
@@ -15,3 +16,4 @@ pub use ctx::{Ctx, Deadline, Priority};
 pub use digest::{PartsHash, hex};
 pub use id_gen::{IdGen, RandomIds, SeededIds};
 pub use ids::{ClientName, Kind, NameError, NativeRef, ScimId, TargetName};
+pub use lookup::Lookup;

@@ -1,19 +1,19 @@
 //! One metric for each set of labels.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::hash::Hash;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use foldhash::fast::RandomState;
 use prometheus_client::encoding::{EncodeLabelSet, EncodeMetric, MetricEncoder};
 use prometheus_client::metrics::{MetricType, TypedMetric};
+
+use crate::kernel::Lookup;
 
 /// What the library's own family is, but for how labels are looked up: that one's hash resists whoever chooses keys that collide, and
 /// for the dozen words of a request costs more than all else that is counted. Nobody from outside chooses a label.
 #[derive(Debug)]
 pub(super) struct Family<L, M> {
-    known: Arc<RwLock<HashMap<L, M, RandomState>>>,
+    known: Arc<RwLock<Lookup<L, M>>>,
     make: fn() -> M,
 }
 

@@ -1,12 +1,12 @@
 //! The directory itself: people, groups, memberships. Knows nothing of SCIM, requests or faults.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use scim::resource::fold;
 use serde_json::Value;
 
 use crate::backend::{Attrs, Locked};
-use crate::kernel::{Kind, NativeRef, Timestamp};
+use crate::kernel::{Kind, Lookup, NativeRef, Timestamp};
 
 /// One object.
 #[derive(Clone, Debug)]
@@ -32,14 +32,14 @@ impl Row {
 #[derive(Debug)]
 pub(super) struct Shelf {
     key: &'static str,
-    rows: HashMap<String, Row>,
+    rows: Lookup<String, Row>,
     ids: BTreeSet<String>,
-    by_key: HashMap<String, BTreeSet<String>>,
+    by_key: Lookup<String, BTreeSet<String>>,
 }
 
 impl Shelf {
     fn new(key: &'static str) -> Self {
-        Self { key, rows: HashMap::new(), ids: BTreeSet::new(), by_key: HashMap::new() }
+        Self { key, rows: Lookup::default(), ids: BTreeSet::new(), by_key: Lookup::default() }
     }
 
     pub fn get(&self, id: &str) -> Option<&Row> {

@@ -174,8 +174,8 @@ impl Backend for Memory {
 
     fn desired(&self, kind: Kind, document: &Document) -> Attrs {
         let held = self.capabilities.of(kind).holds;
-        let wanted = document.attributes().filter(|(name, _)| held.iter().any(|field| field.name == *name));
-        let mut desired: Attrs = wanted.map(|(name, value)| (name.to_owned(), value.clone())).collect();
+        let mut desired: Attrs = document.as_map().clone().into();
+        desired.retain(|name, _| held.iter().any(|field| field.name == name));
         if kind == Kind::User && self.requires_email && document.email().is_none() {
             desired.remove("emails");
             let made_up = document.email_or_user_name().filter(|_| self.email_from_username);

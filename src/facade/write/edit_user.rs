@@ -131,7 +131,7 @@ impl Core {
         if shadow.state == State::Parking {
             return Ok(shadow);
         }
-        let settled = self.delivery.settle(&request.ctx, kind, &id, self).await;
+        let settled = Box::pin(self.delivery.settle(&request.ctx, kind, &id, self)).await;
         settled.map_err(|failure| error::write(&request.client, failure))?;
         let now = self.store().shadow(self.target(), kind, &id).await.map_err(failed)?;
         now.ok_or_else(|| error::not_found(kind, &id))
@@ -229,7 +229,9 @@ impl Core {
                 }
                 let external_id = edited.external_id;
                 let changed = Changed { before, after, change, native, external_id, note };
-                let (shadow, native) = self.delivery.update(&request.ctx, changed).await.map_err(failed)?;
+                // It lies apart: a change of access alone carries it along for nothing.
+                let update = Box::pin(self.delivery.update(&request.ctx, changed));
+                let (shadow, native) = update.await.map_err(failed)?;
                 Ok((shadow, Some(native)))
             }
             (Some(before), None) => {

@@ -10,6 +10,7 @@ use super::super::rights::Right;
 use super::super::settings::DeactivatePolicy;
 use super::super::target::Request;
 use super::edit::Edited;
+use super::edit_user::same_row;
 use crate::backend::{Deactivate, Desired, ErrorKind, Native, NativeRef, Want};
 use crate::delivery::{Caller, Failure, Note, record_of};
 use crate::kernel::Kind;
@@ -41,8 +42,14 @@ impl Core {
                 (parked.map_err(|f| error::write(&request.client, f))?, None)
             }
             (before, Some(native)) => {
-                let unwritten = || self.unwritten(request, Kind::User, native.clone());
-                let mut shadow = before.clone().unwrap_or_else(unwritten);
+                let mut shadow = match before {
+                    None => self.unwritten(request, Kind::User, native.clone()),
+                    Some(before) => {
+                        let after = self.row_after(request, Kind::User, &row, &edited);
+                        // Who says nothing else is answered with the document that is kept: one copy of it.
+                        if same_row(before, &after) { after } else { before.clone() }
+                    }
+                };
                 shadow.owed_until = edited.owed_until.or(shadow.owed_until);
                 let before = before.as_ref();
                 let done = self.delivery.deactivate(&request.ctx, before, shadow, native, note, self).await;

@@ -1,9 +1,7 @@
 //! The shadows of one target and kind.
 
-use std::collections::HashMap;
-
 use super::table::{Table, Undo};
-use crate::kernel::ScimId;
+use crate::kernel::{Lookup, ScimId};
 use crate::store::{Shadow, State};
 
 /// The shadows of one target and kind, and the ways to find one.
@@ -14,7 +12,7 @@ pub(super) struct Shelf {
     keys: Table<String, ScimId>,
     /// By native id.
     natives: Table<String, ScimId>,
-    states: HashMap<State, Table<ScimId, ()>>,
+    states: Lookup<State, Table<ScimId, ()>>,
 }
 
 impl Shelf {

@@ -4,8 +4,10 @@
 //! size of the table.
 
 use std::borrow::Borrow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::hash::Hash;
+
+use crate::kernel::Lookup;
 
 /// What can take back its last changes.
 pub(super) trait Undo {
@@ -18,14 +20,14 @@ pub(super) trait Undo {
 /// Rows by key, in no order.
 #[derive(Clone)]
 pub(super) struct Table<K, V> {
-    rows: HashMap<K, V>,
+    rows: Lookup<K, V>,
     /// What stood at the keys that were changed, oldest first.
     before: Vec<(K, Option<V>)>,
 }
 
 impl<K, V> Default for Table<K, V> {
     fn default() -> Self {
-        Self { rows: HashMap::new(), before: Vec::new() }
+        Self { rows: Lookup::default(), before: Vec::new() }
     }
 }
 

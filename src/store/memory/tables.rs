@@ -1,11 +1,11 @@
 //! What is stored, and the ways to find it.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::names::Names;
 use super::shelf::Shelf;
 use super::table::{Log, Order, Table, Undo};
-use crate::kernel::{ClientName, Kind, ScimId, TargetName, Timestamp};
+use crate::kernel::{ClientName, Kind, Lookup, ScimId, TargetName, Timestamp};
 use crate::store::chain::Sealed;
 use crate::store::{
     Chunk, Intent, IntentId, IntentState, Operation, OperationId, Reconcile, Secret, Shadow, State, Tombstone,
@@ -14,14 +14,10 @@ use crate::store::{
 /// Everything that is stored.
 #[derive(Clone, Default)]
 pub(super) struct Tables {
-    users: HashMap<TargetName, Shelf>,
-    groups: HashMap<TargetName, Shelf>,
-    /// What a client calls a resource.
-    names: Table<(TargetName, ClientName, ScimId), Arc<str>>,
-    /// Who is called so by a client, in SCIM-id order.
-    named: Table<(TargetName, ClientName, Arc<str>), Vec<ScimId>>,
-    /// Those who have names for resources.
-    clients: Order<ClientName>,
+    users: Lookup<TargetName, Shelf>,
+    groups: Lookup<TargetName, Shelf>,
+    /// What each client calls the resources of a target.
+    names: Lookup<TargetName, Lookup<ClientName, Names>>,
     /// Target, group, user.
     parked_members: Order<(TargetName, ScimId, ScimId)>,
     /// Target, user, group.
@@ -58,8 +54,6 @@ impl Tables {
             users,
             groups,
             names,
-            named,
-            clients,
             parked_members,
             parked_groups,
             intents,
@@ -73,10 +67,7 @@ impl Tables {
             reconcile,
             secrets,
         } = self;
-        let own: [&mut dyn Undo; 15] = [
-            names,
-            named,
-            clients,
+        let own: [&mut dyn Undo; 12] = [
             parked_members,
             parked_groups,
             intents,
@@ -90,10 +81,12 @@ impl Tables {
             reconcile,
             secrets,
         ];
-        own.into_iter().chain(users.values_mut().chain(groups.values_mut()).flat_map(Shelf::tables))
+        let shelves = users.values_mut().chain(groups.values_mut()).flat_map(Shelf::tables);
+        let names = names.values_mut().flat_map(Lookup::values_mut).flat_map(Names::tables);
+        own.into_iter().chain(shelves).chain(names)
     }
 
-    fn shelves(&self, kind: Kind) -> &HashMap<TargetName, Shelf> {
+    fn shelves(&self, kind: Kind) -> &Lookup<TargetName, Shelf> {
         match kind {
             Kind::User => &self.users,
             Kind::Group => &self.groups,
@@ -154,44 +147,27 @@ impl Tables {
 
     /// What a client calls a resource.
     pub fn name_of(&self, target: &TargetName, client: &ClientName, id: &ScimId) -> Option<&str> {
-        self.names.get(&(target.clone(), client.clone(), id.clone())).map(|name| &**name)
+        self.names_in(target, client)?.of(id)
     }
 
     /// What a client calls a resource from now on; `None` takes the name away.
     pub fn name(&mut self, target: TargetName, client: ClientName, id: ScimId, name: Option<Arc<str>>) {
-        let at = (target.clone(), client.clone(), id.clone());
-        if let Some(old) = self.names.get(&at).cloned() {
-            let so = (target.clone(), client.clone(), old);
-            let mut others = self.named.get(&so).cloned().unwrap_or_default();
-            others.retain(|other| *other != id);
-            match others.is_empty() {
-                true => self.named.take(&so),
-                false => self.named.put(so, others),
-            }
-            self.names.take(&at);
-        }
-        if let Some(name) = name {
-            let so = (target, client.clone(), Arc::clone(&name));
-            let mut all = self.named.get(&so).cloned().unwrap_or_default();
-            all.push(id);
-            all.sort_unstable();
-            self.named.put(so, all);
-            self.names.put(at, name);
-            self.clients.put(client);
-        }
+        self.names.entry(target).or_default().entry(client).or_default().name(id, name);
     }
 
     /// Those whom a client calls so, in SCIM-id order.
     pub fn named(&self, target: &TargetName, client: &ClientName, name: &str) -> &[ScimId] {
-        let so = (target.clone(), client.clone(), Arc::from(name));
-        self.named.get(&so).map_or(&[], Vec::as_slice)
+        self.names_in(target, client).map_or(&[], |names| names.named(name))
+    }
+
+    fn names_in(&self, target: &TargetName, client: &ClientName) -> Option<&Names> {
+        self.names.get(target)?.get(client)
     }
 
     /// Forgets what all clients call a resource.
     pub fn unname(&mut self, target: &TargetName, id: &ScimId) {
-        let clients: Vec<ClientName> = self.clients.iter().cloned().collect();
-        for client in clients {
-            self.name(target.clone(), client, id.clone(), None);
+        for names in self.names.get_mut(target).into_iter().flat_map(Lookup::values_mut) {
+            names.name(id.clone(), None);
         }
     }
 
