@@ -73,7 +73,7 @@ fn schemas_of(discovery: &Discovery) -> Vec<Value> {
 /// RFC 7644 §4: all of them in one page; paging and sorting are ignored.
 fn all(resources: Vec<Value>) -> Outcome {
     let total = u64::try_from(resources.len()).unwrap_or(u64::MAX);
-    let resources = resources.iter().map(Value::to_string).collect();
+    let resources = resources.into_iter().map(|one| one.to_string()).collect();
     render::ok(ListResponse { total, start_index: Some(1), resources, next_cursor: None }.to_text())
 }
 

@@ -62,7 +62,7 @@ impl World {
         let request = self.request(&format!("{method} {path}?{raw} {text}"));
         let ok = |status, answer: Answer| {
             let status = if answer.body.is_none() { 204 } else { status };
-            Reply { status, body: answer.body.map_or(Value::Null, |body| tree(body)), retry_after: None }
+            Reply { status, body: answer.body.map_or(Value::Null, tree), retry_after: None }
         };
         let body = match text.is_empty() {
             true => Value::Null,

@@ -48,7 +48,7 @@ fn choosing(#[case] attributes: Option<&str>, #[case] excluded: Option<&str>, #[
     let projection = project(attributes, excluded, T).unwrap().0;
     let projected = projection.apply(rendered(&ada(), &user()));
     assert_eq!(names(&projected), wanted);
-    let written = tree(&resource(&ada(), &user()).shown(&projection));
+    let written = tree(resource(&ada(), &user()).shown(&projection));
     assert_eq!(written, Value::Object(projected), "an answer is written down without a tree");
 }
 
@@ -84,7 +84,7 @@ fn what_is_kept_is_written_like_what_is_not() {
 fn sub_attributes() {
     let (only, _) = project(Some("name.givenName,emails.value,meta.lastModified"), None, S).unwrap();
     let projected = Value::Object(only.apply(rendered(&ada(), &user())));
-    assert_eq!(tree(&resource(&ada(), &user()).shown(&only)), projected);
+    assert_eq!(tree(resource(&ada(), &user()).shown(&only)), projected);
     assert_eq!(projected["name"], json!({ "givenName": "Ada" }));
     assert_eq!(projected["emails"], json!([{ "value": "ada@example.com" }]));
     assert_eq!(projected["meta"].as_object().unwrap().len(), 1);
