@@ -40,13 +40,9 @@ impl Part<'_> {
 
     /// Whether the relation to other resources has to be known of every candidate, which costs calls or queries.
     pub fn looks_at_relation(&self) -> bool {
-        self.looked_at().contains(&relation(self.kind))
-    }
-
-    /// The top-level attributes that the filter and the order look at.
-    pub fn looked_at(&self) -> Vec<&str> {
-        let filtered = self.filter.as_ref().map(Bound::attributes).unwrap_or_default();
-        filtered.into_iter().chain(self.sort.as_ref().map(SortBy::attribute)).collect()
+        let relation = relation(self.kind);
+        self.filter.as_ref().is_some_and(|filter| filter.looks_at(relation))
+            || self.sort.as_ref().is_some_and(|sort| sort.attribute() == relation)
     }
 }
 
