@@ -2,6 +2,7 @@
 
 use scim::error::ScimError;
 use scim::profile::Profile;
+use scim::resource::Attributed;
 
 use super::core::Core;
 use super::error;
@@ -90,8 +91,7 @@ impl Core {
     ) -> Result<Vec<ScimId>, ScimError> {
         let rows = self.by_field(request, kind, ("externalId", field), name.to_owned()).await?;
         let shown = self.render(request, kind, &rows, false).await?;
-        let is_called =
-            |shown: &Rendered| shown.seen(&["externalId"]).get("externalId") == Some(&name.into());
+        let is_called = |shown: &Rendered| shown.seen().attribute("externalId") == Some(&name.into());
         let alike = rows.iter().zip(shown).filter(|(_, shown)| is_called(shown));
         Ok(alike.map(|(row, _)| row.id()).collect())
     }

@@ -31,7 +31,7 @@ fn main() {
         let filter = filter::parse(text, Profile::Strict, &Limits::default(), &mut repairs).unwrap();
         let bound = filter.bind(&rt, Profile::Strict, &mut repairs).unwrap();
         let mut found = 0;
-        let count = || found = people.iter().filter(|person| bound.matches(person)).count();
+        let count = || found = people.iter().filter(|person| bound.matches(*person)).count();
         let ns = in_turn("evaluate", &mut [("userName", Box::new(count))])[0];
         assert_eq!(found, 1, "{text}");
         println!("| `{text}` | {:.1} million |", PEOPLE as f64 / ns * 1e3);

@@ -4,7 +4,7 @@ use rstest::rstest;
 use scim::filter;
 use scim::{Limits, Repairs};
 
-use crate::support::S;
+use crate::support::{S, ada, resource, user};
 
 /// One box for each operand of an operator and for the filter within brackets; for a text with escapes the reader's buffer and the text.
 #[rstest]
@@ -24,4 +24,16 @@ fn a_filter_allocates_its_boxes_and_nothing_else(#[case] text: &str, #[case] box
         filter::parse(text, S, &limits, &mut repairs).unwrap();
     });
     assert_eq!(counted.count_total, boxes, "{text}");
+}
+
+/// Nothing is copied to be compared with.
+#[rstest]
+#[case(r#"userName eq "ada@example.com""#)]
+#[case(r#"emails[type eq "work" and value eq "ada@example.com"] and active eq true"#)]
+fn a_filter_looks_at_a_resource_without_copying_it(#[case] text: &str) {
+    let (mut repairs, ada) = (Repairs::new(), resource(&ada(), &user()));
+    let filter = filter::parse(text, S, &Limits::default(), &mut repairs).unwrap();
+    let bound = filter.bind(&user(), S, &mut repairs).unwrap();
+    let counted = allocation_counter::measure(|| assert!(bound.matches(&ada.seen(None))));
+    assert_eq!(counted.count_total, 0, "{text}");
 }

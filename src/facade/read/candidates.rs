@@ -13,6 +13,7 @@ use super::super::matching::key_of;
 use super::super::settings::PeopleWithoutEmail;
 use super::super::target::Request;
 use super::plan::Source;
+use super::resolve::Stored;
 use super::row::Row;
 use crate::backend::{Attrs, Native, NativeQuery, Total, Want};
 use crate::kernel::{Kind, ScimId};
@@ -29,10 +30,18 @@ impl Core {
         kind: Kind,
         filter: Option<&Bound>,
     ) -> Result<Vec<Row>, ScimError> {
-        let (mut rows, mut seen) = (Vec::new(), HashSet::new());
+        let mut rows = Vec::new();
         for source in self.plan(kind, filter) {
-            let more = self.look_for(request, kind, source).await?;
-            rows.extend(more.into_iter().filter(|row| seen.insert(row.id())));
+            let mut more = self.look_for(request, kind, source).await?;
+            if rows.is_empty() {
+                rows = more;
+            } else {
+                rows.append(&mut more);
+            }
+        }
+        if rows.len() > 1 {
+            let mut seen = HashSet::new();
+            rows.retain(|row| seen.insert(row.id()));
         }
         Ok(rows)
     }
@@ -68,24 +77,18 @@ impl Core {
     async fn by_key(&self, request: &Request, kind: Kind, name: &str) -> Result<Vec<Row>, ScimError> {
         let known = self.store().by_key(self.target(), kind, &fold(name)).await;
         let known = known.map_err(|e| error::store(&request.client, &e))?;
-        // A userName belongs to the facade; a group's name follows the backend, so that others may bear it now.
-        if let (Kind::User, Some(shadow)) = (kind, &known) {
-            return match shadow.state {
-                State::Creating | State::Deleting | State::Lost => Ok(Vec::new()),
-                _ => self.by_ids(request, kind, vec![shadow.scim_id.clone()]).await,
-            };
+        if let Some(shadow) = known {
+            let is_unsure = shadow.state == State::Creating;
+            let row = self.resolved(request, kind, Stored::of(shadow), Want::default()).await?;
+            let bears_it = |row: &Row| key_of(kind, &self.document(kind, row)) == fold(name);
+            // A userName belongs to the facade; a group's name follows the backend, so that others may bear it now. One of
+            // them may be our own, whose create nobody knows the outcome of.
+            if kind == Kind::User || is_unsure || row.as_ref().is_some_and(bears_it) {
+                return Ok(Vec::from_iter(row));
+            }
         }
-        let mut rows = match &known {
-            // One of that name may be our own, whose create nobody knows the outcome of.
-            Some(shadow) if shadow.state == State::Creating => return Ok(Vec::new()),
-            Some(shadow) => self.by_ids(request, kind, vec![shadow.scim_id.clone()]).await?,
-            None => Vec::new(),
-        };
-        if rows.iter().any(|row| key_of(kind, &self.document(kind, row)) == fold(name)) {
-            return Ok(rows);
-        }
-        rows.clear();
         let natives = self.look_up(request, kind, name).await?;
+        let mut rows = Vec::new();
         let unlinked = self.linked(request, kind, natives).await?.into_iter();
         for mut row in unlinked.filter(|row| kind == Kind::Group || !self.has_written_name(row)) {
             row.sought_as = (kind == Kind::User).then(|| self.as_sought(&row, name)).flatten();

@@ -37,7 +37,7 @@ impl Core {
         if let Some(text) = &query.filter {
             let bound =
                 filter::parse(text, profile, limits, &mut repairs)?.bind(&rt, profile, &mut repairs)?;
-            all.retain(|entry| bound.matches(&entry.resource.to_map()));
+            all.retain(|entry| bound.matches(&entry.seen()));
         }
         if let Some(text) = &query.sort_by {
             all = sorted(all, &SortBy::parse(text, &rt, profile, &mut repairs)?, query.sort_order);
@@ -90,7 +90,7 @@ impl Core {
 
 /// What is equal by the attribute stays in the product's order.
 fn sorted(all: Vec<Rendered>, by: &SortBy, order: SortOrder) -> Vec<Rendered> {
-    let mut keyed: Vec<_> = all.into_iter().map(|entry| (by.key(&entry.resource.to_map()), entry)).collect();
+    let mut keyed: Vec<_> = all.into_iter().map(|entry| (by.key(&entry.seen()), entry)).collect();
     keyed.sort_by(|(one, _), (other, _)| order.compare(one.as_ref(), other.as_ref()));
     keyed.into_iter().map(|(_, entry)| entry).collect()
 }

@@ -5,9 +5,8 @@ use std::collections::HashMap;
 
 use scim::error::ScimError;
 use scim::query::{SortKey, SortOrder};
-use scim::resource::Shown;
+use scim::resource::{Seen, Shown};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use super::super::core::Core;
 use super::super::error;
@@ -44,7 +43,7 @@ pub(super) struct Place {
 impl Place {
     /// Sorted: by the attribute, then by id. Else as unfiltered lists are: people, then groups; each in native id order, and
     /// parked people last.
-    fn of(part: &Part<'_>, row: &Row, seen: &Map<String, Value>) -> Self {
+    fn of(part: &Part<'_>, row: &Row, seen: &Seen<'_>) -> Self {
         let kind = part.kind;
         if let Some(sort) = &part.sort {
             let key = sort.key(seen);
@@ -84,9 +83,8 @@ impl Core {
                 self.with_groups(request, &mut rows).await?;
             }
             let rendered = self.render(request, part.kind, &rows, relations).await?;
-            let looked_at = part.looked_at();
             for (row, rendered) in rows.into_iter().zip(rendered) {
-                let seen = rendered.seen(&looked_at);
+                let seen = rendered.seen();
                 if part.filter.as_ref().is_none_or(|filter| filter.matches(&seen)) {
                     let place = Place::of(part, &row, &seen);
                     found.push(Found { part: number, row, rendered, place });
@@ -171,17 +169,17 @@ impl Core {
     ) -> Result<Vec<Shown>, ScimError> {
         for (number, part) in parts.iter().enumerate() {
             let wanted = is_listed(part.kind, part.projection);
-            let mut own: Vec<&mut Found> = found.iter_mut().filter(|one| one.part == number).collect();
+            let is_own = |one: &Found| one.part == number;
             if !wanted {
-                for one in own {
-                    one.rendered.resource.relation = None;
-                }
+                found
+                    .iter_mut()
+                    .filter(|one| is_own(one))
+                    .for_each(|one| one.rendered.resource.relation = None);
             } else if !part.looks_at_relation() {
-                let rows: Vec<&Row> = own.iter().map(|one| &one.row).collect();
+                let rows: Vec<&Row> = found.iter().filter(|one| is_own(one)).map(|one| &one.row).collect();
                 let related = self.related(request, part.kind, &rows).await?;
-                own.iter_mut()
-                    .zip(related)
-                    .for_each(|(one, related)| one.rendered.relate(part.kind, related));
+                let own = found.iter_mut().filter(|one| is_own(one));
+                own.zip(related).for_each(|(one, related)| one.rendered.relate(part.kind, related));
             }
         }
         let projected = |one: Found| Some(one.rendered.resource.shown(parts.get(one.part)?.projection));

@@ -40,13 +40,9 @@ impl Part<'_> {
 
     /// Whether the relation to other resources has to be known of every candidate, which costs calls or queries.
     pub fn looks_at_relation(&self) -> bool {
-        self.looked_at().contains(&relation(self.kind))
-    }
-
-    /// The top-level attributes that the filter and the order look at.
-    pub fn looked_at(&self) -> Vec<&str> {
-        let filtered = self.filter.as_ref().map(Bound::attributes).unwrap_or_default();
-        filtered.into_iter().chain(self.sort.as_ref().map(SortBy::attribute)).collect()
+        let relation = relation(self.kind);
+        self.filter.as_ref().is_some_and(|filter| filter.looks_at(relation))
+            || self.sort.as_ref().is_some_and(|sort| sort.attribute() == relation)
     }
 }
 
@@ -59,7 +55,7 @@ impl Core {
         query: &ListQuery,
     ) -> Result<Page, ScimError> {
         let (parts, repairs) = self.parts(request.client.profile, covered, query)?;
-        for repairs in &repairs {
+        for repairs in repairs.iter().flatten() {
             self.delivery.repairs(&request.ctx, repairs);
         }
         let bookmark = self.bookmark(request, covered, query).await?;
@@ -129,33 +125,24 @@ impl Core {
         profile: Profile,
         covered: &'q [Covered],
         query: &ListQuery,
-    ) -> Result<(Vec<Part<'q>>, Vec<Repairs>), ScimError> {
+    ) -> Result<(Vec<Part<'q>>, [Option<Repairs>; 2]), ScimError> {
         let others: Vec<&ResourceType> = covered.iter().map(|one| &**self.resource_type(one.kind)).collect();
-        let filter = |text: &String| {
-            by_any(covered, |kind, repairs| self.understood((profile, kind), &others, text, repairs))
-        };
-        let sort = |text: &String| {
-            by_any(covered, |kind, repairs| SortBy::parse(text, self.resource_type(kind), profile, repairs))
-        };
-        let filters = query.filter.as_ref().map(filter).transpose()?;
-        let sorts = query.sort_by.as_ref().map(sort).transpose()?;
-        let (filters, filter_repairs) = filters.unzip();
-        let (sorts, sort_repairs) = sorts.unzip();
-        let mut filters = filters.map(Vec::into_iter);
-        let mut sorts = sorts.into_iter().flatten();
-        let mut parts = Vec::new();
+        let (mut filters, mut sorts) = (ByAny::default(), ByAny::default());
+        let mut parts = Vec::with_capacity(covered.len());
         for Covered { kind, projection } in covered {
-            let sort = sorts.next().flatten();
-            let filter = match &mut filters {
+            let understood =
+                |text| filters.take(|repairs| self.understood((profile, *kind), &others, text, repairs));
+            let sort_by =
+                |text| sorts.take(|repairs| SortBy::parse(text, self.resource_type(*kind), profile, repairs));
+            let sort = query.sort_by.as_deref().and_then(sort_by);
+            let filter = match query.filter.as_deref().map(understood) {
                 None => None,
-                Some(filters) => match filters.next().flatten().filter(|filter| !filter.matches_nothing()) {
-                    Some(filter) => Some(filter),
-                    None => continue,
-                },
+                Some(Some(filter)) if !filter.matches_nothing() => Some(filter),
+                Some(_) => continue,
             };
             parts.push(Part { kind: *kind, projection, filter, sort });
         }
-        Ok((parts, filter_repairs.into_iter().chain(sort_repairs).collect()))
+        Ok((parts, [filters.repairs()?, sorts.repairs()?]))
     }
 
     /// A filter, read and bound to the kind's attributes, in a query that covers the others, too.
@@ -171,28 +158,35 @@ impl Core {
     }
 }
 
-/// What each of these kinds understands of a text; at least one has to. The repairs are those of the first.
-fn by_any<T>(
-    covered: &[Covered],
-    read: impl Fn(Kind, &mut Repairs) -> Result<T, ScimError>,
-) -> Result<(Vec<Option<T>>, Repairs), ScimError> {
-    let (mut understood, mut refused, mut repaired) = (Vec::new(), None, None);
-    for one in covered {
+/// Whether any of several kinds understands a text. The repairs are those of the first that does.
+#[derive(Default)]
+struct ByAny {
+    repaired: Option<Repairs>,
+    refused: Option<ScimError>,
+}
+
+impl ByAny {
+    /// What one kind understands of it.
+    fn take<T>(&mut self, read: impl FnOnce(&mut Repairs) -> Result<T, ScimError>) -> Option<T> {
         let mut repairs = Repairs::default();
-        understood.push(match read(one.kind, &mut repairs) {
+        match read(&mut repairs) {
             Ok(read) => {
-                repaired.get_or_insert(repairs);
+                self.repaired.get_or_insert(repairs);
                 Some(read)
             }
             Err(error) => {
-                refused.get_or_insert(error);
+                self.refused.get_or_insert(error);
                 None
             }
-        });
+        }
     }
-    match (repaired, refused) {
-        (None, Some(error)) => Err(error),
-        (repaired, _) => Ok((understood, repaired.unwrap_or_default())),
+
+    /// The repairs that it took, if it was read at all; the first error, if none understands it.
+    fn repairs(self) -> Result<Option<Repairs>, ScimError> {
+        match (self.repaired, self.refused) {
+            (None, Some(error)) => Err(error),
+            (repaired, _) => Ok(repaired),
+        }
     }
 }
 

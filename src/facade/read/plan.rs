@@ -53,7 +53,7 @@ impl Core {
     }
 
     /// The cheapest look-up that gives everything which fulfils all these equalities, if there is one.
-    fn look_up_of(&self, kind: Kind, equalities: &[Equality]) -> Option<Source> {
+    fn look_up_of(&self, kind: Kind, equalities: &[Equality<'_>]) -> Option<Source> {
         let text = |attribute: &str| find(equalities, attribute);
         let key = if kind == Kind::User { "userName" } else { "displayName" };
         if let Some(id) = text("id") {
@@ -81,7 +81,7 @@ impl Core {
     }
 }
 
-fn find(equalities: &[Equality], attribute: &str) -> Option<String> {
+fn find(equalities: &[Equality<'_>], attribute: &str) -> Option<String> {
     let term = equalities.iter().find(|term| term.attribute == attribute)?;
     term.value.as_str().map(str::to_owned)
 }

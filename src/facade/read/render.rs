@@ -5,8 +5,8 @@ use std::sync::Arc;
 use scim::error::ScimError;
 use scim::etag::{self, Conditions};
 use scim::query::Projection;
-use scim::resource::{Document, Meta, Reference, Relation, Resource};
-use serde_json::{Map, Value, json};
+use scim::resource::{Document, Meta, Reference, Relation, Resource, Seen};
+use serde_json::{Value, json};
 
 use super::super::core::Core;
 use super::super::error;
@@ -49,14 +49,9 @@ impl Rendered {
         Ok((!conditions.none_match_holds(version.as_deref())).then(same))
     }
 
-    /// What filters and orders see of it, of these attributes: the true `active`, also where a client removed it from the
-    /// answers.
-    pub fn seen(&self, attributes: &[&str]) -> Map<String, Value> {
-        let mut seen = self.resource.part(|name| attributes.contains(&name));
-        if let Some(active) = self.hidden_active {
-            seen.insert("active".to_owned(), Value::Bool(active));
-        }
-        seen
+    /// What filters and orders see of it: the true `active`, also where a client removed it from the answers.
+    pub fn seen(&self) -> Seen<'_> {
+        self.resource.seen(self.hidden_active)
     }
 }
 

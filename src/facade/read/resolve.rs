@@ -55,13 +55,10 @@ impl Core {
     pub async fn stored(&self, request: &Request, kind: Kind, id: &ScimId) -> Result<Stored, ScimError> {
         let failed = |e| error::store(&request.client, &e);
         if let Some(shadow) = self.store().shadow(self.target(), kind, id).await.map_err(failed)? {
-            return Ok(match shadow.state {
-                State::Creating | State::Deleting => Stored::Gone(shadow),
-                State::Lost => Box::pin(self.back_or_gone(request, shadow)).await?,
-                State::Live | State::Parking | State::Parked | State::Unparking | State::Quarantined => {
-                    Stored::Shadow(shadow)
-                }
-            });
+            return match shadow.state {
+                State::Lost => Box::pin(self.back_or_gone(request, shadow)).await,
+                _ => Ok(Stored::of(shadow)),
+            };
         }
         if !(self.caps().is_native_id)(id.as_str()) {
             return Ok(Stored::Nothing);
@@ -79,7 +76,19 @@ impl Core {
         id: &ScimId,
         want: Want,
     ) -> Result<Option<Row>, ScimError> {
-        let (shadow, at) = match self.stored(request, kind, id).await? {
+        let stored = self.stored(request, kind, id).await?;
+        self.resolved(request, kind, stored, want).await
+    }
+
+    /// The resource of what the store knows.
+    pub(super) async fn resolved(
+        &self,
+        request: &Request,
+        kind: Kind,
+        stored: Stored,
+        want: Want,
+    ) -> Result<Option<Row>, ScimError> {
+        let (shadow, at) = match stored {
             Stored::Nothing | Stored::Gone(_) => return Ok(None),
             Stored::Native(at) => (None, at),
             // On its way: until that is confirmed its attributes are the facade's, and nobody needs to be asked.
@@ -140,10 +149,22 @@ impl Core {
 pub(in crate::facade) enum Stored {
     /// It is a resource's.
     Shadow(Shadow),
-    /// It is that of a resource that is being made or deleted: for readers there is none.
+    /// It is that of a resource that is being made or deleted, or that is lost: for readers there is none.
     Gone(Shadow),
     /// No shadow knows it: it may be a native id.
     Native(NativeRef),
     /// It names nothing.
     Nothing,
+}
+
+impl Stored {
+    /// What a shadow is for readers. Whether one that is lost is back, only the backend can tell.
+    pub(super) fn of(shadow: Shadow) -> Self {
+        match shadow.state {
+            State::Creating | State::Deleting | State::Lost => Self::Gone(shadow),
+            State::Live | State::Parking | State::Parked | State::Unparking | State::Quarantined => {
+                Self::Shadow(shadow)
+            }
+        }
+    }
 }

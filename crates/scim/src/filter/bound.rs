@@ -1,9 +1,12 @@
 //! A filter bound to a resource type: owned, its names in canonical spelling, its values of the attributes' types.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::ast::CompareOp;
 use super::check::Check;
+use crate::resource::Attributed;
 
 /// Where a value is: below an extension's URN or at the top, in an attribute or its sub-attribute.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,9 +40,9 @@ pub struct Bound {
 
 /// A term of a filter that every match fulfils: some value of the attribute equals `value`, by the attribute's own comparison.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Equality {
+pub struct Equality<'f> {
     /// The attribute's canonical path: `userName`, `emails.value`, `urn:…:User:department`.
-    pub attribute: String,
+    pub attribute: Cow<'f, str>,
     /// The value, as the client wrote it.
     pub value: Value,
 }
@@ -47,7 +50,7 @@ pub struct Equality {
 impl Bound {
     /// Whether a rendered resource matches. An attribute that is not in `resource` has no value: see [`Bound::attributes`].
     #[must_use]
-    pub fn matches(&self, resource: &Map<String, Value>) -> bool {
+    pub fn matches(&self, resource: &impl Attributed) -> bool {
         self.root.holds(resource)
     }
 
@@ -60,21 +63,26 @@ impl Bound {
     /// The equalities that every match fulfils, from left to right; those within a value path too. They narrow a search, they do not
     /// replace the filter.
     #[must_use]
-    pub fn equalities(&self) -> Vec<Equality> {
+    pub fn equalities(&self) -> Vec<Equality<'_>> {
         self.root.equalities()
     }
 
     /// The disjunctions that every match fulfils, from left to right; of each, what the matches of every alternative fulfil.
     #[must_use]
-    pub fn alternatives(&self) -> Vec<Vec<Vec<Equality>>> {
-        let either = |node: &Node| matches!(node, Node::Or(..)).then(|| node.alternatives());
-        conjuncts(&self.root).into_iter().filter_map(either).collect()
+    pub fn alternatives(&self) -> Vec<Vec<Vec<Equality<'_>>>> {
+        conjuncts(&self.root).filter(|node| matches!(node, Node::Or(..))).map(Node::alternatives).collect()
     }
 
     /// The top-level attributes (extensions: URNs) that the filter looks at, once each.
     #[must_use]
     pub fn attributes(&self) -> Vec<&str> {
         self.root.attributes()
+    }
+
+    /// Whether the filter looks at a top-level attribute (an extension: by its URN).
+    #[must_use]
+    pub fn looks_at(&self, attribute: &str) -> bool {
+        self.root.places().any(|place| place.top() == attribute)
     }
 }
 
@@ -102,7 +110,7 @@ impl Node {
         }
     }
 
-    fn alternatives(&self) -> Vec<Vec<Equality>> {
+    fn alternatives(&self) -> Vec<Vec<Equality<'_>>> {
         let mut open = vec![self];
         let mut found = Vec::new();
         while let Some(node) = open.pop() {
@@ -114,13 +122,14 @@ impl Node {
         found
     }
 
-    fn equalities(&self) -> Vec<Equality> {
-        let mut found = Vec::new();
+    fn equalities(&self) -> Vec<Equality<'_>> {
+        // Most filters have one.
+        let mut found = Vec::with_capacity(1);
         for node in conjuncts(self) {
             match node {
                 Node::Test(place, check) => found.extend(equality(None, place, check)),
                 Node::Element { place, filter, then } => {
-                    let inner = conjuncts(filter).into_iter().filter_map(|node| match node {
+                    let inner = conjuncts(filter).filter_map(|node| match node {
                         Node::Test(within, check) => equality(Some(place), within, check),
                         _ => None,
                     });
@@ -160,7 +169,7 @@ impl ElementFilter {
     #[must_use]
     pub fn template(&self) -> Option<Map<String, Value>> {
         let equal = |node| equal_term(node).filter(|(_, value)| value.as_str() != Some(""));
-        conjuncts(&self.root).into_iter().map(equal).collect()
+        conjuncts(&self.root).map(equal).collect()
     }
 
     /// The alternatives, if it is nothing but equalities of one sub-attribute joined by `or`.
@@ -181,33 +190,42 @@ impl ElementFilter {
 impl Node {
     fn attributes(&self) -> Vec<&str> {
         let mut names = Vec::new();
-        let mut open = vec![self];
-        while let Some(node) = open.pop() {
-            match node {
-                Self::And(left, right) | Self::Or(left, right) => open.extend([&**right, &**left]),
-                Self::Not(inner) => open.push(inner),
-                Self::Always(_) => {}
-                Self::Test(place, _) | Self::Element { place, .. } => {
-                    let name = place.urn.as_ref().unwrap_or(&place.name).as_str();
-                    if !names.contains(&name) {
-                        names.push(name);
-                    }
-                }
+        for name in self.places().map(Place::top) {
+            if !names.contains(&name) {
+                names.push(name);
             }
         }
         names
     }
 
+    /// The places that it looks at, from left to right; not those within an element.
+    fn places(&self) -> impl Iterator<Item = &Place> {
+        let (mut next, mut open) = (Some(self), Vec::new());
+        std::iter::from_fn(move || {
+            loop {
+                match next.take().or_else(|| open.pop())? {
+                    Self::And(left, right) | Self::Or(left, right) => {
+                        open.push(&**right);
+                        next = Some(left);
+                    }
+                    Self::Not(inner) => next = Some(inner),
+                    Self::Always(_) => {}
+                    Self::Test(place, _) | Self::Element { place, .. } => return Some(place),
+                }
+            }
+        })
+    }
+
     /// Recurses at most once per node of the filter, whose number is limited.
-    pub(super) fn holds(&self, map: &Map<String, Value>) -> bool {
+    pub(super) fn holds(&self, it: &impl Attributed) -> bool {
         match self {
             Self::Always(holds) => *holds,
-            Self::And(left, right) => left.holds(map) && right.holds(map),
-            Self::Or(left, right) => left.holds(map) || right.holds(map),
-            Self::Not(inner) => !inner.holds(map),
-            Self::Test(place, check) => check.holds(place.values(map)),
+            Self::And(left, right) => left.holds(it) && right.holds(it),
+            Self::Or(left, right) => left.holds(it) || right.holds(it),
+            Self::Not(inner) => !inner.holds(it),
+            Self::Test(place, check) => check.holds(place.values(it)),
             Self::Element { place, filter, then } => {
-                place.values(map).filter_map(Value::as_object).any(|element| {
+                place.values(it).filter_map(Value::as_object).any(|element| {
                     filter.holds(element)
                         && then.as_ref().is_none_or(|(place, check)| check.holds(place.values(element)))
                 })
@@ -217,23 +235,29 @@ impl Node {
 }
 
 impl Place {
+    /// The top-level attribute, or the extension's URN.
+    fn top(&self) -> &str {
+        self.urn.as_ref().unwrap_or(&self.name)
+    }
+
     /// The values there: each element of a list, each value of a sub-attribute.
-    fn values<'v>(&self, map: &'v Map<String, Value>) -> impl Iterator<Item = &'v Value> {
-        let data = match &self.urn {
-            Some(urn) => map.get(urn).and_then(Value::as_object),
-            None => Some(map),
-        };
-        let elements = data.and_then(|data| data.get(&self.name)).map(as_list).unwrap_or_default();
+    fn values<'v>(&self, it: &'v impl Attributed) -> impl Iterator<Item = &'v Value> {
+        let value = it.attribute(self.top());
+        let value = if self.urn.is_some() { value.and_then(|data| data.get(&self.name)) } else { value };
+        let elements = value.map(as_list).unwrap_or_default();
         elements
             .iter()
             .filter_map(|element| self.sub.as_ref().map_or(Some(element), |sub| element.get(sub)))
             .flat_map(as_list)
     }
 
-    fn path(&self) -> String {
+    fn path(&self) -> Cow<'_, str> {
+        if let (None, None) = (&self.urn, &self.sub) {
+            return Cow::Borrowed(&self.name);
+        }
         let urn = self.urn.as_ref().map(|urn| format!("{urn}:")).unwrap_or_default();
         let sub = self.sub.as_ref().map(|sub| format!(".{sub}")).unwrap_or_default();
-        format!("{urn}{}{sub}", self.name)
+        Cow::Owned(format!("{urn}{}{sub}", self.name))
     }
 }
 
@@ -244,22 +268,23 @@ fn as_list(value: &Value) -> &[Value] {
     }
 }
 
-fn conjuncts(root: &Node) -> Vec<&Node> {
-    let mut open = vec![root];
-    let mut terms = Vec::new();
-    while let Some(node) = open.pop() {
-        match node {
-            Node::And(left, right) => open.extend([&**right, &**left]),
-            term => terms.push(term),
+/// The terms of which every match fulfils each, from left to right.
+fn conjuncts(root: &Node) -> impl Iterator<Item = &Node> {
+    let (mut next, mut open) = (Some(root), Vec::new());
+    std::iter::from_fn(move || {
+        let mut node = next.take().or_else(|| open.pop())?;
+        while let Node::And(left, right) = node {
+            open.push(&**right);
+            node = left;
         }
-    }
-    terms
+        Some(node)
+    })
 }
 
-fn equality(list: Option<&Place>, place: &Place, check: &Check) -> Option<Equality> {
+fn equality<'f>(list: Option<&Place>, place: &'f Place, check: &Check) -> Option<Equality<'f>> {
     let Check::Compare(CompareOp::Eq, operand) = check else { return None };
     let attribute = match list {
-        Some(list) => format!("{}.{}", list.path(), place.path()),
+        Some(list) => Cow::Owned(format!("{}.{}", list.path(), place.path())),
         None => place.path(),
     };
     Some(Equality { attribute, value: operand.to_json() })

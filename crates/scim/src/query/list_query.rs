@@ -69,8 +69,10 @@ impl ListQuery {
     /// `count` above the largest page together with `cursor`; `invalidSyntax` for what is not UTF-8.
     pub fn parse(raw: &str, limits: &Limits) -> Result<Self> {
         let mut reading = Reading::default();
-        for (name, value) in params::parse(raw)? {
-            reading.take(&name, value)?;
+        for param in params::parse(raw) {
+            let (name, value) = param?;
+            // In any case: clients write `startindex` (Microsoft's samples).
+            reading.take(&name.to_ascii_lowercase(), value.into_owned())?;
         }
         reading.finish(limits)
     }

@@ -3,14 +3,14 @@
 use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::list_query::SortOrder;
 use crate::error::{Result, ScimError};
 use crate::path::{AttrPath, excerpt};
 use crate::profile::Profile;
 use crate::repairs::{Repair, Repairs};
-use crate::resource::{fold, timestamp};
+use crate::resource::{Attributed, fold, timestamp};
 use crate::schema::{AttributeType, ResourceType};
 
 /// So many characters of a text are compared. What differs only after them is ordered by id, as what does not differ at all.
@@ -84,12 +84,10 @@ impl SortBy {
 
     /// The value by which a rendered resource is sorted. Of several values it is the primary one, else the first.
     #[must_use]
-    pub fn key(&self, resource: &Map<String, Value>) -> Option<SortKey> {
-        let data = match &self.urn {
-            Some(urn) => resource.get(urn)?.as_object()?,
-            None => resource,
-        };
-        let value = match data.get(&self.name)? {
+    pub fn key(&self, resource: &impl Attributed) -> Option<SortKey> {
+        let value = resource.attribute(self.attribute())?;
+        let value = if self.urn.is_some() { value.get(&self.name)? } else { value };
+        let value = match value {
             Value::Array(list) => list.iter().find(|one| is_primary(one)).or_else(|| list.first())?,
             single => single,
         };

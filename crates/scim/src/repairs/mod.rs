@@ -43,12 +43,14 @@ impl Repairs {
 
     /// The repairs that were applied and how often, in the order of [`Repair::ALL`].
     pub fn iter(&self) -> impl Iterator<Item = (Repair, u32)> + '_ {
-        Repair::ALL.iter().copied().zip(self.counts).filter(|(_, count)| *count > 0)
+        // Most requests need none.
+        let kinds = if self.is_empty() { &[] } else { Repair::ALL };
+        kinds.iter().copied().zip(self.counts).filter(|(_, count)| *count > 0)
     }
 
     /// Whether the request needed none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.counts.iter().all(|count| *count == 0)
+        *self == Self::default()
     }
 }

@@ -7,6 +7,7 @@ mod email;
 mod incoming;
 mod json;
 mod render;
+mod seen;
 
 pub(crate) use coerce::{Coerced, Reader, invalid, timestamp};
 pub(crate) use declared::Known;
@@ -15,6 +16,7 @@ pub use email::chosen_email;
 pub use incoming::{Incoming, Required};
 pub use json::parse_json;
 pub use render::{Meta, Reference, Relation, Resource, Shown};
+pub use seen::{Attributed, Seen};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_compatible;

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde::ser::{Serialize, Serializer};
-use serde_json::{Map, Value, to_value};
+use serde_json::{Map, Value};
 
-use super::Document;
+use super::{Attributed, Document};
 use crate::object_text::ObjectText;
 use crate::query::Projection;
 use crate::schema::ResourceType;
 
-const EXTERNAL_ID: &str = "externalId";
+pub(super) const EXTERNAL_ID: &str = "externalId";
 
 const META: &str = "meta";
 
@@ -75,35 +75,11 @@ impl Resource {
     /// The resource as JSON, to be looked at or changed.
     #[must_use]
     pub fn to_map(&self) -> Map<String, Value> {
-        self.part(|_| true)
-    }
-
-    /// Those of its top-level attributes (extensions: by URN) that are wanted, to be looked at.
-    #[must_use]
-    pub fn part(&self, wanted: impl Fn(&str) -> bool) -> Map<String, Value> {
-        let mut map = Map::new();
-        let mut put = |name: &str, value: &dyn Fn() -> Value| {
-            if wanted(name) {
-                map.insert(name.to_owned(), value());
-            }
-        };
-        put("schemas", &|| self.schemas().map(Value::from).collect());
-        put("id", &|| Value::from(&*self.id));
-        if let Some(name) = &self.external_id {
-            put(EXTERNAL_ID, &|| Value::from(name.as_str()));
-        }
-        for (name, value) in self.document.attributes() {
-            put(name, &|| value.clone());
-        }
-        if let Some(Relation { attribute, references }) = &self.relation {
-            // Text alone is always JSON.
-            put(attribute, &|| to_value(references).unwrap_or_default());
-        }
-        put(META, &|| {
-            let members = self.meta.members(&self.resource_type);
-            members.map(|(name, known)| (name.to_owned(), Value::String(known.to_string()))).collect()
-        });
-        map
+        let seen = self.seen(None);
+        let document = self.document.attributes().map(|(name, _)| name);
+        let relation = self.relation.iter().map(|relation| relation.attribute);
+        let names = ["schemas", "id", EXTERNAL_ID].into_iter().chain(document).chain(relation).chain([META]);
+        names.filter_map(|name| Some((name.to_owned(), seen.attribute(name)?.clone()))).collect()
     }
 
     /// The resource with this choice of attributes. What is shown as usual is written once, where the document is kept.
@@ -160,7 +136,7 @@ impl Resource {
         all
     }
 
-    fn schemas(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn schemas(&self) -> impl Iterator<Item = &str> {
         let extensions = self.resource_type.extensions.iter().map(|extension| extension.schema.id.as_str());
         let core = std::iter::once(self.resource_type.schema.id.as_str());
         core.chain(extensions.filter(|urn| self.document.get(urn).is_some()))
@@ -195,6 +171,11 @@ impl AsRef<[u8]> for Shown {
 }
 
 impl Meta {
+    /// As JSON, of a resource of this type.
+    pub(super) fn to_value(&self, rt: &ResourceType) -> Value {
+        self.members(rt).map(|(name, known)| (name.to_owned(), Value::String(known.to_string()))).collect()
+    }
+
     fn members<'m>(&'m self, rt: &'m ResourceType) -> impl Iterator<Item = (&'static str, Known<'m>)> {
         let time = |at: Option<Timestamp>| at.map(Known::Time);
         let text = |text: &'m Option<String>| text.as_deref().map(Known::Text);

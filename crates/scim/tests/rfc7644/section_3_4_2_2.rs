@@ -2,10 +2,11 @@
 
 use rstest::rstest;
 use scim::filter::{Bound, Equality, Filter, parse};
+use scim::resource::{Reference, Relation, Resource};
 use scim::{Limits, Profile, Repair, Repairs};
 use serde_json::{Value, json};
 
-use crate::support::{ENTERPRISE, S, SOPHOS, T, doc, group, kind, rendered, user};
+use crate::support::{ENTERPRISE, S, SOPHOS, T, ada, doc, group, kind, rendered, resource, user};
 
 fn bind(text: &str, profile: Profile) -> scim::Result<(Bound, Repairs)> {
     let mut repairs = Repairs::new();
@@ -224,8 +225,8 @@ fn errors_hold_no_values() {
     assert!(!error.detail.contains("secret-person"));
 }
 
-fn equality(attribute: &str, value: Value) -> Equality {
-    Equality { attribute: attribute.to_owned(), value }
+fn equality(attribute: &str, value: Value) -> Equality<'_> {
+    Equality { attribute: attribute.into(), value }
 }
 
 #[test]
@@ -291,4 +292,38 @@ fn members_of_a_group() {
     assert_eq!(bound.attributes(), ["id", "members"]);
     let resource = json!({ "id": "g", "members": [{ "value": "t" }, { "value": "u" }] });
     assert!(bound.matches(resource.as_object().unwrap()));
+}
+
+/// A resource is looked at as it is answered, but for an `active` that the answer leaves out.
+#[rstest]
+#[case(r#"userName eq "ada@example.com""#, true)]
+#[case(r#"id eq "ada-id""#, true)]
+#[case(r#"id eq "other""#, false)]
+#[case(r#"externalId eq "named""#, true)]
+#[case(r#"externalId eq "ext-ada""#, false)]
+#[case(&format!(r#"schemas eq "{ENTERPRISE}""#), true)]
+#[case(&format!(r#"schemas eq "{SOPHOS}""#), false)]
+#[case(r#"meta.lastModified gt "2026-02-03T04:05:06Z""#, true)]
+#[case(r#"meta.resourceType eq "Group""#, false)]
+#[case(r#"groups.value eq "g2" or groups.display eq "none""#, true)]
+#[case(r#"groups.value eq "g3""#, false)]
+#[case(&format!(r#"{ENTERPRISE}:department eq "Engines""#), true)]
+#[case(r#"title pr"#, false)]
+#[case(r#"active eq false"#, true)]
+fn what_is_seen_of_a_resource(#[case] text: &str, #[case] expected: bool) {
+    let location = "https://scim.example.com/v2/Groups/g".to_owned();
+    let group = |id: &str| Reference {
+        value: id.into(),
+        location: location.clone(),
+        r#type: "direct",
+        display: None,
+    };
+    let relation = Some(Relation { attribute: "groups", references: vec![group("g1"), group("g2")] });
+    let mut document = ada();
+    document.remove("externalId");
+    document.remove("active");
+    let ada = Resource { external_id: Some("named".to_owned()), relation, ..resource(&document, &user()) };
+    let (bound, _) = bind(text, T).unwrap();
+    assert_eq!(bound.matches(&ada.seen(Some(false))), expected);
+    assert_eq!(bound.matches(&ada.to_map()), expected && !text.starts_with("active"));
 }

@@ -17,7 +17,7 @@ fn sort_by(path: &str, profile: Profile) -> scim::Result<SortBy> {
 fn sorted(by: &SortBy, order: SortOrder, resources: &[Value]) -> Vec<String> {
     let mut all: Vec<&Map<String, Value>> =
         resources.iter().map(|resource| resource.as_object().unwrap()).collect();
-    all.sort_by(|one, other| order.compare(by.key(one).as_ref(), by.key(other).as_ref()));
+    all.sort_by(|one, other| order.compare(by.key(*one).as_ref(), by.key(*other).as_ref()));
     all.iter().map(|resource| resource["id"].as_str().unwrap().to_owned()).collect()
 }
 
