@@ -79,7 +79,7 @@ impl Delivery {
         }
         let ids = std::slice::from_ref(&shadow.scim_id);
         let names = self.store.external_ids(&self.target, &shadow.owner, ids).await?;
-        Ok(names.into_iter().next().map(|(_, name)| name))
+        Ok(names.first().map(|(_, name)| (**name).to_owned()))
     }
 
     /// What a person without a native object is to be made of. A userName that is the native id which the person had when

@@ -255,7 +255,7 @@ impl Delivery {
         let mut tx = vec![Op::Remove(self.target.clone(), shadow.kind, reserved), Op::Insert(shadow.clone())];
         let link =
             |name| Op::Link(self.target.clone(), shadow.owner.clone(), shadow.scim_id.clone(), Some(name));
-        tx.extend(names.into_iter().map(|(_, name)| link(name)));
+        tx.extend(names.iter().map(|(_, name)| link((**name).to_owned())));
         Ok(tx)
     }
 

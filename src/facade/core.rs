@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use scim::resource::Location;
 use scim::schema::ResourceType;
 use tokio_util::task::TaskTracker;
 
@@ -56,13 +57,8 @@ impl Core {
         }
     }
 
-    /// A resource's address.
-    pub fn location(&self, kind: Kind, id: &str) -> String {
+    /// A resource's URL.
+    pub fn location(&self, kind: Kind, id: impl Into<Arc<str>>) -> Location {
         self.discovery.location(kind, id)
-    }
-
-    /// The address of something with an id at an endpoint.
-    pub fn address(&self, endpoint: &str, id: &str) -> String {
-        self.discovery.address(endpoint, id)
     }
 }

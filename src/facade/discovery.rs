@@ -69,7 +69,7 @@ pub fn discovery(caps: &Capabilities, settings: &Settings) -> Result<Discovery, 
         catalogues: caps.catalogues.iter().map(catalogue).collect::<Result<_, SchemaError>>()?,
         user_type: Arc::new(user_type),
         group_type: Arc::new(group_type),
-        base_url: settings.base_url.clone(),
+        base_url: settings.base_url.as_str().into(),
     })
 }
 

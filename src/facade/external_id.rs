@@ -25,7 +25,7 @@ impl Core {
         let ids = std::slice::from_ref(id);
         let names = self.store().external_ids(self.target(), &request.client.name, ids).await;
         let names = names.map_err(|e| error::store(&request.client, &e))?;
-        Ok(names.into_iter().next().map(|(_, name)| name))
+        Ok(names.first().map(|(_, name)| (**name).to_owned()))
     }
 
     /// The externalId of a resource, as this client is answered.

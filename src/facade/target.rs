@@ -1,25 +1,20 @@
 //! What the web speaks to: one target, in SCIM terms.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use scim::discovery::Features;
 use scim::error::ScimError;
 use scim::etag::Conditions;
 use scim::patch::Patch;
 use scim::profile::Profile;
 use scim::query::{ListQuery, Projection};
-use scim::resource::{Incoming, Shown};
+use scim::resource::{Incoming, Location, Shown};
 use scim::schema::ResourceType;
 
 use super::rights::{GroupScope, Rights};
 use super::settings::SyncedWrite;
 use crate::kernel::{Catalogue, ClientName, Ctx, Kind, Priority, ScimId};
-
-/// What is encoded in an id: all but letters, digits and what every URL shows as it is.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
 
 /// When a PATCH answers with the resource.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -108,9 +103,9 @@ pub struct Answer {
     /// The resource; `None` for 204, and for the 304 of a read whose client has this version.
     pub body: Option<Shown>,
     /// Its version, for the `ETag` header.
-    pub etag: Option<String>,
+    pub etag: Option<Arc<str>>,
     /// Its address, for the `Location` header.
-    pub location: Option<String>,
+    pub location: Option<Location>,
 }
 
 /// A page of resources.
@@ -147,7 +142,7 @@ pub struct Discovery {
     /// What the product lists of what people can have, for `/ResourceTypes`, `/Schemas` and its endpoints.
     pub catalogues: Vec<(Catalogue, Arc<ResourceType>)>,
     /// The base URL of every `location` and `$ref`: `{public_url}/{target}/scim/v2`.
-    pub base_url: String,
+    pub base_url: Arc<str>,
 }
 
 impl Discovery {
@@ -161,16 +156,9 @@ impl Discovery {
         [&self.user_type, &self.group_type].into_iter().chain(self.catalogues.iter().map(|(_, kind)| kind))
     }
 
-    /// A resource's address.
-    pub fn location(&self, kind: Kind, id: &str) -> String {
-        self.address(kind.endpoint(), id)
-    }
-
-    /// The address of something with an id at an endpoint.
-    pub fn address(&self, endpoint: &str, id: &str) -> String {
-        // Most ids are plain, and are taken as they are.
-        let id = Cow::from(utf8_percent_encode(id, SEGMENT));
-        [&self.base_url, "/", endpoint, "/", &id].concat()
+    /// A resource's URL.
+    pub fn location(&self, kind: Kind, id: impl Into<Arc<str>>) -> Location {
+        Location::new(&self.base_url, kind.endpoint(), id)
     }
 }
 

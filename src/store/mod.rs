@@ -19,6 +19,8 @@ mod sql;
 pub mod sqlite;
 mod through;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 pub use chain::Chain;
@@ -202,7 +204,7 @@ pub trait Store: Send + Sync {
         target: &TargetName,
         client: &ClientName,
         ids: &[ScimId],
-    ) -> Result<Vec<(ScimId, String)>>;
+    ) -> Result<Vec<(ScimId, Arc<str>)>>;
     /// The resources that one client calls so, in SCIM-id order. The comparison is exact.
     async fn by_external_id(
         &self,

@@ -68,7 +68,7 @@ macro_rules! store_through {
                 target: &TargetName,
                 client: &ClientName,
                 ids: &[ScimId],
-            ) -> Result<Vec<(ScimId, String)>> {
+            ) -> Result<Vec<(ScimId, Arc<str>)>> {
                 self.$inner.external_ids(target, client, ids).await
             }
 

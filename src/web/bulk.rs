@@ -136,7 +136,7 @@ impl<'r> Run<'r> {
             }
         };
         let location = self.location(kind, &id);
-        Ok(Done { status, id, location, version: answer.and_then(|answer| answer.etag) })
+        Ok(Done { status, id, location, version: answer.and_then(|answer| Some((*answer.etag?).to_owned())) })
     }
 
     /// An operation as a request of its own. What its client is not shown is not read.
@@ -177,7 +177,7 @@ impl<'r> Run<'r> {
     }
 
     fn location(&self, kind: Kind, id: &str) -> String {
-        self.call.target.discovery().location(kind, id)
+        self.call.target.discovery().location(kind, id).to_text()
     }
 
     fn tell_transient(&self, error: &ScimError) {

@@ -32,7 +32,7 @@ pub(super) fn described(body: &Value) -> Outcome {
 pub(super) fn created(answer: Answer) -> Outcome {
     let mut head = HttpResponse::Created();
     if let Some(location) = &answer.location {
-        head.insert_header((LOCATION, location.as_str()));
+        head.insert_header((LOCATION, location.to_text()));
     }
     Ok(resource(head, answer, StatusCode::NO_CONTENT))
 }
@@ -55,11 +55,11 @@ pub(super) fn gone() -> Outcome {
 /// `bare` is the status without a body.
 fn resource(mut head: HttpResponseBuilder, answer: Answer, bare: StatusCode) -> HttpResponse {
     if let Some(etag) = &answer.etag {
-        head.insert_header((ETAG, etag.as_str()));
+        head.insert_header((ETAG, &**etag));
     }
     // RFC 7643 §3.1: the same as `meta.location`.
     if let Some(location) = &answer.location {
-        head.insert_header((CONTENT_LOCATION, location.as_str()));
+        head.insert_header((CONTENT_LOCATION, location.to_text()));
     }
     match answer.body {
         Some(body) => json(head, body.into_text()),

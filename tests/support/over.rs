@@ -1,5 +1,7 @@
 //! The backends that a test of the protocol runs over, and a look at everything that a request could have changed.
 
+use std::sync::Arc;
+
 use scim::profile::Profile as Strictness;
 use scim_facade::backend::Deactivate;
 use scim_facade::facade::DeactivatePolicy;
@@ -58,7 +60,7 @@ impl Over {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Still {
     shadows: Vec<Shadow>,
-    names: Vec<(ScimId, String)>,
+    names: Vec<(ScimId, Arc<str>)>,
     intents: Vec<Intent>,
     writes: Vec<String>,
 }

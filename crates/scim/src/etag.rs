@@ -1,5 +1,7 @@
 //! Entity tags (RFC 7644 §3.14): weak, from the content; and the conditions that name them.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -10,7 +12,7 @@ use crate::resource::Document;
 ///
 /// The caller leaves out what must not count, as `meta`.
 #[must_use]
-pub fn weak<'m>(document: &Document, more: impl IntoIterator<Item = (&'m str, &'m Value)>) -> String {
+pub fn weak<'m>(document: &Document, more: impl IntoIterator<Item = (&'m str, &'m Value)>) -> Arc<str> {
     let mut with = Vec::with_capacity(64);
     object(more, &mut with);
     document.tag(with, tag)

@@ -37,11 +37,11 @@ impl<T> Eq for Made<T> {}
 /// Something that is made of the rest of a value and of something that comes with it. What was made last is kept: it will be
 /// asked for again, mostly with the same.
 #[derive(Debug)]
-pub(crate) struct LastMade<T>(Mutex<Option<(Vec<u8>, T)>>);
+pub(crate) struct LastMade<W, T>(Mutex<Option<(W, T)>>);
 
-impl<T: Clone> LastMade<T> {
+impl<W: PartialEq, T: Clone> LastMade<W, T> {
     /// What was made last, if it was made with this; else what `make` makes now.
-    pub(crate) fn or_make(&self, with: Vec<u8>, make: impl FnOnce(&[u8]) -> T) -> T {
+    pub(crate) fn or_make(&self, with: W, make: impl FnOnce(&W) -> T) -> T {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {
             Some((known, made)) if *known == with => made.clone(),
@@ -54,22 +54,22 @@ impl<T: Clone> LastMade<T> {
     }
 }
 
-impl<T> Default for LastMade<T> {
+impl<W, T> Default for LastMade<W, T> {
     fn default() -> Self {
         Self(Mutex::default())
     }
 }
 
-impl<T> Clone for LastMade<T> {
+impl<W, T> Clone for LastMade<W, T> {
     fn clone(&self) -> Self {
         Self::default()
     }
 }
 
-impl<T> PartialEq for LastMade<T> {
+impl<W, T> PartialEq for LastMade<W, T> {
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-impl<T> Eq for LastMade<T> {}
+impl<W, T> Eq for LastMade<W, T> {}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use scim::patch::{MemberOp, Patch, PatchOutcome};
-use scim::resource::{Document, Incoming, Meta, Required, Resource};
+use scim::resource::{Document, Incoming, Location, Meta, Required, Resource};
 use scim::schema::{ResourceType, Schema};
 use scim::{Limits, Profile, Repair, Repairs, Result, ScimError};
 use serde_json::{Map, Value, json};
@@ -78,12 +78,17 @@ pub fn rendered(doc: &Document, rt: &ResourceType) -> Map<String, Value> {
     resource(doc, rt).to_map()
 }
 
+/// A URL of the service provider of these tests.
+pub fn location(endpoint: &'static str, id: &str) -> Location {
+    Location::new(&"https://scim.example.com/v2".into(), endpoint, id)
+}
+
 pub fn resource(doc: &Document, rt: &ResourceType) -> Resource {
     let meta = Meta {
         created: Some("2026-01-01T00:00:00Z".parse().unwrap()),
         last_modified: Some("2026-02-03T04:05:06.789Z".parse().unwrap()),
-        location: Some("https://scim.example.com/v2/Users/ada-id".to_owned()),
-        version: Some("W/\"1\"".to_owned()),
+        location: Some(location("Users", "ada-id")),
+        version: Some("W/\"1\"".into()),
     };
     let (resource_type, id) = (Arc::new(rt.clone()), "ada-id".into());
     Resource { resource_type, id, document: doc.clone(), external_id: None, relation: None, meta }

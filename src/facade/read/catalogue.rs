@@ -6,7 +6,7 @@ use std::sync::Arc;
 use scim::error::ScimError;
 use scim::query::{ListQuery, Projection, SortBy, SortOrder};
 use scim::repairs::Repairs;
-use scim::resource::{Document, Meta, Resource};
+use scim::resource::{Document, Location, Meta, Resource};
 use scim::schema::ResourceType;
 use scim::{etag, filter};
 
@@ -80,9 +80,10 @@ impl Core {
     fn render_offered(&self, what: Catalogue, rt: &Arc<ResourceType>, offered: Offered) -> Rendered {
         let document = Document::from_canonical(offered.attrs.into_map());
         let etag = Some(etag::weak(&document, []));
-        let location = self.address(what.endpoint(), &offered.id);
+        let id: Arc<str> = offered.id.into();
+        let location = Location::new(&self.discovery.base_url, what.endpoint(), Arc::clone(&id));
         let meta = Meta { location: Some(location), version: etag, ..Meta::default() };
-        let (resource_type, id) = (Arc::clone(rt), offered.id.into());
+        let resource_type = Arc::clone(rt);
         let resource = Resource { resource_type, id, document, external_id: None, relation: None, meta };
         Rendered { resource, hidden_active: None }
     }

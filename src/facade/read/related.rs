@@ -122,7 +122,7 @@ impl Core {
 
     fn reference(&self, kind: Kind, id: &ScimId, display: Option<&str>, r#type: &'static str) -> Reference {
         let (value, display) = (id.text(), display.map(str::to_owned));
-        Reference { value, location: self.location(kind, id.as_str()), r#type, display }
+        Reference { location: self.location(kind, id.text()), value, r#type, display }
     }
 
     /// The SCIM ids of native objects.

@@ -56,10 +56,10 @@ impl Rendered {
 }
 
 /// What the client calls a resource.
-fn name_in<'n>(names: &'n [(ScimId, String)], row: &Row) -> Option<&'n str> {
+fn name_in<'n>(names: &'n [(ScimId, Arc<str>)], row: &Row) -> Option<&'n Arc<str>> {
     let id = &row.shadow.as_ref()?.scim_id;
     let at = names.binary_search_by(|(named, _)| named.cmp(id)).ok()?;
-    names.get(at).map(|(_, name)| name.as_str())
+    names.get(at).map(|(_, name)| name)
 }
 
 impl Core {
@@ -82,25 +82,31 @@ impl Core {
         Ok(rendered)
     }
 
-    fn render_told(&self, request: &Request, kind: Kind, row: &Row, names: &[(ScimId, String)]) -> Rendered {
+    fn render_told(
+        &self,
+        request: &Request,
+        kind: Kind,
+        row: &Row,
+        names: &[(ScimId, Arc<str>)],
+    ) -> Rendered {
         let row = &*self.as_told(row);
-        let name = name_in(names, row).or_else(|| self.native_name(&request.client, kind, row));
-        self.render_one(kind, row, name)
+        let native_name = || self.native_name(&request.client, kind, row).map(Arc::from);
+        self.render_one(kind, row, name_in(names, row).cloned().or_else(native_name))
     }
 
-    fn render_one(&self, kind: Kind, row: &Row, name: Option<&str>) -> Rendered {
+    fn render_one(&self, kind: Kind, row: &Row, name: Option<Arc<str>>) -> Rendered {
         let id = row.id();
         let mut document = self.document(kind, row);
         // What clients wrote is kept without it.
         if name.is_some() && row.shadow.is_none() {
             document.remove("externalId");
         }
-        let version = self.version(kind, row, &document, name);
+        let version = self.version(kind, row, &document, name.as_deref());
         let (created, last_modified) = Self::times(row);
-        let location = Some(self.location(kind, id.as_str()));
+        let location = Some(self.location(kind, id.text()));
         let meta = Meta { created, last_modified, location, version };
         let resource_type = Arc::clone(self.resource_type(kind));
-        let (id, external_id) = (id.text(), name.map(str::to_owned));
+        let (id, external_id) = (id.text(), name);
         let resource = Resource { resource_type, id, external_id, document, relation: None, meta };
         let unassigned = row.shadow.as_ref().is_some_and(|shadow| shadow.active_unassigned);
         let hidden_active = (kind == Kind::User && unassigned).then(|| row.is_active());
@@ -110,7 +116,7 @@ impl Core {
     /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
     /// stamp and our own count of membership changes, so that it can be told without reading members. Of what is known in
     /// part no version can be told, nor of a group where there is neither stamp nor count.
-    fn version(&self, kind: Kind, row: &Row, document: &Document, name: Option<&str>) -> Option<String> {
+    fn version(&self, kind: Kind, row: &Row, document: &Document, name: Option<&str>) -> Option<Arc<str>> {
         let stamp = row.native.as_ref().and_then(|native| native.modified);
         let tells_members = kind == Kind::User || stamp.is_some() || self.keeps_shadows();
         if row.is_partial || !tells_members {
@@ -134,7 +140,7 @@ impl Core {
         &self,
         request: &Request,
         rows: &[Row],
-    ) -> Result<Vec<(ScimId, String)>, ScimError> {
+    ) -> Result<Vec<(ScimId, Arc<str>)>, ScimError> {
         let known: Vec<ScimId> =
             rows.iter().filter_map(|row| Some(row.shadow.as_ref()?.scim_id.clone())).collect();
         if known.is_empty() || !self.keeps_shadows() {

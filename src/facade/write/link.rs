@@ -54,8 +54,9 @@ impl Core {
             let ids: Vec<ScimId> = rows.iter().map(|row| row.scim_id.clone()).collect();
             let names = self.store().external_ids(self.target(), &request.client.name, &ids).await;
             let names = names.map_err(failed)?;
-            let named =
-                |id: &ScimId| names.iter().find(|(named, _)| named == id).map(|(_, name)| name.clone());
+            let named = |id: &ScimId| {
+                names.iter().find(|(named, _)| named == id).map(|(_, name)| (**name).to_owned())
+            };
             links.extend(rows.iter().filter_map(|row| {
                 Some(Link {
                     user_name: row.document.user_name()?.to_owned(),

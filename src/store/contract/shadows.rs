@@ -139,7 +139,7 @@ async fn many_ids_at_once(store: &dyn Store) {
     store.commit(links.collect()).await.unwrap();
     let mut external = store.external_ids(&target(), &client("okta"), &asked).await.unwrap();
     external.sort();
-    assert_eq!(external, names.iter().map(|n| (id(n), n.clone())).collect::<Vec<_>>());
+    assert_eq!(external, names.iter().map(|n| (id(n), n.as_str().into())).collect::<Vec<_>>());
     assert_eq!(store.external_ids(&target(), &client("okta"), &[]).await.unwrap(), []);
 }
 
@@ -235,7 +235,7 @@ async fn links_belong_to_a_client(store: &dyn Store) {
     store.commit(vec![link("okta", "nobody", None)]).await.unwrap();
     assert_eq!(named("okta", "X").await, []);
     let own = store.external_ids(&target(), &client("okta"), &[id("u1"), id("u2")]).await.unwrap();
-    assert_eq!(own, [(id("u1"), "Z".to_owned())]);
+    assert_eq!(own, [(id("u1"), "Z".into())]);
 }
 
 async fn parked_members_both_ways(store: &dyn Store) {
@@ -259,7 +259,7 @@ async fn remove_takes_everything_along(store: &dyn Store) {
     assert_eq!(store.shadow(&target(), Kind::User, &id("u1")).await.unwrap(), None);
     assert_eq!(store.by_external_id(&target(), &client("entra"), "Y").await.unwrap(), []);
     let left = store.external_ids(&target(), &client("okta"), &[id("u1"), id("u2")]).await.unwrap();
-    assert_eq!(left, [(id("u2"), "Z".to_owned())]);
+    assert_eq!(left, [(id("u2"), "Z".into())]);
     assert_eq!(store.parked_groups(&target(), &id("u1")).await.unwrap(), []);
     assert_eq!(store.parked_members(&target(), &id("g2")).await.unwrap(), [id("u2")]);
     assert_eq!(store.open_intents(&target(), Kind::User, &id("u1")).await.unwrap(), []);

@@ -9,7 +9,7 @@ mod table;
 mod tables;
 
 use std::collections::BTreeSet;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
@@ -173,13 +173,10 @@ impl Store for MemoryStore {
         target: &TargetName,
         client: &ClientName,
         ids: &[ScimId],
-    ) -> Result<Vec<(ScimId, String)>> {
+    ) -> Result<Vec<(ScimId, Arc<str>)>> {
         let ids = distinct(ids);
         let tables = self.tables();
-        let found = |id: &ScimId| {
-            let name = tables.name_of(target, client, id)?;
-            Some((id.clone(), name.to_owned()))
-        };
+        let found = |id: &ScimId| Some((id.clone(), Arc::clone(tables.name_of(target, client, id)?)));
         Ok(ids.into_iter().filter_map(found).collect())
     }
 

@@ -22,8 +22,8 @@ impl Names {
     }
 
     /// What a resource is called.
-    pub fn of(&self, id: &ScimId) -> Option<&str> {
-        self.names.get(id).map(|name| &**name)
+    pub fn of(&self, id: &ScimId) -> Option<&Arc<str>> {
+        self.names.get(id)
     }
 
     /// Those who are called so, in SCIM-id order.

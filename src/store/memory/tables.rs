@@ -146,7 +146,7 @@ impl Tables {
     }
 
     /// What a client calls a resource.
-    pub fn name_of(&self, target: &TargetName, client: &ClientName, id: &ScimId) -> Option<&str> {
+    pub fn name_of(&self, target: &TargetName, client: &ClientName, id: &ScimId) -> Option<&Arc<str>> {
         self.names_in(target, client)?.of(id)
     }
 

@@ -87,14 +87,14 @@ impl Overlay {
         known: &mut Known,
         target: &TargetName,
         client: &ClientName,
-        rows: Vec<(ScimId, String)>,
+        rows: Vec<(ScimId, Arc<str>)>,
     ) -> Result<()> {
         let mut tx = Vec::new();
         for (id, name) in rows {
             let is_removed = |kind| known.removed.contains(&(target.clone(), kind, id.clone()));
             let gone = is_removed(Kind::User) || is_removed(Kind::Group);
             if known.links.insert((target.clone(), client.clone(), id.clone())) && !gone {
-                tx.push(Op::Link(target.clone(), client.clone(), id, Some(name)));
+                tx.push(Op::Link(target.clone(), client.clone(), id, Some((*name).to_owned())));
             }
         }
         self.here.commit(tx).await

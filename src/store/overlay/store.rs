@@ -1,5 +1,7 @@
 //! The questions, and the commit.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use tokio::sync::MutexGuard;
 
@@ -98,7 +100,7 @@ impl Store for Overlay {
         target: &TargetName,
         client: &ClientName,
         ids: &[ScimId],
-    ) -> Result<Vec<(ScimId, String)>> {
+    ) -> Result<Vec<(ScimId, Arc<str>)>> {
         let known = &mut *self.known.lock().await;
         self.links(known, target, client, self.below.external_ids(target, client, ids).await?).await?;
         self.here.external_ids(target, client, ids).await
@@ -112,7 +114,7 @@ impl Store for Overlay {
     ) -> Result<Vec<ScimId>> {
         let known = &mut *self.known.lock().await;
         let ids = self.below.by_external_id(target, client, external_id).await?;
-        let rows = ids.into_iter().map(|id| (id, external_id.to_owned())).collect();
+        let rows = ids.into_iter().map(|id| (id, Arc::from(external_id))).collect();
         self.links(known, target, client, rows).await?;
         self.here.by_external_id(target, client, external_id).await
     }

@@ -1,6 +1,7 @@
 //! The reads, and the trait.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use sqlx::query::Query;
@@ -178,7 +179,7 @@ impl Store for SqliteStore {
         target: &TargetName,
         client: &ClientName,
         ids: &[ScimId],
-    ) -> Result<Vec<(ScimId, String)>> {
+    ) -> Result<Vec<(ScimId, Arc<str>)>> {
         let ids = ids.iter().map(ScimId::as_str);
         self.for_ids(sql::EXTERNAL_IDS, (target.as_str(), client.as_str()), ids, row::link).await
     }

@@ -1,5 +1,7 @@
 //! Rows as values, and the other way round. A row that can't be read is a failure of the store, never a guess.
 
+use std::sync::Arc;
+
 use scim::resource::Document;
 use serde::de::DeserializeOwned;
 use sqlx::Row;
@@ -86,8 +88,8 @@ pub fn count(row: &SqliteRow) -> Result<u64> {
 }
 
 /// A link: SCIM id and external id.
-pub fn link(row: &SqliteRow) -> Result<(ScimId, String)> {
-    Ok((scim_id(row)?, text(row, "external_id")?))
+pub fn link(row: &SqliteRow) -> Result<(ScimId, Arc<str>)> {
+    Ok((scim_id(row)?, text(row, "external_id")?.into()))
 }
 
 /// A row of `shadow`.

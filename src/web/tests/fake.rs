@@ -44,7 +44,7 @@ impl Fake {
             user_type,
             group_type,
             catalogues: Vec::new(),
-            base_url: "https://scim.example.com/one/scim/v2".to_owned(),
+            base_url: "https://scim.example.com/one/scim/v2".into(),
         };
         let (calls, fingerprints) = (Mutex::default(), Mutex::default());
         Arc::new(Self { discovery, calls, fingerprints, door: Semaphore::new(0) })
@@ -59,9 +59,10 @@ impl Fake {
         self.fingerprints.lock().unwrap().push(request.fingerprint.clone());
     }
 
-    fn shown(&self, kind: Kind, id: &str, location: &str) -> Shown {
+    fn shown(&self, kind: Kind, id: &str) -> Shown {
         let resource_type = Arc::clone(self.resource_type(kind));
-        let (id, meta) = (id.into(), Meta { location: Some(location.to_owned()), ..Meta::default() });
+        let (id, meta) =
+            (id.into(), Meta { location: Some(self.discovery.location(kind, id)), ..Meta::default() });
         let projection = Projection::all(&resource_type);
         Resource { resource_type, id, document: Document::default(), external_id: None, relation: None, meta }
             .shown(&projection)
@@ -78,9 +79,8 @@ impl Fake {
             "slow" => self.door.acquire().await.unwrap().forget(),
             _ => {}
         }
-        let location = format!("{}/{}/{id}", self.discovery.base_url, kind.endpoint());
-        let body = (id != "silent").then(|| self.shown(kind, id, &location));
-        Ok(Answer { body, etag: Some("W/\"1\"".to_owned()), location: Some(location) })
+        let body = (id != "silent").then(|| self.shown(kind, id));
+        Ok(Answer { body, etag: Some("W/\"1\"".into()), location: Some(self.discovery.location(kind, id)) })
     }
 }
 
@@ -120,7 +120,7 @@ impl Target for Fake {
     ) -> Result<Page, ScimError> {
         let kinds: Vec<&str> = covered.iter().map(|one| one.kind.name()).collect();
         self.note(&request, format!("list {} {:?}", kinds.join("+"), query.filter));
-        let one = self.shown(Kind::User, "1", "");
+        let one = self.shown(Kind::User, "1");
         Ok(Page { total: 1, start_index: Some(query.start_index), resources: vec![one], next_cursor: None })
     }
 

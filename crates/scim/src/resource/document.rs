@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::render::Beside;
 use crate::etag;
 use crate::made::{LastMade, Made};
 
@@ -21,8 +22,8 @@ struct Inner {
     attributes: Map<String, Value>,
     /// Whoever is about to change the attributes forgets these first.
     digest: Made<[u8; 32]>,
-    tag: LastMade<String>,
-    text: LastMade<Arc<[u8]>>,
+    tag: LastMade<Vec<u8>, Arc<str>>,
+    text: LastMade<Beside, Arc<[u8]>>,
     active: Made<Option<bool>>,
 }
 
@@ -56,17 +57,17 @@ impl Document {
     }
 
     /// The entity tag of the document together with what comes with it, as `make` makes it of both.
-    pub(crate) fn tag(&self, with: Vec<u8>, make: impl FnOnce(&[u8; 32], &[u8]) -> String) -> String {
-        self.last(&self.0.tag, with, |with| make(self.digest(), with))
+    pub(crate) fn tag(&self, with: Vec<u8>, make: impl FnOnce(&[u8; 32], &[u8]) -> String) -> Arc<str> {
+        self.last(&self.0.tag, with, |with| make(self.digest(), with).into())
     }
 
     /// The text in which the document is shown together with what comes with it, as `write` writes both.
-    pub(crate) fn text(&self, with: Vec<u8>, write: impl FnOnce() -> Vec<u8>) -> Arc<[u8]> {
+    pub(super) fn text(&self, with: Beside, write: impl FnOnce() -> Vec<u8>) -> Arc<[u8]> {
         self.last(&self.0.text, with, |_| write().into())
     }
 
     /// Where nobody else keeps the document, nothing is kept beside it.
-    fn last<T: Clone>(&self, kept: &LastMade<T>, with: Vec<u8>, make: impl FnOnce(&[u8]) -> T) -> T {
+    fn last<W: PartialEq, T: Clone>(&self, kept: &LastMade<W, T>, with: W, make: impl FnOnce(&W) -> T) -> T {
         if self.is_kept() { kept.or_make(with, make) } else { make(&with) }
     }
 

@@ -6,6 +6,7 @@ mod document;
 mod email;
 mod incoming;
 mod json;
+mod location;
 mod render;
 mod seen;
 
@@ -15,6 +16,7 @@ pub use document::Document;
 pub use email::chosen_email;
 pub use incoming::{Incoming, Required};
 pub use json::parse_json;
+pub use location::Location;
 pub use render::{Meta, Reference, Relation, Resource, Shown};
 pub use seen::{Attributed, Seen};
 

@@ -1,5 +1,6 @@
 //! The answer body of a resource (RFC 7643 §3).
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use jiff::Timestamp;
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::{Attributed, Document};
+use super::{Attributed, Document, Location};
 use crate::object_text::ObjectText;
 use crate::query::Projection;
 use crate::schema::ResourceType;
@@ -24,9 +25,17 @@ pub struct Meta {
     /// When it last changed.
     pub last_modified: Option<Timestamp>,
     /// Its URL.
-    pub location: Option<String>,
+    pub location: Option<Location>,
     /// Its entity tag, as in the `ETag` header.
-    pub version: Option<String>,
+    pub version: Option<Arc<str>>,
+}
+
+/// All that comes with a document, but for what it is related to: what two resources are told apart by that have the same one.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Beside {
+    id: Arc<str>,
+    external_id: Option<Arc<str>>,
+    meta: Meta,
 }
 
 /// A reference to another resource (RFC 7643 §2.4).
@@ -36,7 +45,7 @@ pub struct Reference {
     pub value: Arc<str>,
     /// Its URL.
     #[serde(rename = "$ref")]
-    pub location: String,
+    pub location: Location,
     /// What it is, or what it is to the resource that refers to it.
     pub r#type: &'static str,
     /// Its name, where that is told.
@@ -62,7 +71,7 @@ pub struct Resource {
     /// Its `id`.
     pub id: Arc<str>,
     /// What the client calls it, where the document does not tell.
-    pub external_id: Option<String>,
+    pub external_id: Option<Arc<str>>,
     /// Its attributes.
     pub document: Document,
     /// What it is related to, where that is known. The document does not have the attribute.
@@ -119,21 +128,8 @@ impl Resource {
         chosen.write(META, &Members(|| self.meta.members(&self.resource_type)), to);
     }
 
-    /// All that comes with the document, but for the relation: what two resources are told apart by that have the same one.
-    fn beside(&self) -> Vec<u8> {
-        let Meta { created, last_modified, location, version } = &self.meta;
-        let mut all = Vec::with_capacity(256);
-        for text in [Some(&*self.id), self.external_id.as_deref(), location.as_deref(), version.as_deref()] {
-            all.push(u8::from(text.is_some()));
-            let text = text.unwrap_or_default();
-            all.extend_from_slice(&text.len().to_le_bytes());
-            all.extend_from_slice(text.as_bytes());
-        }
-        for time in [created, last_modified] {
-            all.push(u8::from(time.is_some()));
-            all.extend_from_slice(&time.map_or(0, Timestamp::as_nanosecond).to_le_bytes());
-        }
-        all
+    fn beside(&self) -> Beside {
+        Beside { id: Arc::clone(&self.id), external_id: self.external_id.clone(), meta: self.meta.clone() }
     }
 
     pub(super) fn schemas(&self) -> impl Iterator<Item = &str> {
@@ -178,13 +174,14 @@ impl Meta {
 
     fn members<'m>(&'m self, rt: &'m ResourceType) -> impl Iterator<Item = (&'static str, Known<'m>)> {
         let time = |at: Option<Timestamp>| at.map(Known::Time);
-        let text = |text: &'m Option<String>| text.as_deref().map(Known::Text);
+        let text = |text: &'m str| Known::Text(text.into());
+        let location = self.location.as_ref();
         let members = [
-            ("resourceType", Some(Known::Text(&rt.name))),
+            ("resourceType", Some(text(&rt.name))),
             ("created", time(self.created)),
             ("lastModified", time(self.last_modified)),
-            ("location", text(&self.location)),
-            ("version", text(&self.version)),
+            ("location", location.map(|at| Known::Text(at.to_text().into()))),
+            ("version", self.version.as_deref().map(text)),
         ];
         members.into_iter().filter_map(|(name, known)| Some((name, known?)))
     }
@@ -192,7 +189,7 @@ impl Meta {
 
 /// What is known of a resource.
 enum Known<'m> {
-    Text(&'m str),
+    Text(Cow<'m, str>),
     Time(Timestamp),
 }
 

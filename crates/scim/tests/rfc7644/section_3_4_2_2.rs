@@ -6,7 +6,7 @@ use scim::resource::{Reference, Relation, Resource};
 use scim::{Limits, Profile, Repair, Repairs};
 use serde_json::{Value, json};
 
-use crate::support::{ENTERPRISE, S, SOPHOS, T, ada, doc, group, kind, rendered, resource, user};
+use crate::support::{ENTERPRISE, S, SOPHOS, T, ada, doc, group, kind, location, rendered, resource, user};
 
 fn bind(text: &str, profile: Profile) -> scim::Result<(Bound, Repairs)> {
     let mut repairs = Repairs::new();
@@ -311,10 +311,9 @@ fn members_of_a_group() {
 #[case(r#"title pr"#, false)]
 #[case(r#"active eq false"#, true)]
 fn what_is_seen_of_a_resource(#[case] text: &str, #[case] expected: bool) {
-    let location = "https://scim.example.com/v2/Groups/g".to_owned();
     let group = |id: &str| Reference {
         value: id.into(),
-        location: location.clone(),
+        location: location("Groups", id),
         r#type: "direct",
         display: None,
     };
@@ -322,7 +321,7 @@ fn what_is_seen_of_a_resource(#[case] text: &str, #[case] expected: bool) {
     let mut document = ada();
     document.remove("externalId");
     document.remove("active");
-    let ada = Resource { external_id: Some("named".to_owned()), relation, ..resource(&document, &user()) };
+    let ada = Resource { external_id: Some("named".into()), relation, ..resource(&document, &user()) };
     let (bound, _) = bind(text, T).unwrap();
     assert_eq!(bound.matches(&ada.seen(Some(false))), expected);
     assert_eq!(bound.matches(&ada.to_map()), expected && !text.starts_with("active"));
