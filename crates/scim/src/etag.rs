@@ -8,17 +8,30 @@ use sha2::{Digest, Sha256};
 use crate::error::{Result, ScimError};
 use crate::resource::Document;
 
+/// What a version covers besides a document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Besides {
+    /// What the client calls the resource, where the document does not tell.
+    pub external_id: Option<Arc<str>>,
+    /// What changes with all else that a version is to tell of.
+    pub stamp: Option<Value>,
+}
+
 /// A weak tag of a document and of what comes with it: the same attributes have the same tag in whatever order they come.
 ///
 /// The caller leaves out what must not count, as `meta`.
 #[must_use]
-pub fn weak<'m>(document: &Document, more: impl IntoIterator<Item = (&'m str, &'m Value)>) -> Arc<str> {
-    let mut with = Vec::with_capacity(64);
-    object(more, &mut with);
-    document.tag(with, tag)
+pub fn weak(document: &Document, besides: Besides) -> Arc<str> {
+    document.tag(besides, tag)
 }
 
-fn tag(document: &[u8; 32], with: &[u8]) -> String {
+fn tag(document: &[u8; 32], besides: &Besides) -> String {
+    let Besides { external_id, stamp } = besides;
+    let name = external_id.as_deref().map(Value::from);
+    // No attribute is called so.
+    let members = [("externalId", name.as_ref()), ("\u{0}stamp", stamp.as_ref())];
+    let mut with = Vec::with_capacity(64);
+    object(members.into_iter().filter_map(|(name, value)| Some((name, value?))), &mut with);
     let mut hash = Sha256::new_with_prefix(document);
     hash.update(with);
     let mut tag = String::with_capacity(36);

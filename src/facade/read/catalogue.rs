@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use scim::error::ScimError;
+use scim::etag::{self, Besides};
+use scim::filter;
 use scim::query::{ListQuery, Projection, SortBy, SortOrder};
 use scim::repairs::Repairs;
 use scim::resource::{Document, Location, Meta, Resource};
 use scim::schema::ResourceType;
-use scim::{etag, filter};
 
 use super::super::core::Core;
 use super::super::error;
@@ -79,7 +80,7 @@ impl Core {
 
     fn render_offered(&self, what: Catalogue, rt: &Arc<ResourceType>, offered: Offered) -> Rendered {
         let document = Document::from_canonical(offered.attrs.into_map());
-        let etag = Some(etag::weak(&document, []));
+        let etag = Some(etag::weak(&document, Besides::default()));
         let id: Arc<str> = offered.id.into();
         let location = Location::new(&self.discovery.base_url, what.endpoint(), Arc::clone(&id));
         let meta = Meta { location: Some(location), version: etag, ..Meta::default() };

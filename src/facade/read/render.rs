@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use scim::error::ScimError;
-use scim::etag::{self, Conditions};
+use scim::etag::{self, Besides, Conditions};
 use scim::query::Projection;
 use scim::resource::{Document, Meta, Reference, Relation, Resource, Seen};
 use serde_json::{Value, json};
@@ -101,7 +101,7 @@ impl Core {
         if name.is_some() && row.shadow.is_none() {
             document.remove("externalId");
         }
-        let version = self.version(kind, row, &document, name.as_deref());
+        let version = self.version(kind, row, &document, name.clone());
         let (created, last_modified) = Self::times(row);
         let location = Some(self.location(kind, id.text()));
         let meta = Meta { created, last_modified, location, version };
@@ -116,7 +116,13 @@ impl Core {
     /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
     /// stamp and our own count of membership changes, so that it can be told without reading members. Of what is known in
     /// part no version can be told, nor of a group where there is neither stamp nor count.
-    fn version(&self, kind: Kind, row: &Row, document: &Document, name: Option<&str>) -> Option<Arc<str>> {
+    fn version(
+        &self,
+        kind: Kind,
+        row: &Row,
+        document: &Document,
+        name: Option<Arc<str>>,
+    ) -> Option<Arc<str>> {
         let stamp = row.native.as_ref().and_then(|native| native.modified);
         let tells_members = kind == Kind::User || stamp.is_some() || self.keeps_shadows();
         if row.is_partial || !tells_members {
@@ -130,9 +136,7 @@ impl Core {
             let count = row.shadow.as_ref().map_or(0, |shadow| shadow.member_version);
             json!([stamp.map(|at| at.0), count])
         });
-        let stamp = stamp.iter().map(|stamp| ("\u{0}stamp", stamp));
-        let name = name.map(Value::from);
-        Some(etag::weak(&covered, name.iter().map(|name| ("externalId", name)).chain(stamp)))
+        Some(etag::weak(&covered, Besides { external_id: name, stamp }))
     }
 
     /// What the client calls these, in SCIM-id order.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::render::Beside;
-use crate::etag;
+use crate::etag::{self, Besides};
 use crate::made::{LastMade, Made};
 
 /// A resource's attributes: names spelled as the schema spells them, extension data under the extension's URN, no `schemas`, no
@@ -22,7 +22,7 @@ struct Inner {
     attributes: Map<String, Value>,
     /// Whoever is about to change the attributes forgets these first.
     digest: Made<[u8; 32]>,
-    tag: LastMade<Vec<u8>, Arc<str>>,
+    tag: LastMade<Besides, Arc<str>>,
     text: LastMade<Beside, Arc<[u8]>>,
     active: Made<Option<bool>>,
 }
@@ -57,7 +57,7 @@ impl Document {
     }
 
     /// The entity tag of the document together with what comes with it, as `make` makes it of both.
-    pub(crate) fn tag(&self, with: Vec<u8>, make: impl FnOnce(&[u8; 32], &[u8]) -> String) -> Arc<str> {
+    pub(crate) fn tag(&self, with: Besides, make: impl FnOnce(&[u8; 32], &Besides) -> String) -> Arc<str> {
         self.last(&self.0.tag, with, |with| make(self.digest(), with).into())
     }
 
