@@ -99,6 +99,17 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn hashes_are_compared_to_their_ends() {
+        let one = [7; 32];
+        assert!(bool::from(is_same(&one, &one)));
+        for at in 0..32 {
+            let mut other = one;
+            other[at] = 8;
+            assert!(!bool::from(is_same(&one, &other)), "{at}");
+        }
+    }
+
     fn headers(values: &[&str]) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for value in values {

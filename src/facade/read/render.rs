@@ -1,5 +1,6 @@
 //! From rows to answers: names of this client, groups and members, version, projection.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use scim::error::ScimError;
@@ -128,9 +129,10 @@ impl Core {
         if row.is_partial || !tells_members {
             return None;
         }
-        let mut covered = document.clone();
+        // A copy of a document that is there for this answer alone would have its version kept for nobody.
+        let mut covered = Cow::Borrowed(document);
         if let Some(urn) = self.caps().user_extension.filter(|urn| document.get(urn).is_some()) {
-            covered.set_extension(urn, "syncedAt", Value::Null);
+            covered.to_mut().set_extension(urn, "syncedAt", Value::Null);
         }
         let stamp = (kind == Kind::Group).then(|| {
             let count = row.shadow.as_ref().map_or(0, |shadow| shadow.member_version);

@@ -30,7 +30,8 @@ pub struct Meta {
     pub version: Option<Arc<str>>,
 }
 
-/// All that comes with a document, but for what it is related to: what two resources are told apart by that have the same one.
+/// All that comes with a document, but for what it is related to: what two resources of one type are told apart by that have the
+/// same document.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Beside {
     id: Arc<str>,

@@ -48,8 +48,18 @@ fn nothing_is_remembered_of_what_was() {
     let stamped = Besides { stamp: Some(json!(1)), ..named.clone() };
     assert_ne!(scim::etag::weak(&document, named.clone()), before);
     assert_ne!(scim::etag::weak(&document, named), scim::etag::weak(&document, stamped));
+    // What somebody else keeps, too, has its tag remembered: for this and for nothing else.
+    let kept = document.clone();
+    let named = |name: &str| Besides { external_id: Some(name.into()), stamp: None };
+    let tags = ["ext", "other", "ext"].map(|name| scim::etag::weak(&kept, named(name)));
+    assert_eq!((weak(&kept), &tags[0]), (before.clone(), &tags[2]));
+    assert!(tags[0] != tags[1] && tags[0] != before);
+    assert_eq!(weak(&document), before);
+    drop(kept);
     document.set("a", json!(2));
-    assert_ne!(weak(&document), before);
+    let kept = document.clone();
+    assert_ne!(weak(&kept), before);
+    drop(kept);
     document.set("a", json!(1));
     assert_eq!(weak(&document), before);
 }

@@ -74,7 +74,17 @@ fn what_is_kept_is_written_like_what_is_not() {
     let mut other = resource(&kept, &user());
     other.id = "other".into();
     assert_eq!(text(other), first.replace(r#""id":"ada-id""#, r#""id":"other""#));
+    let mut later = resource(&kept, &user());
+    later.meta.last_modified = Some("2026-02-03T04:05:07Z".parse().unwrap());
+    later.meta.version = Some("W/\"2\"".into());
+    let later_text = first.replace("04:05:06.789Z", "04:05:07Z").replace(r#"W/\"1\""#, r#"W/\"2\""#);
+    assert_eq!(text(later), later_text);
     assert_eq!(first, text(resource(&kept, &user())));
+    // Nobody else keeps it any more, and it is changed where it is.
+    let mut last = kept;
+    last.set("displayName", json!("Countess"));
+    let again = resource(&last, &user());
+    assert_eq!(text(again), first.replace("Ada Lovelace", "Countess"));
 }
 
 #[test]
