@@ -41,7 +41,7 @@ impl Part<'_> {
     /// Whether the relation to other resources has to be known of every candidate, which costs calls or queries.
     pub fn looks_at_relation(&self) -> bool {
         let relation = relation(self.kind);
-        self.filter.as_ref().is_some_and(|filter| filter.looks_at(relation))
+        self.filter.as_ref().is_some_and(|filter| filter.attributes().contains(&relation))
             || self.sort.as_ref().is_some_and(|sort| sort.attribute() == relation)
     }
 }

@@ -78,12 +78,6 @@ impl Bound {
     pub fn attributes(&self) -> Vec<&str> {
         self.root.attributes()
     }
-
-    /// Whether the filter looks at a top-level attribute (an extension: by its URN).
-    #[must_use]
-    pub fn looks_at(&self, attribute: &str) -> bool {
-        self.root.places().any(|place| place.top() == attribute)
-    }
 }
 
 impl Node {
