@@ -40,6 +40,12 @@ CASES = {
     "member in/out, group of 5,000": ("PATCH", '"/Groups/" .. large', "join_or_leave(joining)"),
     "create": ("POST", '"/Users"', "person()"),
 }
+# The paths of each read, for these ids.
+READS = {
+    "GET by id": lambda ids: [f"/Users/{id}" for id in ids],
+    "userName filter": lambda ids: [f"/Users?filter=userName%20eq%20%22user{n}%40example.com%22" for n in range(len(ids))],
+    "list of 100": lambda ids: [f"/Users?count=100&startIndex={1 + 100 * n}" for n in range(len(ids) // 100)],
+}
 GROWS = ["GET by id", "userName filter", "PATCH active", "member in/out, group of 5,000", "create"]
 WITH_STORES = ["GET by id", "userName filter", "PATCH active", "create"]
 
@@ -171,8 +177,8 @@ class Bench:
             sys.exit(f"no group: {status} {text}")
         return json.loads(text)["id"]
 
-    def ask(self, server, method, path, body=None):
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+    def ask(self, server, method, path, body=None, connection=None):
+        connection = connection or http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/scim+json"}
         connection.request(method, BASE + path, body, headers)
         answer = connection.getresponse()
@@ -204,20 +210,26 @@ class Bench:
             sys.exit(f"{case}: {errors} of {requests} requests failed")
         return requests / duration * 1e6, (after - before) / requests * 1e6
 
-    def bare(self, case, server):
-        """A bare server that gives the answer which ours gives to the first request of a case."""
-        status, headers, body = self.first(case, server)
-        own = {"date", "content-length", "connection", "transfer-encoding"}
-        answer = {"status": status, "headers": [h for h in headers if h[0].lower() not in own], "body": body}
-        file = self.folder / "answer.json"
-        file.write_text(json.dumps(answer))
-        port = free_port()
+    def bare(self, case, server, alike=False):
+        """A bare server that answers with the same bytes: to each read what ours answers to it. `alike`, and to writes: to all
+        what ours answers to the first."""
+        port, file = free_port(), self.folder / f"answers{free_port()}.jsonl"
+        with open(file, "w") as answers:
+            if case in READS and not alike:
+                connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+                for path in READS[case](server.ids.read_text().split()):
+                    answers.write(told(self.ask(server, "GET", path, connection=connection), path=BASE + path))
+            else:
+                answers.write(told(self.first(case, server)))
         command = [str(TOOLS / "bare"), f"127.0.0.1:{port}", str(file)]
         return Server(command, port, self.folder / "bare.log").start("/")
 
     def first(self, case, server):
         ids = server.ids.read_text().split()
         someone = ids[7919 % len(ids)]
+        if case in READS:
+            paths = READS[case](ids)
+            return self.ask(server, "GET", paths[7919 % len(paths)])
         if case == "create":
             body = {"schemas": [CORE + "User"], "userName": f"first{server.runs}@example.com", "externalId": f"first{server.runs}",
                     "name": {"givenName": "New", "familyName": "Person"}, "displayName": "New Person",
@@ -233,12 +245,15 @@ class Bench:
         if case.startswith("member"):
             op = '{"op":"add","path":"members","value":[{"value":"%s"}]}' % ids[-1]
             return self.ask(server, "PATCH", f"/Groups/{server.large}", PATCH % op)
-        paths = {
-            "GET by id": f"/Users/{someone}",
-            "userName filter": f"/Users?filter=userName%20eq%20%22user{7919 % len(ids)}%40example.com%22",
-            "list of 100": "/Users?count=100",
-        }
-        return self.ask(server, "GET", paths[case])
+        sys.exit(f"{case} is no case")
+
+
+def told(answer, **keyed):
+    """An answer as the bare server reads it."""
+    status, headers, body = answer
+    own = {"date", "content-length", "connection", "transfer-encoding"}
+    kept = [header for header in headers if header[0].lower() not in own]
+    return json.dumps({**keyed, "status": status, "headers": kept, "body": body}) + "\n"
 
 
 def medians(runs):

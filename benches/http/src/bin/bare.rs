@@ -1,13 +1,15 @@
-//! What actix-web costs by itself: a server that answers everything with the same bytes.
+//! What actix-web costs by itself: a server that looks a request's path up and answers with the bytes that it was told.
 //!
-//! `bare ADDRESS ANSWER`: ANSWER is a file of JSON, `{"status": 200, "headers": [["etag", "…"]], "body": "…"}`.
+//! `bare ADDRESS ANSWERS`: ANSWERS is a file of JSON, an answer a line,
+//! `{"path": "/…?…", "status": 200, "headers": [["etag", "…"]], "body": "…"}`; one without a path answers all other requests.
 
+use std::collections::HashMap;
 use std::io;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::web::{self, Bytes, Data};
-use actix_web::{App, HttpResponse, HttpServer};
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use serde_json::Value;
 
 struct Answer {
@@ -16,8 +18,47 @@ struct Answer {
     body: Bytes,
 }
 
+#[derive(Default)]
+struct Answers {
+    /// By path and query. The hash is the fast one that the facade uses, too.
+    by_path: HashMap<Box<str>, Answer, foldhash::fast::RandomState>,
+    other: Option<Answer>,
+}
+
+impl Answers {
+    fn to(&self, request: &HttpRequest) -> Option<&Answer> {
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        self.by_path.get(path).or(self.other.as_ref())
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let mut answers = Self::default();
+        for line in text.lines() {
+            let json: Value = serde_json::from_str(line).ok()?;
+            let answer = Answer::read(&json)?;
+            match json["path"].as_str() {
+                Some(path) => drop(answers.by_path.insert(path.into(), answer)),
+                None => answers.other = Some(answer),
+            }
+        }
+        Some(answers)
+    }
+}
+
+impl Answer {
+    fn read(json: &Value) -> Option<Self> {
+        let header = |pair: &Value| Some((pair.get(0)?.as_str()?.parse().ok()?, pair.get(1)?.as_str()?.parse().ok()?));
+        Some(Self {
+            status: StatusCode::from_u16(u16::try_from(json["status"].as_u64()?).ok()?).ok()?,
+            headers: json["headers"].as_array()?.iter().map(header).collect::<Option<_>>()?,
+            body: Bytes::from(json["body"].as_str()?.to_owned()),
+        })
+    }
+}
+
 /// Reads the request's body as every server has to, and answers.
-async fn answer(_: Bytes, answer: Data<Answer>) -> HttpResponse {
+async fn answer(request: HttpRequest, _: Bytes, answers: Data<Answers>) -> HttpResponse {
+    let Some(answer) = answers.to(&request) else { return HttpResponse::NotFound().finish() };
     let mut response = HttpResponse::build(answer.status);
     for (name, value) in &answer.headers {
         response.insert_header((name.clone(), value.clone()));
@@ -25,23 +66,12 @@ async fn answer(_: Bytes, answer: Data<Answer>) -> HttpResponse {
     response.body(answer.body.clone())
 }
 
-fn read(text: &str) -> Option<Answer> {
-    let json: Value = serde_json::from_str(text).ok()?;
-    let header =
-        |pair: &Value| Some((pair.get(0)?.as_str()?.parse().ok()?, pair.get(1)?.as_str()?.parse().ok()?));
-    Some(Answer {
-        status: StatusCode::from_u16(u16::try_from(json["status"].as_u64()?).ok()?).ok()?,
-        headers: json["headers"].as_array()?.iter().map(header).collect::<Option<_>>()?,
-        body: Bytes::from(json["body"].as_str()?.to_owned()),
-    })
-}
-
 #[actix_web::main]
 async fn main() -> io::Result<()> {
-    let usage = || io::Error::other("usage: bare ADDRESS ANSWER.json");
+    let usage = || io::Error::other("usage: bare ADDRESS ANSWERS.jsonl");
     let mut args = std::env::args().skip(1);
     let (address, file) = args.next().zip(args.next()).ok_or_else(usage)?;
-    let answering = Data::new(read(&std::fs::read_to_string(file)?).ok_or_else(usage)?);
+    let answering = Data::new(Answers::read(&std::fs::read_to_string(file)?).ok_or_else(usage)?);
     HttpServer::new(move || App::new().app_data(answering.clone()).default_service(web::to(answer)))
         .workers(1)
         .bind(address)?
