@@ -16,75 +16,13 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench_cases import BASE, CASES, CORE, GROWS, LUA, PATCH, READS, WITH_STORES
+
 OURS = Path("target/dist/scim-facade")
 TOOLS = Path("benches/target/dist")
-BASE = "/memory/scim/v2"
-PATCH = '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[%s]}'
-CORE = "urn:ietf:params:scim:schemas:core:2.0:"
 TICK = os.sysconf("SC_CLK_TCK")
 # The server has a processor of its own, where there are two.
 SERVER, CLIENT = ({0}, {1}) if len(os.sched_getaffinity(0)) > 1 else (os.sched_getaffinity(0),) * 2
-
-# Each case: method, path and body in Lua. `n` counts, `id` is somebody's id, `user` their number.
-CASES = {
-    "GET by id": ("GET", '"/Users/" .. id', "nil"),
-    "userName filter": ("GET", '"/Users?filter=userName%20eq%20%22user" .. user .. "%40example.com%22"', "nil"),
-    "list of 100": ("GET", '"/Users?count=100&startIndex=" .. (1 + 100 * (n % math.floor(#ids / 100)))', "nil"),
-    "PATCH active": (
-        "PATCH",
-        '"/Users/" .. id',
-        'patch([[{"op":"replace","path":"active","value":]] .. tostring(math.floor(n / #ids) % 2 == 1) .. "}")',
-    ),
-    "PATCH name, group of 50": ("PATCH", '"/Groups/" .. small', 'rename("Small")'),
-    "PATCH name, group of 5,000": ("PATCH", '"/Groups/" .. large', 'rename("Large")'),
-    "member in/out, group of 5,000": ("PATCH", '"/Groups/" .. large', "join_or_leave(joining)"),
-    "create": ("POST", '"/Users"', "person()"),
-}
-# The paths of each read, for these ids.
-READS = {
-    "GET by id": lambda ids: [f"/Users/{id}" for id in ids],
-    "userName filter": lambda ids: [f"/Users?filter=userName%20eq%20%22user{n}%40example.com%22" for n in range(len(ids))],
-    "list of 100": lambda ids: [f"/Users?count=100&startIndex={1 + 100 * n}" for n in range(len(ids) // 100)],
-}
-GROWS = ["GET by id", "userName filter", "PATCH active", "member in/out, group of 5,000", "create"]
-WITH_STORES = ["GET by id", "userName filter", "PATCH active", "create"]
-
-LUA = """
-local ids, n = {}, tonumber("%(start)s")
-for line in io.lines("%(ids)s") do ids[#ids + 1] = line end
-local small, large, run = "%(small)s", "%(large)s", "%(run)s"
-local function patch(op)
-  return [[{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[]] .. op .. "]}"
-end
-local function rename(name)
-  return patch([[{"op":"replace","path":"displayName","value":"]] .. name .. " " .. n %% 2 .. [["}]])
-end
--- In, and out again with the next request: the group keeps its size.
-local function join_or_leave(user)
-  if n %% 2 == 0 then
-    return patch([[{"op":"add","path":"members","value":[{"value":"]] .. user .. [["}]}]])
-  end
-  return patch([[{"op":"remove","path":"members[value eq \\"]] .. user .. [[\\"]"}]])
-end
-local function person()
-  local name = run .. "-" .. n .. "@example.com"
-  return [[{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"]] .. name ..
-    [[","externalId":"]] .. run .. "-" .. n .. [[","name":{"givenName":"New","familyName":"Person"},]] ..
-    [["displayName":"New Person","emails":[{"value":"]] .. name .. [[","type":"work","primary":true}],"active":true}]]
-end
-local headers = {["Authorization"] = "Bearer %(token)s", ["Content-Type"] = "application/scim+json"}
-request = function()
-  n = n + 1
-  local user = n * 7919 %% #ids
-  local id = ids[user + 1]
-  local joining = ids[#ids - math.floor(n / 2) %% 100]
-  return wrk.format("%(method)s", "%(base)s" .. %(path)s, headers, %(body)s)
-end
-done = function(summary)
-  local e = summary.errors
-  print(string.format("RESULT %%d %%d %%d %%d", summary.requests, summary.duration, e.connect + e.read + e.write + e.timeout, e.status))
-end
-"""
 
 
 def free_port():
@@ -213,7 +151,8 @@ class Bench:
     def bare(self, case, server, alike=False):
         """A bare server that answers with the same bytes: to each read what ours answers to it. `alike`, and to writes: to all
         what ours answers to the first."""
-        port, file = free_port(), self.folder / f"answers{free_port()}.jsonl"
+        port = free_port()
+        file = self.folder / f"answers-{port}.jsonl"
         with open(file, "w") as answers:
             if case in READS and not alike:
                 connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
@@ -270,14 +209,18 @@ def table(bench, cases, rounds, servers):
     row(*["---"] * 5)
     saturation = {}
     for case in cases:
-        bare = bench.bare(case, servers["memory"])
+        bares = {"bare": bench.bare(case, servers["memory"])}
+        if case in READS:
+            bares["bare, one answer"] = bench.bare(case, servers["memory"], alike=True)
         beside = {name: s for name, s in servers.items() if name == "memory" or case in WITH_STORES}
-        runs = {name: [] for name in ["bare", *beside]}
+        runs = {name: [] for name in [*bares, *beside]}
         for _ in range(rounds):
-            runs["bare"].append(bench.run(case, bare, like=servers["memory"]))
+            for name, bare in bares.items():
+                runs[name].append(bench.run(case, bare, like=servers["memory"]))
             for name, server in beside.items():
                 runs[name].append(bench.run(case, server))
-        bare.stop()
+        for bare in bares.values():
+            bare.stop()
         base = medians(runs["bare"])
         for name, all_runs in runs.items():
             rate, cpu = medians(all_runs)
@@ -287,20 +230,26 @@ def table(bench, cases, rounds, servers):
 
 
 def growth(bench, rounds):
-    """The same with 1,000 and 100,000 people."""
-    small, large = bench.ours("thousand", 1000), bench.ours("lakh", 100_000)
+    """The same with 1,000 and 100,000 people; of reads beside bare servers with as many answers, which tell what memory alone costs."""
+    sizes = [bench.ours("thousand", 1000), bench.ours("lakh", 100_000)]
     print("\nCPU µs/request as the number of people grows\n")
-    row("case", "1,000", "100,000", "ratio")
-    row(*["---"] * 4)
+    row("case", "server", "1,000", "100,000", "ratio")
+    row(*["---"] * 5)
     for case in GROWS:
-        runs = [[], []]
+        beside = {"bare": [bench.bare(case, server) for server in sizes]} if case in READS else {}
+        beside["memory"] = sizes
+        runs = {name: [[], []] for name in beside}
         for _ in range(rounds):
-            runs[0].append(bench.run(case, small))
-            runs[1].append(bench.run(case, large))
-        few, many = (medians(all_runs)[1] for all_runs in runs)
-        row(case.replace("group of 5,000", "group of 500 / 5,000"), f"{few:.1f}", f"{many:.1f}", f"{many / few:.2f}")
-    small.stop()
-    large.stop()
+            for name, servers in beside.items():
+                for size, server, like in zip(runs[name], servers, sizes):
+                    size.append(bench.run(case, server, like))
+        for name, (few, many) in runs.items():
+            (_, few), (_, many) = medians(few), medians(many)
+            row(case.replace("of 5,000", "of 500 / 5,000"), name, f"{few:.1f}", f"{many:.1f}", f"{many / few:.2f}")
+        for bare in beside.get("bare", []):
+            bare.stop()
+    for server in sizes:
+        server.stop()
 
 
 def same_rate(bench, rounds, server, case, rate):
