@@ -155,7 +155,7 @@ impl Tables {
     }
 
     fn append(&mut self, row: &AuditRow) -> Result<()> {
-        let prev = self.audit.rows().last().map_or(GENESIS.as_slice(), |last| &last.hash);
+        let prev = self.audit.rows().next_back().map_or(GENESIS.as_slice(), |last| &last.hash);
         let sealed = seal(prev, row)?;
         self.audit.push(sealed);
         Ok(())

@@ -267,7 +267,7 @@ impl Store for MemoryStore {
     async fn audit(&self, target: &TargetName, limit: u64) -> Result<Vec<AuditRow>> {
         let tables = self.tables();
         let read = |sealed: &Sealed| serde_json::from_str::<AuditRow>(&sealed.row);
-        let rows = tables.audit.rows().iter().rev().map(|sealed| read(sealed).map_err(|e| unreadable(&e)));
+        let rows = tables.audit.rows().rev().map(|sealed| read(sealed).map_err(|e| unreadable(&e)));
         let about = |row: &Result<AuditRow>| row.as_ref().map_or(true, |row| row.target == *target);
         rows.filter(about).take(at_most(limit)).collect()
     }

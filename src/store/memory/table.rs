@@ -137,35 +137,76 @@ impl<K: Clone + Ord> Undo for Order<K> {
     }
 }
 
-/// Rows in the order in which they came. None is ever changed or taken out.
+/// How many rows of a log lie together.
+const STRETCH: usize = 1024;
+
+/// Rows in the order in which they came. None is ever changed or taken out, nor moved: a log that grew as one piece would be
+/// copied as a whole whenever it doubles.
 #[derive(Clone)]
 pub(super) struct Log<V> {
-    rows: Vec<V>,
-    kept: usize,
+    /// All but the last are full.
+    stretches: Vec<Vec<V>>,
+    /// How many rows came after the last [`keep`](Undo::keep).
+    new: usize,
 }
 
 impl<V> Default for Log<V> {
     fn default() -> Self {
-        Self { rows: Vec::new(), kept: 0 }
+        Self { stretches: Vec::new(), new: 0 }
     }
 }
 
 impl<V> Log<V> {
-    pub fn rows(&self) -> &[V] {
-        &self.rows
+    /// The rows, the first one first.
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = &V> {
+        self.stretches.iter().flatten()
     }
 
     pub fn push(&mut self, row: V) {
-        self.rows.push(row);
+        self.new += 1;
+        match self.stretches.last_mut().filter(|last| last.len() < STRETCH) {
+            Some(last) => last.push(row),
+            None => {
+                let mut next = Vec::with_capacity(STRETCH);
+                next.push(row);
+                self.stretches.push(next);
+            }
+        }
     }
 }
 
 impl<V> Undo for Log<V> {
     fn keep(&mut self) {
-        self.kept = self.rows.len();
+        self.new = 0;
     }
 
     fn take_back(&mut self) {
-        self.rows.truncate(self.kept);
+        for _ in 0..std::mem::take(&mut self.new) {
+            let Some(last) = self.stretches.last_mut() else { return };
+            last.pop();
+            if last.is_empty() {
+                self.stretches.pop();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_takes_back_no_more_than_what_was_not_kept() {
+        let mut log = Log::default();
+        for row in 0..STRETCH + 10 {
+            log.push(row);
+            if row == STRETCH - 10 {
+                log.keep();
+            }
+        }
+        log.take_back();
+        log.push(7);
+        let rows: Vec<usize> = log.rows().copied().collect();
+        assert_eq!(rows, (0..=STRETCH - 10).chain([7]).collect::<Vec<_>>());
     }
 }
