@@ -75,33 +75,40 @@ impl State {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shadow(Arc<ShadowRow>);
 
-/// A shadow's row.
+/// A shadow's row. Laid out in this order, for a read looks at no more than what comes first.
 #[derive(Clone, Debug, PartialEq)]
+#[repr(C)]
 pub struct ShadowRow {
-    /// Of which target.
-    pub target: TargetName,
-    /// User or group.
-    pub kind: Kind,
     /// The id that clients see.
     pub scim_id: ScimId,
     /// The native object, while there is one.
     pub native: Option<NativeRef>,
-    /// The folded userName or displayName; unique per target and kind.
-    pub key: String,
-    /// Where it is in its life.
-    pub state: State,
     /// Everything that clients wrote, canonical; without `externalId`, which is each client's own (see links).
     pub document: Document,
     /// All native fields as they were after our last write, or when we first saw the object.
     pub projection: Attrs,
+    /// When it was first seen.
+    pub created: Timestamp,
+    /// When it was last changed through us.
+    pub modified: Timestamp,
+    /// Until when our own record of it wins over a read that does not show it yet.
+    pub overlay_until: Option<Timestamp>,
+    /// User or group.
+    pub kind: Kind,
+    /// Where it is in its life.
+    pub state: State,
     /// Whether the person is meant to have access; true for groups.
     pub active: bool,
     /// A client removed `active`: answers leave it out until it is written again.
     pub active_unassigned: bool,
-    /// Who made or adopted it.
-    pub owner: ClientName,
     /// Whether the native object has an e-mail address, as far as we know; lists need to know who has none.
     pub has_email: bool,
+    /// Of which target.
+    pub target: TargetName,
+    /// The folded userName or displayName; unique per target and kind.
+    pub key: String,
+    /// Who made or adopted it.
+    pub owner: ClientName,
     /// A group's number of native members: exact if at most 100, else a lower bound; `None` is not known.
     pub member_count: Option<u32>,
     /// Counts changes of membership made through us; part of a group's ETag.
@@ -110,12 +117,6 @@ pub struct ShadowRow {
     pub generation: u64,
     /// Counts writes of this row; guards against lost updates.
     pub version: u64,
-    /// When it was first seen.
-    pub created: Timestamp,
-    /// When it was last changed through us.
-    pub modified: Timestamp,
-    /// Until when our own record of it wins over a read that does not show it yet.
-    pub overlay_until: Option<Timestamp>,
     /// Its create was answered with "try again": until then a repeated POST gets this resource.
     pub owed_until: Option<Timestamp>,
 }
