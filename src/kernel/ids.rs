@@ -121,6 +121,12 @@ impl ScimId {
     }
 }
 
+impl From<ScimId> for Arc<str> {
+    fn from(id: ScimId) -> Self {
+        id.0
+    }
+}
+
 impl fmt::Display for ScimId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -21,7 +21,7 @@ pub struct Besides {
 ///
 /// The caller leaves out what must not count, as `meta`.
 #[must_use]
-pub fn weak(document: &Document, besides: Besides) -> Arc<str> {
+pub fn weak(document: &Document, besides: &Besides) -> Arc<str> {
     document.tag(besides, tag)
 }
 

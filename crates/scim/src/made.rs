@@ -39,14 +39,14 @@ impl<T> Eq for Made<T> {}
 #[derive(Debug)]
 pub(crate) struct LastMade<W, T>(Mutex<Option<(W, T)>>);
 
-impl<W: PartialEq, T: Clone> LastMade<W, T> {
-    /// What was made last, if it was made with this; else what `make` makes now.
-    pub(crate) fn or_make(&self, with: W, make: impl FnOnce(&W) -> T) -> T {
+impl<W, T: Clone> LastMade<W, T> {
+    /// What was made last, if it was made with the same; else what `make` makes now, and with what.
+    pub(crate) fn or_make(&self, is_same: impl FnOnce(&W) -> bool, make: impl FnOnce() -> (W, T)) -> T {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {
-            Some((known, made)) if *known == with => made.clone(),
+            Some((with, made)) if is_same(with) => made.clone(),
             _ => {
-                let made = make(&with);
+                let (with, made) = make();
                 *last = Some((with, made.clone()));
                 made
             }

@@ -80,7 +80,7 @@ impl Core {
 
     fn render_offered(&self, what: Catalogue, rt: &Arc<ResourceType>, offered: Offered) -> Rendered {
         let document = Document::from_canonical(offered.attrs.into_map());
-        let etag = Some(etag::weak(&document, Besides::default()));
+        let etag = Some(etag::weak(&document, &Besides::default()));
         let id: Arc<str> = offered.id.into();
         let location = Location::new(&self.discovery.base_url, what.endpoint(), Arc::clone(&id));
         let meta = Meta { location: Some(location), version: etag, ..Meta::default() };

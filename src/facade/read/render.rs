@@ -96,36 +96,31 @@ impl Core {
     }
 
     fn render_one(&self, kind: Kind, row: &Row, name: Option<Arc<str>>) -> Rendered {
-        let id = row.id();
+        let id: Arc<str> = row.id().into();
         let mut document = self.document(kind, row);
         // What clients wrote is kept without it.
         if name.is_some() && row.shadow.is_none() {
             document.remove("externalId");
         }
-        let version = self.version(kind, row, &document, name.clone());
+        let besides = Besides { external_id: name, stamp: Self::stamp(kind, row) };
+        let version = self.version(kind, row, &document, &besides);
         let (created, last_modified) = Self::times(row);
-        let location = Some(self.location(kind, id.text()));
+        let location = Some(self.location(kind, Arc::clone(&id)));
         let meta = Meta { created, last_modified, location, version };
         let resource_type = Arc::clone(self.resource_type(kind));
-        let (id, external_id) = (id.text(), name);
+        let Besides { external_id, .. } = besides;
         let resource = Resource { resource_type, id, external_id, document, relation: None, meta };
         let unassigned = row.shadow.as_ref().is_some_and(|shadow| shadow.active_unassigned);
         let hidden_active = (kind == Kind::User && unassigned).then(|| row.is_active());
         Rendered { resource, hidden_active }
     }
 
-    /// A user's version covers all that clients can write. A group's covers all but its members, plus the native change
-    /// stamp and our own count of membership changes, so that it can be told without reading members. Of what is known in
-    /// part no version can be told, nor of a group where there is neither stamp nor count.
-    fn version(
-        &self,
-        kind: Kind,
-        row: &Row,
-        document: &Document,
-        name: Option<Arc<str>>,
-    ) -> Option<Arc<str>> {
-        let stamp = row.native.as_ref().and_then(|native| native.modified);
-        let tells_members = kind == Kind::User || stamp.is_some() || self.keeps_shadows();
+    /// A user's version covers all that clients can write. A group's covers all but its members, plus its stamp, so that it can
+    /// be told without reading members. Of what is known in part no version can be told, nor of a group where there is neither
+    /// native change stamp nor count.
+    fn version(&self, kind: Kind, row: &Row, document: &Document, besides: &Besides) -> Option<Arc<str>> {
+        let is_stamped = row.native.as_ref().is_some_and(|native| native.modified.is_some());
+        let tells_members = kind == Kind::User || is_stamped || self.keeps_shadows();
         if row.is_partial || !tells_members {
             return None;
         }
@@ -134,11 +129,14 @@ impl Core {
         if let Some(urn) = self.caps().user_extension.filter(|urn| document.get(urn).is_some()) {
             covered.to_mut().set_extension(urn, "syncedAt", Value::Null);
         }
-        let stamp = (kind == Kind::Group).then(|| {
-            let count = row.shadow.as_ref().map_or(0, |shadow| shadow.member_version);
-            json!([stamp.map(|at| at.0), count])
-        });
-        Some(etag::weak(&covered, Besides { external_id: name, stamp }))
+        Some(etag::weak(&covered, besides))
+    }
+
+    /// A group's native change stamp, and our own count of membership changes.
+    fn stamp(kind: Kind, row: &Row) -> Option<Value> {
+        let at = row.native.as_ref().and_then(|native| native.modified);
+        let count = row.shadow.as_ref().map_or(0, |shadow| shadow.member_version);
+        (kind == Kind::Group).then(|| json!([at.map(|at| at.0), count]))
     }
 
     /// What the client calls these, in SCIM-id order.

@@ -43,9 +43,8 @@ impl Core {
         row: Row,
         relations: bool,
     ) -> Result<super::Rendered, ScimError> {
-        let id = row.id();
-        let mut rendered = self.render(request, kind, &[row], relations).await?;
-        rendered.pop().ok_or_else(|| error::not_found(kind, &id))
+        let mut rendered = self.render(request, kind, std::slice::from_ref(&row), relations).await?;
+        rendered.pop().ok_or_else(|| error::not_found(kind, &row.id()))
     }
 
     /// What the store knows of an incoming id.

@@ -17,14 +17,16 @@ use crate::made::{LastMade, Made};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document(Arc<Inner>);
 
+/// Laid out in this order, for a read needs no more than what comes first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
 struct Inner {
-    attributes: Map<String, Value>,
-    /// Whoever is about to change the attributes forgets these first.
-    digest: Made<[u8; 32]>,
+    /// Whoever is about to change the attributes forgets these four first.
+    active: Made<Option<bool>>,
     tag: LastMade<Besides, Arc<str>>,
     text: LastMade<Beside, Arc<[u8]>>,
-    active: Made<Option<bool>>,
+    digest: Made<[u8; 32]>,
+    attributes: Map<String, Value>,
 }
 
 impl Document {
@@ -57,18 +59,29 @@ impl Document {
     }
 
     /// The entity tag of the document together with what comes with it, as `make` makes it of both.
-    pub(crate) fn tag(&self, with: Besides, make: impl FnOnce(&[u8; 32], &Besides) -> String) -> Arc<str> {
-        self.last(&self.0.tag, with, |with| make(self.digest(), with).into())
+    pub(crate) fn tag(&self, with: &Besides, make: impl FnOnce(&[u8; 32], &Besides) -> String) -> Arc<str> {
+        let make = || make(self.digest(), with).into();
+        match self.is_kept() {
+            true => self.0.tag.or_make(|known| known == with, || (with.clone(), make())),
+            false => make(),
+        }
     }
 
     /// The text in which the document is shown together with what comes with it, as `write` writes both.
-    pub(super) fn text(&self, with: Beside, write: impl FnOnce() -> Vec<u8>) -> Arc<[u8]> {
-        self.last(&self.0.text, with, |_| write().into())
-    }
-
-    /// Where nobody else keeps the document, nothing is kept beside it.
-    fn last<W: PartialEq, T: Clone>(&self, kept: &LastMade<W, T>, with: W, make: impl FnOnce(&W) -> T) -> T {
-        if self.is_kept() { kept.or_make(with, make) } else { make(&with) }
+    pub(super) fn text(
+        &self,
+        is_same: impl FnOnce(&Beside) -> bool,
+        write: impl FnOnce() -> (Beside, Vec<u8>),
+    ) -> Arc<[u8]> {
+        let write = || {
+            let (beside, text) = write();
+            (beside, text.into())
+        };
+        // Where nobody else keeps the document, nothing is kept beside it.
+        match self.is_kept() {
+            true => self.0.text.or_make(is_same, write),
+            false => write().1,
+        }
     }
 
     fn is_kept(&self) -> bool {

@@ -32,7 +32,7 @@ pub struct Meta {
 
 /// All that comes with a document, but for what it is related to: what two resources of one type are told apart by that have the
 /// same document.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(super) struct Beside {
     id: Arc<str>,
     external_id: Option<Arc<str>>,
@@ -99,7 +99,8 @@ impl Resource {
         let mut text = Vec::with_capacity(1024);
         let mut members = ObjectText::begin(&mut text);
         if chosen.is_usual(|name| [EXTERNAL_ID, META].contains(&name) || self.document.get(name).is_some()) {
-            members.members(&self.document.text(self.beside(), || self.usual_members()));
+            let usual = || (self.beside(), self.usual_members());
+            members.members(&self.document.text(|beside| self.is_beside(beside), usual));
         } else {
             self.write_members(chosen, &mut members);
         }
@@ -127,6 +128,10 @@ impl Resource {
             chosen.write(name, value, to);
         }
         chosen.write(META, &Members(|| self.meta.members(&self.resource_type)), to);
+    }
+
+    fn is_beside(&self, Beside { id, external_id, meta }: &Beside) -> bool {
+        (id, external_id, meta) == (&self.id, &self.external_id, &self.meta)
     }
 
     fn beside(&self) -> Beside {
