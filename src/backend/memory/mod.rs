@@ -15,7 +15,7 @@ use scim::resource::Document;
 use serde_json::{Value, json};
 
 pub use self::config::{CUSTOM, MemoryConfig, Offer};
-use self::directory::{Directory, Row};
+use self::directory::{Directory, Id, Row};
 use self::seams::{Faults, is_applied};
 use super::{
     Attrs, Backend, BackendError, Capabilities, Change, Desired, ErrorKind, Listing, MemberDelta,
@@ -96,7 +96,7 @@ impl Memory {
         caps.external_id == Some(field) || caps.holds.iter().any(|held| held.name == field)
     }
 
-    fn native(&self, inner: &Inner, kind: Kind, id: &str, row: &Row) -> Native {
+    fn native(&self, inner: &Inner, kind: Kind, at: NativeRef, row: &Row) -> Native {
         let is_told = kind == Kind::Group || !self.capabilities.groups_by_members;
         let links =
             (is_told && row.links.len() <= self.embeds).then(|| neighbours(inner, kind, row.links.iter()));
@@ -105,7 +105,7 @@ impl Memory {
             Kind::Group => (None, links),
         };
         Native {
-            at: NativeRef::new(id),
+            at,
             attrs: row.attrs.clone(),
             active: row.active,
             locked: row.locked.clone(),
@@ -118,17 +118,22 @@ impl Memory {
 }
 
 /// The other ends of an object's links; `of` is the object's kind.
-fn neighbours<'l>(inner: &Inner, of: Kind, links: impl Iterator<Item = &'l String>) -> Vec<Neighbour> {
+fn neighbours<'l>(inner: &Inner, of: Kind, links: impl Iterator<Item = &'l Id>) -> Vec<Neighbour> {
     let other = match of {
         Kind::User => Kind::Group,
         Kind::Group => Kind::User,
     };
     let shelf = inner.directory.shelf(other);
-    let name = |id: &String| shelf.get(id)?.attrs.get("displayName")?.as_str().map(str::to_owned);
-    let locked = |id: &String| shelf.get(id)?.locked.clone();
-    links
-        .map(|id| Neighbour { at: NativeRef::new(id.as_str()), name: name(id), locked: locked(id) })
-        .collect()
+    let name = |row: &Row| row.attrs.get("displayName")?.as_str().map(str::to_owned);
+    let neighbour = |id: &Id| {
+        let row = shelf.row(*id);
+        Neighbour {
+            at: id.to_ref(),
+            name: row.and_then(name),
+            locked: row.and_then(|row| row.locked.clone()),
+        }
+    };
+    links.map(neighbour).collect()
 }
 
 fn is_native_id(id: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::directory::{Row, Shelf};
+use super::directory::{Id, Row, Shelf};
 use super::{Inner, Memory, neighbours};
 use crate::backend::{
     BackendError, ErrorKind, Listing, MemberPage, Native, NativeQuery, NativeRef, Result, Sent, Total, Want,
@@ -15,7 +15,7 @@ const PAGE: usize = 100;
 impl Memory {
     pub(super) fn find(&self, inner: &Inner, kind: Kind, at: &NativeRef, want: Want) -> Option<Native> {
         let row = inner.directory.shelf(kind).get(&at.id).filter(|row| self.is_seen(row))?;
-        let mut native = self.native(inner, kind, &at.id, row);
+        let mut native = self.native(inner, kind, NativeRef::new(at.id.as_str()), row);
         let is_wanted = want.groups && kind == Kind::User && !self.capabilities.groups_by_members;
         if is_wanted && native.groups.is_none() {
             native.groups = Some(neighbours(inner, kind, row.links.iter()));
@@ -32,7 +32,7 @@ impl Memory {
         limit: u64,
     ) -> Result<Listing> {
         let shelf = inner.directory.shelf(kind);
-        let native = |(id, row): (&String, &Row)| self.listed(inner, kind, id, row);
+        let native = |(id, row): (Id, &Row)| self.listed(inner, kind, id, row);
         let (from, limit) = (size(from), size(limit));
         match query {
             NativeQuery::All { having: None } if self.capabilities.own_order => {
@@ -52,16 +52,16 @@ impl Memory {
             }
             NativeQuery::Equals { fields, value } => {
                 let mut hits = self.equal(inner, kind, fields, value);
-                hits.retain(|id| shelf.get(id).is_some_and(|row| self.is_seen(row)));
+                hits.retain(|id| shelf.row(*id).is_some_and(|row| self.is_seen(row)));
                 let total =
                     if hits.len() > limit { Total::AtLeast(limit as u64) } else { exactly(hits.len()) };
                 let rows = hits.into_iter().take(limit);
-                let rows = rows.filter_map(|id| Some(self.listed(inner, kind, id, shelf.get(id)?))).collect();
+                let rows = rows.filter_map(|id| Some(self.listed(inner, kind, id, shelf.row(id)?))).collect();
                 Ok(Listing { rows, total })
             }
             NativeQuery::Ids(ids) => {
-                let ids: BTreeSet<&String> = ids.iter().collect();
-                let found = ids.into_iter().filter_map(|id| Some((id, shelf.get(id)?)));
+                let ids: BTreeSet<Id> = ids.iter().filter_map(|id| Id::parse(id)).collect();
+                let found = ids.into_iter().filter_map(|id| Some((id, shelf.row(id)?)));
                 let rows: Vec<Native> = found.filter(|(_, row)| self.is_seen(row)).map(native).collect();
                 Ok(Listing { total: exactly(rows.len()), rows })
             }
@@ -69,7 +69,7 @@ impl Memory {
     }
 
     /// Those whom lists show, in id order, without the first ones.
-    fn seen<'s>(&'s self, shelf: &'s Shelf, without: usize) -> impl Iterator<Item = (&'s String, &'s Row)> {
+    fn seen<'s>(&'s self, shelf: &'s Shelf, without: usize) -> impl Iterator<Item = (Id, &'s Row)> {
         // Where nobody is out of sight, the first ones are not looked at.
         let (unseen, seen) = if self.capabilities.hides_inactive { (0, without) } else { (without, 0) };
         shelf.iter(unseen).filter(|(_, row)| self.is_seen(row)).skip(seen)
@@ -80,8 +80,8 @@ impl Memory {
     }
 
     /// A row of a list.
-    fn listed(&self, inner: &Inner, kind: Kind, id: &str, row: &Row) -> Native {
-        let mut native = self.native(inner, kind, id, row);
+    fn listed(&self, inner: &Inner, kind: Kind, id: Id, row: &Row) -> Native {
+        let mut native = self.native(inner, kind, id.to_ref(), row);
         let is_listed = |field: &String| self.capabilities.is_listed(kind, field);
         if !native.attrs.keys().all(is_listed) {
             native.attrs.retain(|field, _| is_listed(field));
@@ -90,13 +90,7 @@ impl Memory {
     }
 
     /// The ids of the objects in which one of `fields` equals `value`: by the index where it has the field.
-    fn equal<'i>(
-        &self,
-        inner: &'i Inner,
-        kind: Kind,
-        fields: &[String],
-        value: &str,
-    ) -> BTreeSet<&'i String> {
+    fn equal(&self, inner: &Inner, kind: Kind, fields: &[String], value: &str) -> BTreeSet<Id> {
         let shelf = inner.directory.shelf(kind);
         let mut hits = BTreeSet::new();
         if value.is_empty() {

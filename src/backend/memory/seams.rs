@@ -61,7 +61,12 @@ impl Memory {
     /// Every object of a kind in id order, read past faults and journal.
     pub fn everything(&self, kind: Kind) -> Vec<Native> {
         let inner = self.lock();
-        inner.directory.shelf(kind).iter(0).map(|(id, row)| self.native(&inner, kind, id, row)).collect()
+        inner
+            .directory
+            .shelf(kind)
+            .iter(0)
+            .map(|(id, row)| self.native(&inner, kind, id.to_ref(), row))
+            .collect()
     }
 
     /// The native ids of a group's members.
@@ -71,7 +76,7 @@ impl Memory {
             .directory
             .shelf(Kind::Group)
             .get(group)
-            .map_or_else(Vec::new, |row| row.links.iter().cloned().collect())
+            .map_or_else(Vec::new, |row| row.links.iter().map(ToString::to_string).collect())
     }
 
     /// Hands an object over to somebody else, or back.
@@ -79,8 +84,9 @@ impl Memory {
         self.lock().directory.shelf_mut(kind).touch(id, |row| row.locked = locked);
     }
 
-    /// Makes a person an administrator behind our back; gives the record's id.
-    pub fn promote(&self, user: &str) -> String {
+    /// Makes a person an administrator behind our back; gives the record's id. Nobody is there under another
+    /// spelling of an id.
+    pub fn promote(&self, user: &str) -> Option<String> {
         self.lock().directory.promote(user)
     }
 
@@ -102,14 +108,10 @@ impl Memory {
     /// Changes one field behind our back; `None` unassigns it.
     pub fn drift(&self, kind: Kind, id: &str, field: &str, value: Option<serde_json::Value>) {
         let mut inner = self.lock();
-        let shelf = inner.directory.shelf_mut(kind);
-        if let Some(mut row) = shelf.remove(id) {
-            match value {
-                Some(value) => drop(row.attrs.insert(field.to_owned(), value)),
-                None => drop(row.attrs.shift_remove(field)),
-            }
-            shelf.insert(id.to_owned(), row);
-        }
+        inner.directory.shelf_mut(kind).change(id, |row| match value {
+            Some(value) => drop(row.attrs.insert(field.to_owned(), value)),
+            None => drop(row.attrs.shift_remove(field)),
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::directory::Row;
+use super::directory::{Id, Row};
 use super::{Inner, Memory};
 use crate::backend::{
     BackendError, Change, Deactivate, Desired, ErrorKind, Locked, MemberDelta, MemberOutcome, Native,
@@ -22,9 +22,9 @@ impl Memory {
         self.only_held(kind, desired.attrs.keys())?;
         self.suffices(kind, desired.attrs.contains_key("emails"))?;
         if let Some(hidden) = self.hidden_like(inner, desired) {
-            inner.directory.shelf_mut(kind).touch(&hidden, |row| row.active = Some(desired.active));
+            inner.directory.shelf_mut(kind).touch(&hidden.id, |row| row.active = Some(desired.active));
             let anew = Change { set: desired.attrs.clone(), clear: Vec::new() };
-            return self.alter(inner, kind, &NativeRef::new(hidden), &anew);
+            return self.alter(inner, kind, &hidden, &anew);
         }
         self.free(inner, kind, &desired.attrs, None)?;
         let other = inner.directory.shelf(match kind {
@@ -41,6 +41,7 @@ impl Memory {
             }
         }
         let id = inner.directory.next_id();
+        let at = id.to_ref();
         let now = self.clock.now();
         let tells_access = kind == Kind::User && self.capabilities.deactivate == Deactivate::Native;
         let row = Row {
@@ -51,14 +52,14 @@ impl Memory {
             modified: now,
             links: BTreeSet::new(),
         };
-        inner.directory.shelf_mut(kind).insert(id.clone(), row);
+        inner.directory.shelf_mut(kind).insert(id, row);
         for link in &desired.links {
             match kind {
-                Kind::User => inner.directory.link(&id, &link.id, true),
-                Kind::Group => inner.directory.link(&link.id, &id, true),
+                Kind::User => inner.directory.link(&at.id, &link.id, true),
+                Kind::Group => inner.directory.link(&link.id, &at.id, true),
             };
         }
-        self.made(inner, kind, &id)
+        self.made(inner, kind, &at)
     }
 
     pub(super) fn alter(
@@ -79,16 +80,14 @@ impl Memory {
         }
         self.free(inner, kind, &change.set, Some(&at.id))?;
         let now = self.clock.now();
-        let shelf = inner.directory.shelf_mut(kind);
-        if let Some(mut row) = shelf.remove(&at.id) {
+        inner.directory.shelf_mut(kind).change(&at.id, |row| {
             row.attrs.extend(change.set.clone());
             for field in &change.clear {
                 row.attrs.shift_remove(field);
             }
             row.modified = now;
-            shelf.insert(at.id.clone(), row);
-        }
-        self.made(inner, kind, &at.id)
+        });
+        self.made(inner, kind, at)
     }
 
     pub(super) fn switch(&self, inner: &mut Inner, at: &NativeRef, active: bool) -> Result<()> {
@@ -173,11 +172,11 @@ impl Memory {
     }
 
     /// The person out of sight whom a create would make again.
-    fn hidden_like(&self, inner: &Inner, desired: &Desired) -> Option<String> {
+    fn hidden_like(&self, inner: &Inner, desired: &Desired) -> Option<NativeRef> {
         let shelf = inner.directory.shelf(desired.kind);
         let name = desired.attrs.get(shelf.key())?.as_str()?;
-        let is_hidden = |id: &&String| shelf.get(id).is_some_and(|row| !self.is_seen(row));
-        shelf.find(name).find(is_hidden).cloned()
+        let is_hidden = |id: &Id| shelf.row(*id).is_some_and(|row| !self.is_seen(row));
+        shelf.find(name).find(is_hidden).map(Id::to_ref)
     }
 
     fn only_held<'f>(&self, kind: Kind, mut fields: impl Iterator<Item = &'f String>) -> Result<()> {
@@ -201,9 +200,8 @@ impl Memory {
         Ok(())
     }
 
-    fn made(&self, inner: &Inner, kind: Kind, id: &str) -> Result<Native> {
-        let at = NativeRef::new(id);
-        Ok(self.native(inner, kind, id, row(inner, kind, &at)?))
+    fn made(&self, inner: &Inner, kind: Kind, at: &NativeRef) -> Result<Native> {
+        Ok(self.native(inner, kind, NativeRef::new(at.id.as_str()), row(inner, kind, at)?))
     }
 }
 
