@@ -144,7 +144,10 @@ pub fn backends(config: &Config, tools: &Tools) -> Result<Backends, Failed> {
     let (mut backends, mut problems) = (Backends::new(), Vec::new());
     for (name, target) in &config.targets {
         let backend: Arc<dyn Backend> = match &target.backend {
-            BackendConfig::Memory => Arc::new(Memory::new(MemoryConfig::default(), Arc::clone(&tools.clock))),
+            BackendConfig::Memory => {
+                let unjournalled = MemoryConfig { journals: false, ..MemoryConfig::default() };
+                Arc::new(Memory::new(unjournalled, Arc::clone(&tools.clock)))
+            }
             BackendConfig::Sophos(sophos) => {
                 let tenant = vendors::sophos(sophos, tools, None)
                     .map_err(|why| Failed::new(format!("{name}: {why}")))?;

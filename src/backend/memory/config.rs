@@ -45,6 +45,8 @@ pub struct MemoryConfig {
     pub groups_by_members: bool,
     /// Whether lists begin with the newest.
     pub own_order: bool,
+    /// Whether the writes that arrive are journalled. For tests: the journal only grows.
+    pub journals: bool,
     /// The roles and entitlements that people can have; a catalogue of which there is nothing is not served.
     pub offers: &'static [Offer],
 }
@@ -91,6 +93,7 @@ impl Default for MemoryConfig {
             requires_email: false,
             email_from_username: true,
             has_custom: false,
+            journals: true,
             holds_external_id: false,
             visibility_lag: Duration::ZERO,
             hides_inactive: false,

@@ -31,6 +31,7 @@ pub struct Memory {
     offers: &'static [Offer],
     requires_email: bool,
     email_from_username: bool,
+    journals: bool,
     clock: Arc<dyn Clock>,
     inner: Mutex<Inner>,
 }
@@ -47,9 +48,9 @@ impl Memory {
     pub fn new(config: MemoryConfig, clock: Arc<dyn Clock>) -> Self {
         let inner = Inner { directory: Directory::new(), journal: Vec::new(), faults: Faults::default() };
         let capabilities = config.capabilities();
-        let MemoryConfig { embeds, offers, requires_email, email_from_username, .. } = config;
+        let MemoryConfig { embeds, offers, requires_email, email_from_username, journals, .. } = config;
         let inner = Mutex::new(inner);
-        Self { capabilities, embeds, offers, requires_email, email_from_username, clock, inner }
+        Self { capabilities, embeds, offers, requires_email, email_from_username, journals, clock, inner }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -69,7 +70,7 @@ impl Memory {
         self.in_time(ctx)?;
         let mut inner = self.lock();
         let fault = inner.faults.due(true);
-        if fault.as_ref().is_none_or(|error| error.sent != Sent::No) {
+        if self.journals && fault.as_ref().is_none_or(|error| error.sent != Sent::No) {
             inner.journal.extend(plan::calls(write));
         }
         match fault {
