@@ -103,10 +103,10 @@ pub struct ShadowRow {
     pub active_unassigned: bool,
     /// Whether the native object has an e-mail address, as far as we know; lists need to know who has none.
     pub has_email: bool,
-    /// Of which target.
-    pub target: TargetName,
     /// The folded userName or displayName; unique per target and kind.
     pub key: String,
+    /// Of which target.
+    pub target: TargetName,
     /// Who made or adopted it.
     pub owner: ClientName,
     /// A group's number of native members: exact if at most 100, else a lower bound; `None` is not known.

@@ -2,6 +2,7 @@
 //! store of tests, which crash by dropping every task and going on with the same store.
 
 mod apply;
+mod index;
 mod names;
 mod operation;
 mod shelf;

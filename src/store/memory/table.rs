@@ -39,16 +39,8 @@ impl<K: Clone + Eq + Hash, V> Table<K, V> {
         self.rows.get(key)
     }
 
-    pub fn keys(&self) -> impl Iterator<Item = &K> {
-        self.rows.keys()
-    }
-
     pub fn values(&self) -> impl Iterator<Item = &V> {
         self.rows.values()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
     }
 
     /// Stores a row in place of the one that the key had.

@@ -81,7 +81,7 @@ impl Tables {
             reconcile,
             secrets,
         ];
-        let shelves = users.values_mut().chain(groups.values_mut()).flat_map(Shelf::tables);
+        let shelves = users.values_mut().chain(groups.values_mut()).map(|shelf| shelf as &mut dyn Undo);
         let names = names.values_mut().flat_map(Lookup::values_mut).flat_map(Names::tables);
         own.into_iter().chain(shelves).chain(names)
     }
