@@ -1,5 +1,7 @@
 //! SCIM attributes as more than one vendor takes them: parts of a name, one e-mail address. Pure.
 
+use std::sync::Arc;
+
 use scim::resource::{Document, chosen_email};
 use serde_json::{Map, Value, json};
 
@@ -10,7 +12,7 @@ pub(super) fn text(value: Option<&Value>) -> Option<String> {
 
 /// Puts one part of a name into a document; null takes it away.
 pub(super) fn set_name(document: &mut Document, part: &str, value: Value) {
-    let mut name = match document.remove("name") {
+    let mut name = match document.remove("name").map(Arc::unwrap_or_clone) {
         Some(Value::Object(name)) => name,
         _ => Map::new(),
     };
@@ -23,7 +25,7 @@ pub(super) fn set_name(document: &mut Document, part: &str, value: Value) {
 
 /// Puts the e-mail address of a backend that keeps one into a document, where [`Document::email`] takes it from.
 pub(super) fn set_email(document: &mut Document, value: Value) {
-    let mut emails = match document.remove("emails") {
+    let mut emails = match document.remove("emails").map(Arc::unwrap_or_clone) {
         Some(Value::Array(emails)) => emails,
         _ => Vec::new(),
     };

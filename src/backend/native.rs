@@ -132,6 +132,11 @@ impl Change {
     pub fn is_empty(&self) -> bool {
         self.set.is_empty() && self.clear.is_empty()
     }
+
+    /// The names of the fields that it is about.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.set.keys().chain(self.clear.iter().map(String::as_str))
+    }
 }
 
 /// Members to be added to and removed from one group, or the groups of one person. No id is in both.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use scim::resource::Document;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     Attrs, Backend, BackendError, Capabilities, Change, Deactivate, Desired, ErrorKind, Listing, MemberDelta,
@@ -183,7 +183,7 @@ impl Backend for Quarantine {
     fn present(&self, kind: Kind, native: &Native) -> Document {
         let mut document = self.inner.present(kind, native);
         if let (Kind::User, Some(active)) = (kind, native.active) {
-            document.set("active", active.into());
+            document.set("active", Value::Bool(active));
         }
         document
     }

@@ -1,5 +1,7 @@
 //! What a document wants of a native object.
 
+use std::sync::Arc;
+
 use scim::resource::Document;
 use serde_json::Value;
 
@@ -26,8 +28,8 @@ impl Delivery {
             if is_so || made_up.contains(&field.name) {
                 continue;
             }
-            match ours {
-                Some(value) => drop(change.set.insert(field.name.to_owned(), value.clone())),
+            match desired.get_shared(field.name) {
+                Some(value) => change.set.insert(field.name, Arc::clone(value)),
                 None => change.clear.push(field.name.to_owned()),
             }
         }
@@ -48,7 +50,7 @@ impl Delivery {
         let name = name.map(Value::from);
         if !held.same(field, native.attrs.get(field), name.as_ref()) {
             match name {
-                Some(name) => drop(change.set.insert(field.to_owned(), name)),
+                Some(name) => change.set.insert(field, name),
                 None => change.clear.push(field.to_owned()),
             }
         }
@@ -65,7 +67,7 @@ impl Delivery {
     /// Names an object that is to be made as its owner calls it, where the backend keeps that.
     pub fn name(&self, kind: Kind, attrs: &mut Attrs, name: Option<&str>) {
         if let (Some(field), Some(name)) = (self.backend.capabilities().of(kind).external_id, name) {
-            attrs.insert(field.to_owned(), Value::from(name));
+            attrs.insert(field, Value::from(name));
         }
     }
 

@@ -89,15 +89,15 @@ impl Delivery {
     ) -> Result<Option<Attrs>, Failure> {
         let held = self.backend.capabilities().of(Kind::User);
         let as_we_left_it =
-            |field: &String| held.same(field, shadow.projection.get(field), native.attrs.get(field));
+            |field: &str| held.same(field, shadow.projection.get(field), native.attrs.get(field));
         let mut change = self.change(Kind::User, &shadow.document, &native);
         change.set.retain(|field, _| as_we_left_it(field));
-        change.clear.retain(as_we_left_it);
+        change.clear.retain(|field| as_we_left_it(field));
         if change.is_empty() {
             return Ok(None);
         }
         let plan = self.plan(&Write::Update(Kind::User, native.at.clone(), change.clone()));
-        let note = Note::of(change.set.keys().chain(&change.clear)).planned(plan);
+        let note = Note::of(change.fields()).planned(plan);
         self.store.commit(vec![self.begun(ctx, shadow, Action::Update, &note)]).await?;
         match self.backend.update(ctx, Kind::User, &native.at, &change).await {
             Err(error)

@@ -194,7 +194,7 @@ impl Delivery {
             },
             None => None,
         };
-        let note = Note::of(change.set.keys().chain(&change.clear));
+        let note = Note::of(change.fields());
         let name = intent.payload.get("external_id").and_then(Value::as_str).map(str::to_owned);
         let named = intent.payload.get("named") == Some(&Value::Bool(true));
         let link = named.then(|| self.link(&intent.client, &shadow.scim_id, name));
@@ -229,7 +229,7 @@ impl Delivery {
     /// Whether an object shows a change.
     fn shows(&self, kind: Kind, native: &Native, change: &Change) -> bool {
         let held = self.backend.capabilities().of(kind);
-        let same = |(field, value): (&String, &Value)| held.same(field, native.attrs.get(field), Some(value));
+        let same = |(field, value): (&str, &Value)| held.same(field, native.attrs.get(field), Some(value));
         change.set.iter().all(same)
             && change.clear.iter().all(|field| held.same(field, native.attrs.get(field), None))
     }
@@ -281,9 +281,7 @@ struct UpdateJob {
 
 /// An object after a change that the backend did not answer with a body.
 pub(super) fn with_change(mut native: Native, change: &Change) -> Native {
-    for (field, value) in &change.set {
-        native.attrs.insert(field.clone(), value.clone());
-    }
+    native.attrs.extend(change.set.clone());
     for field in &change.clear {
         native.attrs.remove(field);
     }

@@ -45,7 +45,7 @@ impl Core {
             other => other?,
         };
         let unique =
-            held.unique.iter().filter_map(|field| Some(((*field).to_owned(), text(desired.get(*field))?)));
+            held.unique.iter().filter_map(|field| Some(((*field).to_owned(), text(desired.get(field))?)));
         let is_new = |(field, value): &(String, &str)| !fields.contains(field) || fold(value) != fold(name);
         for (field, value) in unique.filter(is_new).collect::<Vec<_>>() {
             let query = NativeQuery::Equals { fields: vec![field], value: value.to_owned() };
@@ -63,7 +63,7 @@ impl Core {
     /// Whether an object has exactly the fields that were sent, and the name, if one was.
     pub(super) fn is_as_sent(&self, kind: Kind, native: &Native, sent: &Attrs) -> bool {
         let held = self.caps().of(kind);
-        let name = held.external_id.filter(|field| sent.contains_key(*field));
+        let name = held.external_id.filter(|field| sent.contains_key(field));
         let mut fields = held.holds.iter().map(|field| field.name).chain(name);
         fields.all(|field| held.same(field, native.attrs.get(field), sent.get(field)))
     }
@@ -73,7 +73,7 @@ impl Core {
         let caps = self.caps();
         let told = |name: &str| caps.is_listed(kind, name) || native.attrs.contains_key(name);
         let held = caps.of(kind);
-        let name = held.external_id.filter(|field| sent.contains_key(*field));
+        let name = held.external_id.filter(|field| sent.contains_key(field));
         let mut fields = held.holds.iter().map(|field| field.name).chain(name).filter(|field| told(field));
         fields.all(|field| held.same(field, native.attrs.get(field), sent.get(field)))
     }
@@ -134,7 +134,7 @@ impl Recognise for Core {
         // Whoever has neither address nor login is sought by whatever else the backend can look up.
         let sought = held.match_on.iter().chain(held.pushdown.iter().map(|pushdown| &pushdown.field));
         let Some((field, value)) =
-            sought.into_iter().find_map(|field| Some((*field, text(sent.attrs.get(*field))?)))
+            sought.into_iter().find_map(|field| Some((*field, text(sent.attrs.get(field))?)))
         else {
             return Ok(None);
         };

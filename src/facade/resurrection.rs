@@ -62,7 +62,7 @@ impl Core {
             }
             let names = self.caps().user.match_on.iter();
             let names: Vec<String> =
-                names.filter_map(|field| Some(fold(native.attrs.get(*field)?.as_str()?))).collect();
+                names.filter_map(|field| Some(fold(native.attrs.get(field)?.as_str()?))).collect();
             for name in names {
                 let person = self.store().by_key(self.target(), Kind::User, &name).await?;
                 if let Some(person) = person.filter(|person| person.state == State::Parked) {

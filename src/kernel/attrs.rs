@@ -3,15 +3,17 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
+use scim::resource::SharedMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Native fields and their values. A field that is absent here, of an object that was read, is unassigned there.
 ///
-/// A clone shares the fields until one of the two is changed, so that reading them costs nothing.
+/// A clone shares the fields: reading them costs nothing, and changing one copies only that. They share values with the document
+/// that they were made of, too.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Attrs(Arc<Map<String, Value>>);
+pub struct Attrs(Arc<SharedMap>);
 
 impl Attrs {
     /// No fields.
@@ -19,19 +21,14 @@ impl Attrs {
         Self::default()
     }
 
-    /// Whether both hold the same fields and values in the same order. Clones of each other are not looked at.
+    /// Whether both hold the same fields and values in the same order. What they share is not looked at.
     pub fn is_identical(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.iter().eq(other.iter())
-    }
-
-    /// The fields, to be sent or shown.
-    pub fn into_map(self) -> Map<String, Value> {
-        Arc::unwrap_or_clone(self.0)
+        Arc::ptr_eq(&self.0, &other.0) || self.0.is_identical(&other.0)
     }
 }
 
 impl Deref for Attrs {
-    type Target = Map<String, Value>;
+    type Target = SharedMap;
 
     fn deref(&self) -> &Self::Target {
         &self.0
@@ -44,32 +41,35 @@ impl DerefMut for Attrs {
     }
 }
 
-impl From<Map<String, Value>> for Attrs {
-    fn from(fields: Map<String, Value>) -> Self {
+impl From<SharedMap> for Attrs {
+    fn from(fields: SharedMap) -> Self {
         Self(Arc::new(fields))
     }
 }
 
-impl FromIterator<(String, Value)> for Attrs {
-    fn from_iter<T: IntoIterator<Item = (String, Value)>>(fields: T) -> Self {
-        Map::from_iter(fields).into()
+impl From<Attrs> for SharedMap {
+    fn from(fields: Attrs) -> Self {
+        Arc::unwrap_or_clone(fields.0)
+    }
+}
+
+impl From<Map<String, Value>> for Attrs {
+    fn from(fields: Map<String, Value>) -> Self {
+        SharedMap::from(fields).into()
+    }
+}
+
+impl<N: Into<Arc<str>>, V: Into<Arc<Value>>> FromIterator<(N, V)> for Attrs {
+    fn from_iter<T: IntoIterator<Item = (N, V)>>(fields: T) -> Self {
+        SharedMap::from_iter(fields).into()
     }
 }
 
 impl IntoIterator for Attrs {
-    type Item = (String, Value);
-    type IntoIter = serde_json::map::IntoIter;
+    type Item = (Arc<str>, Arc<Value>);
+    type IntoIter = <SharedMap as IntoIterator>::IntoIter;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.into_map().into_iter()
-    }
-}
-
-impl<'a> IntoIterator for &'a Attrs {
-    type Item = (&'a String, &'a Value);
-    type IntoIter = serde_json::map::Iter<'a>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        SharedMap::from(self).into_iter()
     }
 }

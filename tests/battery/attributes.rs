@@ -224,7 +224,8 @@ async fn the_extension_is_held_natively(bed: &Bed) {
     let native = bed.native_of(Kind::User, &made.id()).await;
     let asked = format!("/Users/{}?attributes={URN}:sourceType,{URN}:domain,{URN}:nativeId", made.id());
     assert_eq!(bed.world.get(&asked).await.body[URN], json!({"sourceType": "custom", "nativeId": native}));
-    assert_eq!(bed.native(Kind::User, &native).await.unwrap().attrs["exchangeLogin"], "EXAMPLE\\ada");
+    let kept = bed.native(Kind::User, &native).await.unwrap();
+    assert_eq!(kept.attrs.get("exchangeLogin"), Some(&json!("EXAMPLE\\ada")));
     let user = format!("/Users/{}", made.id());
     let login = format!("{URN}:exchangeLogin");
     let found = format!("{login} eq \"example\\\\ADA\"");

@@ -129,7 +129,7 @@ fn all_groups(world: &World) -> BTreeMap<String, BTreeSet<String>> {
     };
     let groups = memory.everything(Kind::Group).into_iter();
     let name = |native: &scim_facade::backend::Native| {
-        native.attrs["displayName"].as_str().unwrap_or_default().to_owned()
+        native.attrs.get("displayName").and_then(Value::as_str).unwrap_or_default().to_owned()
     };
     groups.map(|group| (name(&group), memory.member_ids(&group.at.id).into_iter().collect())).collect()
 }

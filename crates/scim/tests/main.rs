@@ -19,5 +19,7 @@ mod repairs;
 mod rfc7643;
 #[cfg(test)]
 mod rfc7644;
+#[cfg(test)]
+mod sharing;
 
 mod rfc9865;

@@ -113,7 +113,7 @@ pub struct Patched {
 
 impl Patched {
     pub fn at(&self, path: &str) -> Value {
-        at(&Value::Object(self.doc.as_map().clone()), path)
+        at(&Value::Object(self.doc.as_map().to_map()), path)
     }
 
     pub fn used(&self, repair: Repair) -> bool {
@@ -123,12 +123,19 @@ impl Patched {
 
 /// Applies a whole PATCH body to a user.
 pub fn patch_body(doc: &Document, body: Value, profile: Profile) -> Result<Patched> {
+    let mut after = doc.clone();
+    let (outcome, repairs) = patch_into(&mut after, body, profile)?;
+    Ok(Patched { doc: after, outcome, repairs })
+}
+
+/// The same of the user itself.
+pub fn patch_into(doc: &mut Document, body: Value, profile: Profile) -> Result<(PatchOutcome, Repairs)> {
     let rt = user();
     let mut repairs = Repairs::new();
     let patch = Patch::parse(body, &rt, profile, &Limits::default(), &mut repairs)?;
-    let mut after = doc.clone();
-    let outcome = patch.apply(&mut after, &rendered(doc, &rt), &rt, profile, &mut repairs)?;
-    Ok(Patched { doc: after, outcome, repairs })
+    let current = rendered(doc, &rt);
+    let outcome = patch.apply(doc, &current, &rt, profile, &mut repairs)?;
+    Ok((outcome, repairs))
 }
 
 /// Applies operations to a user.

@@ -41,7 +41,7 @@ impl DryRun {
     /// Whether another object has one of these values in a field that the backend keeps unique.
     async fn unique(&self, ctx: &Ctx, kind: Kind, attrs: &Attrs, own: Option<&str>) -> Result<()> {
         for field in self.inner.capabilities().of(kind).unique {
-            let Some(value) = attrs.get(*field).and_then(Value::as_str) else { continue };
+            let Some(value) = attrs.get(field).and_then(Value::as_str) else { continue };
             let query = NativeQuery::Equals { fields: vec![(*field).to_owned()], value: value.to_owned() };
             let hits = self.search(ctx, kind, &query, 0, 2).await?.rows;
             if hits.iter().any(|native| Some(native.at.id.as_str()) != own) {

@@ -34,10 +34,10 @@ impl Shown {
         if self.gone.contains(&at) {
             return None;
         }
-        for (field, value) in self.changed.get(&at).into_iter().flatten() {
-            match value {
-                Value::Null => drop(native.attrs.shift_remove(field)),
-                value => drop(native.attrs.insert(field.clone(), value.clone())),
+        for (field, value) in self.changed.get(&at).cloned().into_iter().flatten() {
+            match *value {
+                Value::Null => drop(native.attrs.remove(&field)),
+                _ => native.attrs.insert(field, value),
             }
         }
         if kind == Kind::User {
@@ -63,12 +63,12 @@ impl Shown {
     pub fn change(&mut self, at: At, change: &Change) {
         if let Some(born) = self.born.get_mut(&at) {
             born.attrs.extend(change.set.clone());
-            change.clear.iter().for_each(|field| drop(born.attrs.shift_remove(field)));
+            change.clear.iter().for_each(|field| drop(born.attrs.remove(field)));
             return;
         }
         let attrs = self.changed.entry(at).or_default();
         attrs.extend(change.set.clone());
-        attrs.extend(change.clear.iter().map(|field| (field.clone(), Value::Null)));
+        attrs.extend(change.clear.iter().map(|field| (field.as_str(), Value::Null)));
     }
 }
 

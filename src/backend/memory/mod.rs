@@ -11,7 +11,7 @@ mod writes;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use scim::resource::Document;
+use scim::resource::{Document, SharedMap, is_unassigned};
 use serde_json::{Value, json};
 
 pub use self::config::{CUSTOM, MemoryConfig, Offer};
@@ -180,31 +180,30 @@ impl Backend for Memory {
 
     fn desired(&self, kind: Kind, document: &Document) -> Attrs {
         let held = self.capabilities.of(kind).holds;
-        let mut desired: Attrs = document.as_map().clone().into();
+        let mut desired = document.as_map().clone();
         desired.retain(|name, _| held.iter().any(|field| field.name == name));
         if kind == Kind::User && self.requires_email && document.email().is_none() {
             desired.remove("emails");
             let made_up = document.email_or_user_name().filter(|_| self.email_from_username);
             let email = |address| json!([{ "value": address, "type": "work", "primary": true }]);
-            desired.extend(made_up.map(|address| ("emails".to_owned(), email(address))));
+            desired.extend(made_up.map(|address| ("emails", email(address))));
         }
-        desired
+        desired.into()
     }
 
     fn present(&self, kind: Kind, native: &Native) -> Document {
-        let mut document = Document::default();
-        for (name, value) in native.attrs.iter().filter(|(name, _)| self.holds(kind, name)) {
-            document.set(name, value.clone());
-        }
+        let mut shown = SharedMap::clone(&native.attrs);
+        shown.retain(|name, value| self.holds(kind, name) && !is_unassigned(value));
+        let mut document = Document::from_canonical(shown);
         if kind == Kind::User {
-            document.set("active", native.active.unwrap_or(true).into());
+            document.set("active", Value::Bool(native.active.unwrap_or(true)));
         }
         document
     }
 
     fn overlay(&self, kind: Kind, field: &str, native: &Native, document: &mut Document) {
         if self.holds(kind, field) {
-            document.set(field, native.attrs.get(field).cloned().unwrap_or(Value::Null));
+            document.set(field, native.attrs.get_shared(field).cloned().unwrap_or_default());
         }
     }
 

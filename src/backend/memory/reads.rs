@@ -82,7 +82,7 @@ impl Memory {
     /// A row of a list.
     fn listed(&self, inner: &Inner, kind: Kind, id: Id, row: &Row) -> Native {
         let mut native = self.native(inner, kind, id.to_ref(), row);
-        let is_listed = |field: &String| self.capabilities.is_listed(kind, field);
+        let is_listed = |field: &str| self.capabilities.is_listed(kind, field);
         if !native.attrs.keys().all(is_listed) {
             native.attrs.retain(|field, _| is_listed(field));
         }

@@ -109,8 +109,8 @@ impl Memory {
     pub fn drift(&self, kind: Kind, id: &str, field: &str, value: Option<serde_json::Value>) {
         let mut inner = self.lock();
         inner.directory.shelf_mut(kind).change(id, |row| match value {
-            Some(value) => drop(row.attrs.insert(field.to_owned(), value)),
-            None => drop(row.attrs.shift_remove(field)),
+            Some(value) => row.attrs.insert(field, value),
+            None => drop(row.attrs.remove(field)),
         });
     }
 }

@@ -49,6 +49,32 @@ async fn a_life() {
     assert_eq!(methods, ["create", "create", "update", "deactivate", "create", "delete", "delete"]);
 }
 
+/// What is written of a person is there once, in the document and in the directory.
+#[tokio::test(start_paused = true)]
+async fn values_are_shared_with_the_document() {
+    let (memory, ctx) = memory(MemoryConfig::default());
+    let person = json!({"userName": "Ann", "name": {"givenName": "Ann"}, "active": true});
+    let person = Document::from_canonical(person.as_object().unwrap().clone());
+    let attrs = memory.desired(Kind::User, &person);
+    let made = Desired { kind: Kind::User, attrs, links: Vec::new(), active: true };
+    let made = memory.create(&ctx, &made).await.unwrap();
+    let mut shown = memory.present(Kind::User, &made);
+    let mut overlaid = Document::default();
+    memory.overlay(Kind::User, "name", &made, &mut overlaid);
+    assert_eq!(shown, person);
+    let name = |document: &Document| Arc::as_ptr(document.as_map().get_shared("name").unwrap());
+    assert_eq!([&person, &shown, &overlaid].map(name), [name(&person); 3]);
+
+    shown.set("active", json!(false));
+    shown.set("title", json!("T"));
+    let desired = memory.desired(Kind::User, &shown);
+    let change = Change { set: Attrs::from_iter([("title", json!("T"))]), clear: Vec::new() };
+    let changed = memory.update(&ctx, Kind::User, &made.at, &change).await.unwrap().unwrap();
+    assert!(changed.attrs.is_identical(&desired));
+    let of = |attrs: &Attrs| Arc::as_ptr(attrs.get_shared("name").unwrap());
+    assert_eq!([of(&desired), of(&changed.attrs)], [name(&person); 2]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn lists_are_sliced_and_counted() {
     let (memory, ctx) = memory(MemoryConfig::default());

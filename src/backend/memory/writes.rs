@@ -69,7 +69,7 @@ impl Memory {
         at: &NativeRef,
         change: &Change,
     ) -> Result<Native> {
-        self.only_held(kind, change.set.keys().chain(&change.clear))?;
+        self.only_held(kind, change.fields())?;
         self.suffices(kind, !change.clear.iter().any(|field| field == "emails"))?;
         let found = row(inner, kind, at)?;
         if !self.is_seen(found) {
@@ -83,7 +83,7 @@ impl Memory {
         inner.directory.shelf_mut(kind).change(&at.id, |row| {
             row.attrs.extend(change.set.clone());
             for field in &change.clear {
-                row.attrs.shift_remove(field);
+                row.attrs.remove(field);
             }
             row.modified = now;
         });
@@ -179,7 +179,7 @@ impl Memory {
         shelf.find(name).find(is_hidden).map(Id::to_ref)
     }
 
-    fn only_held<'f>(&self, kind: Kind, mut fields: impl Iterator<Item = &'f String>) -> Result<()> {
+    fn only_held<'f>(&self, kind: Kind, mut fields: impl Iterator<Item = &'f str>) -> Result<()> {
         match fields.find(|field| !self.holds(kind, field)) {
             Some(field) => Err(refused(ErrorKind::Invalid, &format!("no field {field}"))),
             None => Ok(()),

@@ -142,11 +142,11 @@ impl Tenant {
         let mut kept = own(&person.attrs);
         kept.retain(|name, _| !self.declares(name));
         person.attrs.extend(change.set.clone());
-        person.attrs.retain(|field, _| !change.clear.contains(field));
+        change.clear.iter().for_each(|field| drop(person.attrs.remove(field)));
         // What of the tenant's own nobody has declared stays.
         if concerns(change, TENANT) && !kept.is_empty() {
             kept.extend(own(&change.set));
-            person.attrs.insert(TENANT.to_owned(), Value::Object(kept));
+            person.attrs.insert(TENANT, Value::Object(kept));
         }
         let body = map::body(Kind::User, &person.attrs);
         let id = ids::existing(at)?;
@@ -179,12 +179,12 @@ fn concerns(change: &Change, field: &str) -> bool {
 }
 
 fn is_core(change: &Change) -> bool {
-    change.set.keys().chain(&change.clear).all(|field| map::is_core(field))
+    change.fields().all(map::is_core)
 }
 
 /// The operations of a change but for the tenant's own attributes; `by_empty`: an empty text takes a value away.
 fn operations(kind: Kind, change: &Change, by_empty: bool) -> Vec<Operation> {
-    let path = |field: &String| map::patch_path(kind, field);
+    let path = |field: &str| map::patch_path(kind, field);
     let set = change.set.iter().filter(|(field, _)| *field != TENANT);
     let set = set.map(|(field, value)| Operation::replace(path(field), value.clone()));
     let clear = change.clear.iter().filter(|field| *field != TENANT).map(|field| match by_empty {

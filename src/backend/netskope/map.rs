@@ -2,7 +2,7 @@
 //!
 //! Netskope speaks SCIM, so that most fields are attributes. It keeps one e-mail address, and of a name two parts.
 
-use scim::resource::Document;
+use scim::resource::{Document, SharedMap};
 use serde_json::{Map, Value, json};
 
 use super::config::NetskopeConfig;
@@ -137,10 +137,10 @@ const USUAL: usize = 7;
 
 /// An object as it was read. Empty strings and nulls are no values.
 pub(super) fn native(kind: Kind, object: Object) -> Native {
-    let mut attrs = Map::with_capacity(USUAL);
+    let mut attrs = SharedMap::with_capacity(USUAL);
     let mut put = |name: &str, value: Option<String>| {
         if let Some(value) = value.filter(|text| !text.is_empty()) {
-            attrs.insert(name.to_owned(), Value::String(value));
+            attrs.insert(name, Value::String(value));
         }
     };
     put(EXTERNAL_ID, object.external_id);
@@ -209,7 +209,7 @@ pub(super) fn desired(kind: Kind, document: &Document, config: &NetskopeConfig) 
     let mut attrs = Attrs::new();
     let mut put = |name: &str, value: Option<String>| {
         if let Some(value) = value {
-            attrs.insert(name.to_owned(), Value::String(value));
+            attrs.insert(name, Value::String(value));
         }
     };
     put(EXTERNAL_ID, text(document.get(EXTERNAL_ID)));
@@ -233,7 +233,7 @@ pub(super) fn desired(kind: Kind, document: &Document, config: &NetskopeConfig) 
         }
     }
     if let Some(own) = document.extension(TENANT).filter(|own| !own.is_empty()) {
-        attrs.insert(TENANT.to_owned(), Value::Object(own.clone()));
+        attrs.insert(TENANT, Value::Object(own.clone()));
     }
     attrs
 }
@@ -285,7 +285,7 @@ pub(super) fn patch_path(kind: Kind, field: &str) -> String {
 
 /// Fields as the body of a POST or PUT has them.
 pub(super) fn body(kind: Kind, attrs: &Attrs) -> Map<String, Value> {
-    let mut body = attributes(attrs);
+    let mut body = attributes(attrs.iter());
     let core = format!("urn:ietf:params:scim:schemas:core:2.0:{kind}");
     let mut schemas = vec![Value::from(core)];
     let extensions = [ENTERPRISE, TENANT].into_iter().filter(|urn| body.contains_key(*urn));
@@ -296,19 +296,19 @@ pub(super) fn body(kind: Kind, attrs: &Attrs) -> Map<String, Value> {
 }
 
 /// Fields as attributes: parts of a name together, and what is known of an employee.
-fn attributes<'a>(fields: impl IntoIterator<Item = (&'a String, &'a Value)>) -> Map<String, Value> {
+fn attributes<'a>(fields: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Map<String, Value> {
     let mut attributes = Map::with_capacity(USUAL);
     let (mut name, mut employee) = (Map::new(), Map::new());
     for (field, value) in fields {
-        match field.as_str() {
-            GIVEN_NAME | FAMILY_NAME => drop(name.insert(field.clone(), value.clone())),
+        match field {
+            GIVEN_NAME | FAMILY_NAME => drop(name.insert(field.to_owned(), value.clone())),
             EMAIL => {
                 let email = json!([{"value": value, "type": "work", "primary": true}]);
                 attributes.insert("emails".to_owned(), email);
             }
-            MANAGER => drop(employee.insert(field.clone(), json!({ "value": value }))),
+            MANAGER => drop(employee.insert(field.to_owned(), json!({ "value": value }))),
             field if EMPLOYEE.contains(&field) => drop(employee.insert(field.to_owned(), value.clone())),
-            _ => drop(attributes.insert(field.clone(), value.clone())),
+            _ => drop(attributes.insert(field.to_owned(), value.clone())),
         }
     }
     if !name.is_empty() {

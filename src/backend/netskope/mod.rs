@@ -63,7 +63,7 @@ impl Tenant {
         if let Some(Value::Object(own)) = native.attrs.get_mut(TENANT) {
             own.retain(|name, _| self.declares(name));
             if own.is_empty() {
-                native.attrs.shift_remove(TENANT);
+                native.attrs.remove(TENANT);
             }
         }
         native

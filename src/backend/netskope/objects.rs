@@ -84,7 +84,7 @@ impl Tenant {
 
     /// What the answer to a write shows of the profile, or a read where it shows none of what was sent: learnt once.
     pub(super) async fn with_profile(&self, ctx: &Ctx, sent: &Attrs, made: Native) -> Native {
-        let profile = |attrs: &Attrs| attrs.keys().any(|field| map::is_profile(field));
+        let profile = |attrs: &Attrs| attrs.keys().any(map::is_profile);
         if !profile(sent) || self.manners.profile.learnt().is_some() {
             return made;
         }

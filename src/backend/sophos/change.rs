@@ -16,7 +16,7 @@ use crate::outbound::{Class, Method, Route, Segment};
 
 /// The fields, and the ids of the links under the vendor's name for them.
 pub(super) fn body_with_links(desired: &Desired, links: &str) -> Map<String, Value> {
-    let mut body = desired.attrs.clone().into_map();
+    let mut body = desired.attrs.to_map();
     if !desired.links.is_empty() {
         let ids: Vec<&str> = desired.links.iter().map(|at| at.id.as_str()).collect();
         body.insert(links.to_owned(), json!(ids));
@@ -59,7 +59,7 @@ pub(super) async fn update(
             patch(client, ctx, kind, &route, fields(&change.set, &change.clear, &Value::Null)).await
         }
         Ok(Some(native)) => {
-            let held = |field: &&String| native.attrs.contains_key(*field);
+            let held = |field: &&String| native.attrs.contains_key(field);
             let left: Vec<String> = change.clear.iter().filter(held).cloned().collect();
             if left.is_empty() {
                 return Ok(Some(native));
@@ -91,8 +91,9 @@ async fn place(client: &Client, ctx: &Ctx) -> Result<Arc<Place>> {
 }
 
 fn fields(set: &Attrs, clear: &[String], cleared: &Value) -> Attrs {
-    let cleared = clear.iter().map(|field| (field.clone(), cleared.clone()));
-    set.clone().into_iter().chain(cleared).collect()
+    let mut fields = set.clone();
+    fields.extend(clear.iter().map(|field| (field.as_str(), cleared.clone())));
+    fields
 }
 
 /// Removes an object. Vendor: 200 whether it was there or not; 409 for a synced one and for a group with members.

@@ -65,9 +65,9 @@ pub(super) fn native(kind: Kind, object: Object, place: &Place) -> Native {
         ("tenantId", Some(place.tenant.clone())),
         ("dataRegion", place.data_region.clone()),
     ];
-    let assigned = |(name, value): (&str, Option<String>)| {
+    let assigned = |(name, value): (&'static str, Option<String>)| {
         let value = value.filter(|text| !text.is_empty())?;
-        Some((name.to_owned(), Value::String(value)))
+        Some((name, Value::String(value)))
     };
     let neighbours = |list: Vec<NamedRef>| list.into_iter().map(neighbour).collect();
     let created = object.created_at.as_deref().and_then(utc);
@@ -130,7 +130,7 @@ pub(super) fn desired(kind: Kind, document: &Document) -> Attrs {
             ]
         }
     };
-    let assigned = |(name, value): (&str, Option<String>)| Some((name.to_owned(), Value::String(value?)));
+    let assigned = |(name, value): (&'static str, Option<String>)| Some((name, Value::String(value?)));
     fields.into_iter().filter_map(assigned).collect()
 }
 

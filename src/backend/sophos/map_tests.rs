@@ -72,7 +72,7 @@ fn a_person_is_shown() {
     assert_eq!(native.locked, Some(Locked { by: "Microsoft Entra ID".to_owned() }));
     assert_eq!(native.modified.map(|at| at.to_string()).as_deref(), Some("2026-01-02T03:04:06.100Z"));
     assert_eq!(
-        Value::Object(present(Kind::User, &native).into_map()),
+        Value::Object(present(Kind::User, &native).as_map().to_map()),
         json!({"userName": "e@x", "active": true, "name": {"formatted": "N", "givenName": "F"}, "displayName": "N",
             "emails": [{"value": "e@x", "type": "work", "primary": true}],
             USER_EXTENSION: {"exchangeLogin": "l", "nativeId": "i", "domain": "D", "tenantId": "T", "dataRegion": "eu01",
@@ -91,7 +91,7 @@ fn a_person_has_a_user_name_whatever_is_missing() {
 fn a_group_is_shown_by_its_name() {
     let native =
         read(Kind::Group, json!({"id": "i", "name": "G", "description": "d", "source": {"type": "custom"}}));
-    assert_eq!(Value::Object(present(Kind::Group, &native).into_map()), json!({"displayName": "G"}));
+    assert_eq!(Value::Object(present(Kind::Group, &native).as_map().to_map()), json!({"displayName": "G"}));
     assert_eq!(native.locked, None);
 }
 
@@ -135,7 +135,7 @@ fn drifted(field: &str, native_value: &Value, scim: Value) -> Value {
     let native = read(Kind::User, json!({"id": "i", field: native_value}));
     let mut document = document(scim);
     overlay(Kind::User, field, &native, &mut document);
-    Value::Object(document.into_map())
+    Value::Object(document.as_map().to_map())
 }
 
 #[rstest]

@@ -54,11 +54,11 @@ pub(super) fn native_write(planned: &Planned) -> NativeWrite {
         Write::Create(desired) => {
             let links = if desired.kind == Kind::User { "groups" } else { "members" };
             let links = (!desired.links.is_empty()).then(|| format!("{links}: {}", desired.links.len()));
-            desired.attrs.keys().cloned().chain(links).collect()
+            desired.attrs.keys().map(str::to_owned).chain(links).collect()
         }
         Write::Update(_, _, change) => {
             let emptied = change.clear.iter().map(|field| format!("{field} (emptied)"));
-            change.set.keys().cloned().chain(emptied).collect()
+            change.set.keys().map(str::to_owned).chain(emptied).collect()
         }
         Write::ChangeMembers(_, delta) => {
             let counted = [(delta.remove.len(), "members out"), (delta.add.len(), "members in")];

@@ -133,7 +133,7 @@ impl Delivery {
         // Who was not linked has no projection: then what clients wrote is what should be there.
         let recorded = if row.projection.is_empty() { &wished } else { &*row.projection };
         let names = held.holds.iter().map(|field| field.name);
-        let differs = |name: &&str| !held.same(name, recorded.get(*name), native.attrs.get(*name));
+        let differs = |name: &&str| !held.same(name, recorded.get(name), native.attrs.get(name));
         names.filter(differs).map(str::to_owned).collect()
     }
 

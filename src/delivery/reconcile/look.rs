@@ -100,7 +100,7 @@ impl Delivery {
         };
         let text = |value: Option<&Value>| value?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         let names =
-            match_on.iter().flat_map(|field| [text(row.projection.get(*field)), text(wished.get(*field))]);
+            match_on.iter().flat_map(|field| [text(row.projection.get(field)), text(wished.get(field))]);
         let names: BTreeSet<String> = names.flatten().collect();
         let mut found = HashMap::new();
         for value in names {

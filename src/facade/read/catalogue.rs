@@ -79,7 +79,7 @@ impl Core {
     }
 
     fn render_offered(&self, what: Catalogue, rt: &Arc<ResourceType>, offered: Offered) -> Rendered {
-        let document = Document::from_canonical(offered.attrs.into_map());
+        let document = Document::from_canonical(offered.attrs);
         let etag = Some(etag::weak(&document, &Besides::default()));
         let id: Arc<str> = offered.id.into();
         let location = Location::new(&self.discovery.base_url, what.endpoint(), Arc::clone(&id));

@@ -6,6 +6,7 @@ use scim::error::{ScimError, ScimType};
 use scim::patch::Member;
 use scim::query::Projection;
 use scim::resource::{Document, Incoming};
+use serde_json::Value;
 
 use super::super::core::Core;
 use super::super::error;
@@ -46,7 +47,7 @@ impl Core {
                 id
             }
             Made::Met(Met::Inactive(id)) => {
-                body.document.set("active", true.into());
+                body.document.set("active", Value::Bool(true));
                 id
             }
             Made::Met(Met::Stranger(id) | Met::Anothers(id)) => id,

@@ -4,7 +4,7 @@ use scim::error::ScimError;
 use scim::etag::Conditions;
 use scim::query::Projection;
 use scim::repairs::Repairs;
-use scim::resource::Document;
+use scim::resource::SharedMap;
 use serde_json::{Map, Value};
 
 use super::super::core::Core;
@@ -168,7 +168,7 @@ impl Core {
         let mut document = self.document(kind, row);
         let before = edit.is_partial().then(|| document.clone());
         if let Some(name) = self.name_shown(request, kind, row).await? {
-            document.set("externalId", name.into());
+            document.set("externalId", Value::from(name));
         }
         let mut repairs = Repairs::default();
         let owed_until = edit.adopts().then(|| self.delivery.owed_from_now());
@@ -272,12 +272,13 @@ fn may_change(client: &Client, edited: Edited) -> Result<Edited, ScimError> {
 
 /// Whether two rows say the same to clients.
 pub(super) fn same_row(a: &Shadow, b: &Shadow) -> bool {
-    let same_document = told(&a.document).count() == told(&b.document).count()
-        && told(&a.document).all(|(name, value)| b.document.get(name) == Some(value));
+    let (ours, theirs) = (a.document.as_map(), b.document.as_map());
+    let same_document = told(ours).count() == told(theirs).count()
+        && told(ours).all(|name| ours.get_shared(name) == theirs.get_shared(name));
     same_document && a.key == b.key && a.active_unassigned == b.active_unassigned
 }
 
 /// What a document says besides `active`.
-fn told(document: &Document) -> impl Iterator<Item = (&str, &Value)> {
-    document.attributes().filter(|(name, _)| *name != "active")
+fn told(document: &SharedMap) -> impl Iterator<Item = &str> {
+    document.keys().filter(|name| *name != "active")
 }

@@ -1,5 +1,7 @@
 //! Whom a POST meets: a record of ours, or somebody whom nobody has linked (setting `on_existing`).
 
+use std::sync::Arc;
+
 use scim::error::ScimError;
 use scim::resource::{Document, Incoming};
 use serde_json::Value;
@@ -194,7 +196,7 @@ impl Core {
             (None, Some(native)) => {
                 let desired = self.backend().desired(kind, &said);
                 let held = self.caps().of(kind).holds.iter().map(|field| field.name);
-                let left = |field: &&str| native.attrs.contains_key(*field) && !desired.contains_key(*field);
+                let left = |field: &&str| native.attrs.contains_key(field) && !desired.contains_key(field);
                 held.filter(left).for_each(|field| self.backend().overlay(kind, field, native, &mut said));
                 said
             }
@@ -222,12 +224,13 @@ fn exists(kind: Kind, row: &Row) -> ScimError {
 /// Writes what one document says into another: attribute by attribute, in `name` and in extensions part by part.
 fn lay_over(document: &mut Document, said: Document) {
     for (name, value) in said.into_map() {
-        let value = match (document.remove(&name), value) {
+        let there = document.remove(&name).map(Arc::unwrap_or_clone);
+        let value = match (there, &*value) {
             (Some(Value::Object(mut parts)), Value::Object(said)) => {
-                parts.extend(said);
-                Value::Object(parts)
+                parts.extend(said.clone());
+                Value::Object(parts).into()
             }
-            (_, value) => value,
+            _ => value,
         };
         document.set(&name, value);
     }

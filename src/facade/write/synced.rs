@@ -38,8 +38,8 @@ impl Core {
         let was = self.backend().desired(after.kind, &self.document(after.kind, &row));
         let wanted = self.backend().desired(after.kind, &after.document);
         let held = self.caps().of(after.kind);
-        let differing = change.set.keys().chain(&change.clear);
-        let asked = differing.filter(|field| !held.same(field, was.get(*field), wanted.get(*field))).count();
+        let differing = change.fields();
+        let asked = differing.filter(|field| !held.same(field, was.get(field), wanted.get(field))).count();
         match self.synced_write(request) {
             _ if asked == 0 => {}
             SyncedWrite::Reject => return Err(error::managed_by(locked)),

@@ -199,7 +199,9 @@ async fn people_without_an_email(store: &dyn Store) {
 }
 
 async fn addresses_follow_the_document(store: &dyn Store) {
-    let emails = |addresses: &[&str]| addresses.iter().map(|a| serde_json::json!({"value": a})).collect();
+    let emails = |addresses: &[&str]| {
+        addresses.iter().map(|a| serde_json::json!({"value": a})).collect::<serde_json::Value>()
+    };
     let mut person = user("u1");
     person.document.set("emails", emails(&["Ada@Example.com", "ada@home.example.com"]));
     let mut other = user("u0");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use scim::resource::Document;
+use scim::resource::{Document, SharedMap};
 use serde::de::DeserializeOwned;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -102,7 +102,7 @@ pub fn shadow(row: &SqliteRow) -> Result<Shadow> {
         native: maybe_text(row, "native_id")?.map(|id| NativeRef { id, hint }),
         key: text(row, "folded_key")?,
         state: State::parse(&text(row, "state")?).ok_or_else(|| bad("state"))?,
-        document: Document::from_canonical(json(row, "document")?),
+        document: Document::from_canonical(json::<SharedMap>(row, "document")?),
         projection: json(row, "projection")?,
         active: truth(row, "active")?,
         active_unassigned: truth(row, "active_unassigned")?,

@@ -1,5 +1,7 @@
 //! Operations on a document.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::PatchOutcome;
@@ -8,12 +10,13 @@ use super::operation::{Action, Operation};
 use crate::error::{Result, ScimError};
 use crate::profile::Profile;
 use crate::repairs::Repairs;
-use crate::resource::Document;
+use crate::resource::{Document, SharedMap};
 use crate::schema::{Attribute, Attributes, ResourceType};
 
 /// Applies all or none (RFC 7644 §3.5.2).
 ///
-/// What is touched is kept as it was: a group of 5,000 costs no more than one of 50 if only its name changes.
+/// What is not touched stays shared with whoever else has the document: a group of 5,000 costs no more than one of 50 if only its
+/// name changes.
 pub(super) fn apply(
     operations: &[Operation],
     doc: &mut Document,
@@ -40,7 +43,7 @@ pub(super) fn apply(
 /// Whether `active` ends removed.
 fn all(
     operations: &[Operation],
-    map: &mut Map<String, Value>,
+    map: &mut SharedMap,
     touched: &mut Touched,
     current: &Map<String, Value>,
     profile: Profile,
@@ -63,35 +66,35 @@ fn all(
 
 /// The top-level attributes that were written, each as it was before.
 #[derive(Default)]
-struct Touched(Vec<(String, Option<Value>)>);
+struct Touched(Vec<(String, Option<Arc<Value>>)>);
 
 impl Touched {
-    fn note(&mut self, name: &str, map: &Map<String, Value>) {
+    fn note(&mut self, name: &str, map: &SharedMap) {
         if !self.0.iter().any(|(known, _)| known == name) {
-            self.0.push((name.to_owned(), map.get(name).cloned()));
+            self.0.push((name.to_owned(), map.get_shared(name).cloned()));
         }
     }
 
-    fn differs(&self, map: &Map<String, Value>) -> bool {
-        self.0.iter().any(|(name, before)| map.get(name) != before.as_ref())
+    fn differs(&self, map: &SharedMap) -> bool {
+        self.0.iter().any(|(name, before)| map.get_shared(name) != before.as_ref())
     }
 
     fn names(self) -> Vec<String> {
         self.0.into_iter().map(|(name, _)| name).collect()
     }
 
-    fn put_back(self, map: &mut Map<String, Value>) {
+    fn put_back(self, map: &mut SharedMap) {
         for (name, before) in self.0 {
             match before {
-                Some(before) => drop(map.insert(name, before)),
-                None => drop(map.shift_remove(&name)),
+                Some(before) => map.insert(name, before),
+                None => drop(map.remove(&name)),
             }
         }
     }
 
     /// RFC 7644 §3.5.2.2: what is required must not become unassigned. It may in between: Entra ID's validator removes and adds
     /// within one request.
-    fn check_required(&self, map: &Map<String, Value>, rt: &ResourceType) -> Result<()> {
+    fn check_required(&self, map: &SharedMap, rt: &ResourceType) -> Result<()> {
         let mutability = |detail| Err(ScimError::mutability(detail));
         for (name, before) in self.0.iter().filter_map(|(name, before)| Some((name, before.as_ref()?))) {
             if let Some(extension) = rt.extensions.iter().find(|extension| extension.schema.id == *name) {
@@ -119,60 +122,69 @@ fn lost(attributes: &Attributes, before: &Value, after: &Value) -> Result<()> {
     }
 }
 
-fn one(
-    operation: &Operation,
-    map: &mut Map<String, Value>,
-    profile: Profile,
-    repairs: &mut Repairs,
-) -> Result<()> {
+fn one(operation: &Operation, map: &mut SharedMap, profile: Profile, repairs: &mut Repairs) -> Result<()> {
+    let name = operation.name.as_str();
     let Some(urn) = &operation.urn else {
-        return attribute(operation, map, profile, repairs);
+        let fixed = map.get_shared(name).filter(|_| operation.immutable).cloned();
+        // Taken out, not cloned: after an error it is put back.
+        let before = || map.get_mut(name).map(Value::take);
+        match outcome(operation, fixed.as_deref(), before, profile, repairs)? {
+            Some(after) => map.insert(name, after),
+            None => drop(map.remove(name)),
+        }
+        return Ok(());
     };
-    if operation.name.is_empty() {
-        map.shift_remove(urn);
+    if name.is_empty() {
+        map.remove(urn);
         return Ok(());
     }
-    let data = map.entry(urn.as_str()).or_insert_with(|| Value::Object(Map::new()));
-    if let Value::Object(data) = data {
-        attribute(operation, data, profile, repairs)?;
+    if let Some(data) = map.object_mut(urn) {
+        let fixed = data.get(name).filter(|_| operation.immutable).cloned();
+        let before = || data.get_mut(name).map(Value::take);
+        match outcome(operation, fixed.as_ref(), before, profile, repairs)? {
+            Some(after) => drop(data.insert(name.to_owned(), after)),
+            None => drop(data.shift_remove(name)),
+        }
         if data.is_empty() {
-            map.shift_remove(urn);
+            map.remove(urn);
         }
     }
     Ok(())
 }
 
-/// Changes one attribute of `data`; what ends up empty is removed.
-fn attribute(
+/// What becomes of an attribute: its value, or none where nothing is left. `fixed`: the value that it has to keep; `before` gives
+/// the one that is to be changed.
+fn outcome(
     operation: &Operation,
-    data: &mut Map<String, Value>,
+    fixed: Option<&Value>,
+    before: impl FnOnce() -> Option<Value>,
     profile: Profile,
     repairs: &mut Repairs,
-) -> Result<()> {
+) -> Result<Option<Value>> {
     let name = &operation.name;
-    // Taken out, not cloned: after an error it is put back.
-    let before = data.get_mut(name).map(Value::take);
-    let fixed = if operation.immutable { before.clone() } else { None };
     let after = match &operation.action {
         Action::Clear | Action::MustBe { .. } => None,
         Action::Set(value) => Some(value.clone()),
-        Action::Merge(set, cleared) => merged(before, set, cleared),
-        Action::Append(values) => Some(Value::Array(append(as_list(before), values))),
+        Action::Merge(set, cleared) => merged(before(), set, cleared),
+        Action::Append(values) => Some(Value::Array(append(as_list(before()), values))),
         Action::Elements { filter, replace, change } => {
-            let list =
-                change_elements(name, as_list(before), filter.as_ref(), *replace, change, profile, repairs)?;
+            let list = change_elements(
+                name,
+                as_list(before()),
+                filter.as_ref(),
+                *replace,
+                change,
+                profile,
+                repairs,
+            )?;
             Some(list).filter(|list| !list.is_empty()).map(Value::Array)
         }
     };
     // RFC 7643 §2.2: immutable values may be set once.
-    if fixed.is_some() && fixed != after {
+    if fixed.is_some() && fixed != after.as_ref() {
         return Err(ScimError::mutability(format!("'{name}' is immutable")));
     }
-    match after {
-        Some(after) => drop(data.insert(name.clone(), after)),
-        None => drop(data.shift_remove(name)),
-    }
-    Ok(())
+    Ok(after)
 }
 
 fn as_list(value: Option<Value>) -> Vec<Value> {

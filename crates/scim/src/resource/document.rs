@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::SharedMap;
 use super::render::Beside;
 use crate::etag::{self, Besides};
 use crate::made::{LastMade, Made};
@@ -13,7 +14,7 @@ use crate::made::{LastMade, Made};
 ///
 /// It exists only if valid: it comes from [`Document::parse`], from a PATCH on one, or from a caller that vouches for its map.
 ///
-/// A clone shares the attributes until one of the two is changed, so that reading one costs nothing.
+/// A clone shares the attributes: reading one costs nothing, and changing one copies only what is changed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document(Arc<Inner>);
 
@@ -26,31 +27,31 @@ struct Inner {
     tag: LastMade<Besides, Arc<str>>,
     text: LastMade<Beside, Arc<[u8]>>,
     digest: Made<[u8; 32]>,
-    attributes: Map<String, Value>,
+    attributes: SharedMap,
 }
 
 impl Document {
     /// Takes a map that is canonical already, as one that was stored.
     #[must_use]
-    pub fn from_canonical(map: Map<String, Value>) -> Self {
-        Self(Arc::new(Inner { attributes: map, ..Inner::default() }))
+    pub fn from_canonical(map: impl Into<SharedMap>) -> Self {
+        Self(Arc::new(Inner { attributes: map.into(), ..Inner::default() }))
     }
 
     /// The attributes.
     #[must_use]
-    pub fn as_map(&self) -> &Map<String, Value> {
+    pub fn as_map(&self) -> &SharedMap {
         &self.0.attributes
     }
 
     /// The attributes, for storing.
     #[must_use]
-    pub fn into_map(self) -> Map<String, Value> {
+    pub fn into_map(self) -> SharedMap {
         Arc::unwrap_or_clone(self.0).attributes
     }
 
     /// Each attribute, by name.
     pub fn attributes(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.0.attributes.iter().map(|(name, value)| (name.as_str(), value))
+        self.0.attributes.iter()
     }
 
     /// What the document is told from others by; the same whatever the order of its attributes. It is made once.
@@ -88,7 +89,7 @@ impl Document {
         Arc::strong_count(&self.0) > 1
     }
 
-    pub(crate) fn map_mut(&mut self) -> &mut Map<String, Value> {
+    pub(crate) fn map_mut(&mut self) -> &mut SharedMap {
         let inner = Arc::make_mut(&mut self.0);
         (inner.digest, inner.tag, inner.text, inner.active) = Default::default();
         &mut inner.attributes
@@ -101,17 +102,18 @@ impl Document {
     }
 
     /// Sets a top-level attribute; a null or empty value removes it.
-    pub fn set(&mut self, name: &str, value: Value) {
+    pub fn set(&mut self, name: &str, value: impl Into<Arc<Value>>) {
+        let value = value.into();
         match is_unassigned(&value) {
             true => drop(self.remove(name)),
-            false if self.0.attributes.get(name) == Some(&value) => {}
-            false => drop(self.map_mut().insert(name.to_owned(), value)),
+            false if self.0.attributes.get_shared(name) == Some(&value) => {}
+            false => self.map_mut().insert(name, value),
         }
     }
 
     /// Removes a top-level attribute and gives what it was.
-    pub fn remove(&mut self, name: &str) -> Option<Value> {
-        self.0.attributes.contains_key(name).then(|| self.map_mut().shift_remove(name)).flatten()
+    pub fn remove(&mut self, name: &str) -> Option<Arc<Value>> {
+        self.0.attributes.contains_key(name).then(|| self.map_mut().remove(name)).flatten()
     }
 
     /// The data of an extension.
@@ -123,14 +125,13 @@ impl Document {
     /// Sets one attribute of an extension; a null or empty value removes it, and with the last one the extension's data.
     pub fn set_extension(&mut self, urn: &str, name: &str, value: Value) {
         let map = self.map_mut();
-        let data = map.entry(urn).or_insert_with(|| Value::Object(Map::new()));
-        if let Value::Object(data) = data {
+        if let Some(data) = map.object_mut(urn) {
             match is_unassigned(&value) {
                 true => drop(data.shift_remove(name)),
                 false => drop(data.insert(name.to_owned(), value)),
             }
             if data.is_empty() {
-                map.shift_remove(urn);
+                map.remove(urn);
             }
         }
     }
@@ -164,8 +165,9 @@ impl Document {
     }
 }
 
-/// `null`, an empty list, an empty object, an empty string (RFC 7643 §2.5).
-fn is_unassigned(value: &Value) -> bool {
+/// Whether a value is none: `null`, an empty list, an empty object, an empty string (RFC 7643 §2.5).
+#[must_use]
+pub fn is_unassigned(value: &Value) -> bool {
     match value {
         Value::Null => true,
         Value::String(text) => text.is_empty(),

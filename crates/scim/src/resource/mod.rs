@@ -9,16 +9,18 @@ mod json;
 mod location;
 mod render;
 mod seen;
+mod shared_map;
 
 pub(crate) use coerce::{Coerced, Reader, invalid, timestamp};
 pub(crate) use declared::Known;
-pub use document::Document;
+pub use document::{Document, is_unassigned};
 pub use email::chosen_email;
 pub use incoming::{Incoming, Required};
 pub use json::parse_json;
 pub use location::Location;
 pub use render::{Meta, Reference, Relation, Resource, Shown};
 pub use seen::{Attributed, Seen};
+pub use shared_map::SharedMap;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_compatible;

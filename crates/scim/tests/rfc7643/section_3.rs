@@ -157,5 +157,5 @@ fn documents_hold_nothing_unassigned() {
         (document.active(), document.external_id(), document.display_name()),
         (Some(true), Some("ext-ada"), Some("Ada Lovelace"))
     );
-    assert_eq!(document.remove("active"), Some(json!(true)));
+    assert_eq!(document.remove("active"), Some(json!(true).into()));
 }

@@ -378,7 +378,7 @@ fn keys_of_a_path_less_operation() {
             patched.at(ENTERPRISE),
             json!({ "department": "Engines", "costCenter": "C", "division": "D", "manager": { "value": "grace" } })
         );
-        assert_eq!(at(&Value::Object(patched.doc.as_map().clone()), "id"), Value::Null);
+        assert_eq!(at(&Value::Object(patched.doc.as_map().to_map()), "id"), Value::Null);
         assert_eq!(patched.repairs.count(Repair::IgnoredReadOnlyKey), 3);
         assert_eq!(patched.repairs.count(Repair::UnknownAttribute), 2);
     }
