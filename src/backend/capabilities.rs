@@ -251,11 +251,14 @@ impl KindCaps {
 }
 
 fn same(compare: Compare, a: Option<&Value>, b: Option<&Value>) -> bool {
-    match (assigned(a), assigned(b)) {
-        (None, None) => true,
-        (Some(a), Some(b)) => compare.same(a, b),
-        _ => false,
-    }
+    // What was read and what is wished mostly share their values.
+    let is_shared = a.zip(b).is_some_and(|(a, b)| std::ptr::eq(a, b));
+    is_shared
+        || match (assigned(a), assigned(b)) {
+            (None, None) => true,
+            (Some(a), Some(b)) => compare.same(a, b),
+            _ => false,
+        }
 }
 
 fn assigned(value: Option<&Value>) -> Option<&Value> {

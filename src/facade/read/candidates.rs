@@ -1,6 +1,7 @@
 //! The resources that can match: by index and look-up where the filter allows it, else all of them.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use scim::error::ScimError;
 use scim::filter::Bound;
@@ -235,8 +236,10 @@ impl Core {
     fn complete(&self, kind: Kind, native: &mut Native, known: &Attrs) {
         let caps = self.caps();
         for field in caps.of(kind).holds.iter().filter(|field| !caps.is_listed(kind, field.name)) {
-            if let (Some(value), false) = (known.get(field.name), native.attrs.contains_key(field.name)) {
-                native.attrs.insert(field.name.to_owned(), value.clone());
+            if let (Some(value), false) =
+                (known.get_shared(field.name), native.attrs.contains_key(field.name))
+            {
+                native.attrs.insert(field.name, Arc::clone(value));
             }
         }
     }

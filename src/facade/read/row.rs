@@ -1,6 +1,7 @@
 //! One resource as it is known: its shadow, its native object, or both.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Duration;
 
 use scim::resource::{Document, fold};
@@ -144,8 +145,8 @@ impl Core {
             }
         }
         // userName is a key: once written by a client it never follows the backend.
-        if let (Kind::User, Some(name)) = (kind, shadow.document.get("userName")) {
-            document.set("userName", name.clone());
+        if let (Kind::User, Some(name)) = (kind, shadow.document.as_map().get_shared("userName")) {
+            document.set("userName", Arc::clone(name));
         }
         document
     }

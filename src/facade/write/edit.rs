@@ -1,5 +1,7 @@
 //! A change that a client asks for, as PATCH or as PUT, applied to a copy of the resource.
 
+use std::sync::Arc;
+
 use scim::error::ScimError;
 use scim::patch::{Member, MemberOp, Patch};
 use scim::profile::Profile;
@@ -150,10 +152,10 @@ impl Edit {
                 let active = document.active().map_or(ActiveEdit::Untouched, ActiveEdit::Written);
                 // What a PUT leaves out is cleared, but for these (RFC 7644 §3.5.1: a server may keep values).
                 for kept in ["externalId", "active"] {
-                    if let (None, Some(value)) = (document.get(kept), before.get(kept)) {
+                    if let (None, Some(value)) = (document.get(kept), before.as_map().get_shared(kept)) {
                         let named_empty = kept == "externalId" && body.wrote.iter().any(|name| name == kept);
                         if !named_empty {
-                            document.set(kept, value.clone());
+                            document.set(kept, Arc::clone(value));
                         }
                     }
                 }
