@@ -40,16 +40,23 @@ fn a_patch_copies_only_what_it_changes(#[case] changed: &str, #[case] operation:
     assert_eq!(before, untouched);
 }
 
-#[test]
-fn a_patch_that_is_refused_copies_nothing() {
+#[rstest]
+#[case::refused(false, json!([
+    { "op": "add", "path": "emails", "value": [{ "value": "a@example.com" }] },
+    { "op": "remove", "path": "userName" },
+]))]
+#[case::nothing_new(true, json!([
+    { "op": "add", "path": "name.givenName", "value": "Ada" },
+    { "op": "remove", "path": "displayName" },
+    { "op": "add", "path": "displayName", "value": "Ada Lovelace" },
+]))]
+fn a_patch_that_changes_nothing_copies_nothing(#[case] done: bool, #[case] operations: Value) {
     let before = ada();
     let mut after = before.clone();
-    let operations = json!([
-        { "op": "add", "path": "emails", "value": [{ "value": "a@example.com" }] },
-        { "op": "remove", "path": "userName" },
-    ]);
-    assert!(patch_into(&mut after, message(operations), T).is_err());
+    let outcome = patch_into(&mut after, message(operations), T).map(|(outcome, _)| outcome.changed);
+    assert_eq!(outcome.ok(), done.then_some(false));
     assert_eq!(shared(before.as_map(), after.as_map()), names(before.as_map()));
+    assert_eq!(names(after.as_map()), names(before.as_map()));
 }
 
 #[rstest]

@@ -1,7 +1,5 @@
 //! Operations on a document.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value};
 
 use super::PatchOutcome;
@@ -13,10 +11,9 @@ use crate::repairs::Repairs;
 use crate::resource::{Document, SharedMap};
 use crate::schema::{Attribute, Attributes, ResourceType};
 
-/// Applies all or none (RFC 7644 §3.5.2).
+/// Applies all or none (RFC 7644 §3.5.2): to a copy, which takes the document's place if it has become another.
 ///
-/// What is not touched stays shared with whoever else has the document: a group of 5,000 costs no more than one of 50 if only its
-/// name changes.
+/// A copy shares what is not touched: a group of 5,000 costs no more than one of 50 if only its name changes.
 pub(super) fn apply(
     operations: &[Operation],
     doc: &mut Document,
@@ -25,92 +22,61 @@ pub(super) fn apply(
     profile: Profile,
     repairs: &mut Repairs,
 ) -> Result<PatchOutcome> {
-    let mut touched = Touched::default();
-    let map = doc.map_mut();
-    let done = all(operations, map, &mut touched, current, profile, repairs)
-        .and_then(|removed_active| touched.check_required(map, rt).map(|()| removed_active));
-    match done {
-        Ok(removed_active) => {
-            Ok(PatchOutcome { changed: touched.differs(map), removed_active, wrote: touched.names() })
-        }
-        Err(error) => {
-            touched.put_back(map);
-            Err(error)
-        }
+    let mut copy = doc.clone();
+    let (before, after) = (doc.as_map(), copy.map_mut());
+    let mut outcome = PatchOutcome::default();
+    all(operations, after, &mut outcome, current, profile, repairs)?;
+    check_required(&outcome.wrote, before, after, rt)?;
+    outcome.changed = outcome.wrote.iter().any(|name| before.get_shared(name) != after.get_shared(name));
+    if outcome.changed {
+        *doc = copy;
     }
+    Ok(outcome)
 }
 
-/// Whether `active` ends removed.
 fn all(
     operations: &[Operation],
     map: &mut SharedMap,
-    touched: &mut Touched,
+    outcome: &mut PatchOutcome,
     current: &Map<String, Value>,
     profile: Profile,
     repairs: &mut Repairs,
-) -> Result<bool> {
-    let mut removed_active = false;
+) -> Result<()> {
     for operation in operations {
         if let Action::MustBe { sub, value } = &operation.action {
             must_be(operation, sub.as_deref(), value.as_ref(), current)?;
             continue;
         }
-        touched.note(operation.top_level(), map);
+        let top_level = operation.top_level();
+        if !outcome.wrote.iter().any(|known| known == top_level) {
+            outcome.wrote.push(top_level.to_owned());
+        }
         one(operation, map, profile, repairs)?;
         if operation.urn.is_none() && operation.name == "active" {
-            removed_active = operation.action == Action::Clear;
+            outcome.removed_active = operation.action == Action::Clear;
         }
     }
-    Ok(removed_active)
+    Ok(())
 }
 
-/// The top-level attributes that were written, each as it was before.
-#[derive(Default)]
-struct Touched(Vec<(String, Option<Arc<Value>>)>);
-
-impl Touched {
-    fn note(&mut self, name: &str, map: &SharedMap) {
-        if !self.0.iter().any(|(known, _)| known == name) {
-            self.0.push((name.to_owned(), map.get_shared(name).cloned()));
-        }
-    }
-
-    fn differs(&self, map: &SharedMap) -> bool {
-        self.0.iter().any(|(name, before)| map.get_shared(name) != before.as_ref())
-    }
-
-    fn names(self) -> Vec<String> {
-        self.0.into_iter().map(|(name, _)| name).collect()
-    }
-
-    fn put_back(self, map: &mut SharedMap) {
-        for (name, before) in self.0 {
-            match before {
-                Some(before) => map.insert(name, before),
-                None => drop(map.remove(&name)),
+/// RFC 7644 §3.5.2.2: what is required must not become unassigned. It may in between: Entra ID's validator removes and adds
+/// within one request.
+fn check_required(wrote: &[String], before: &SharedMap, after: &SharedMap, rt: &ResourceType) -> Result<()> {
+    let mutability = |detail| Err(ScimError::mutability(detail));
+    for (name, before) in wrote.iter().filter_map(|name| Some((name, before.get(name)?))) {
+        if let Some(extension) = rt.extensions.iter().find(|extension| extension.schema.id == *name) {
+            match after.get(name) {
+                Some(after) => lost(&extension.schema.attributes, before, after)?,
+                None if extension.required => return mutability(format!("Data of {name} is required")),
+                None => {}
             }
+        } else if !after.contains_key(name)
+            && rt.schema.attributes.get(name).is_some_and(Attribute::is_demanded)
+        {
+            return mutability(format!("'{name}' is required"));
         }
     }
-
-    /// RFC 7644 §3.5.2.2: what is required must not become unassigned. It may in between: Entra ID's validator removes and adds
-    /// within one request.
-    fn check_required(&self, map: &SharedMap, rt: &ResourceType) -> Result<()> {
-        let mutability = |detail| Err(ScimError::mutability(detail));
-        for (name, before) in self.0.iter().filter_map(|(name, before)| Some((name, before.as_ref()?))) {
-            if let Some(extension) = rt.extensions.iter().find(|extension| extension.schema.id == *name) {
-                match map.get(name) {
-                    Some(after) => lost(&extension.schema.attributes, before, after)?,
-                    None if extension.required => return mutability(format!("Data of {name} is required")),
-                    None => {}
-                }
-            } else if !map.contains_key(name)
-                && rt.schema.attributes.get(name).is_some_and(Attribute::is_demanded)
-            {
-                return mutability(format!("'{name}' is required"));
-            }
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 /// Refuses data of an extension that lost what is required.
@@ -126,7 +92,6 @@ fn one(operation: &Operation, map: &mut SharedMap, profile: Profile, repairs: &m
     let name = operation.name.as_str();
     let Some(urn) = &operation.urn else {
         let fixed = map.get_shared(name).filter(|_| operation.immutable).cloned();
-        // Taken out, not cloned: after an error it is put back.
         let before = || map.get_mut(name).map(Value::take);
         match outcome(operation, fixed.as_deref(), before, profile, repairs)? {
             Some(after) => map.insert(name, after),
@@ -152,8 +117,8 @@ fn one(operation: &Operation, map: &mut SharedMap, profile: Profile, repairs: &m
     Ok(())
 }
 
-/// What becomes of an attribute: its value, or none where nothing is left. `fixed`: the value that it has to keep; `before` gives
-/// the one that is to be changed.
+/// What becomes of an attribute: its value, or none where nothing is left. `fixed`: the value that it has to keep; `before` takes
+/// out the one that is to be changed.
 fn outcome(
     operation: &Operation,
     fixed: Option<&Value>,
