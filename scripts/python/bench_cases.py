@@ -25,6 +25,8 @@ READS = {
     "userName filter": lambda ids: [f"/Users?filter=userName%20eq%20%22user{n}%40example.com%22" for n in range(len(ids))],
     "list of 100": lambda ids: [f"/Users?count=100&startIndex={1 + 100 * n}" for n in range(len(ids) // 100)],
 }
+# Of these the bare server holds each person's document, and changes it.
+UPDATES = ["PATCH active"]
 GROWS = ["GET by id", "userName filter", "PATCH active", "member in/out, group of 5,000", "create"]
 WITH_STORES = ["GET by id", "userName filter", "PATCH active", "create"]
 

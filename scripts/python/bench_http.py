@@ -16,7 +16,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench_cases import BASE, CASES, CORE, GROWS, LUA, PATCH, READS, WITH_STORES
+from bench_cases import BASE, CASES, CORE, GROWS, LUA, PATCH, READS, UPDATES, WITH_STORES
 
 OURS = Path("target/dist/scim-facade")
 TOOLS = Path("benches/target/dist")
@@ -149,15 +149,17 @@ class Bench:
         return requests / duration * 1e6, (after - before) / requests * 1e6
 
     def bare(self, case, server, alike=False):
-        """A bare server that answers with the same bytes: to each read what ours answers to it. `alike`, and to writes: to all
-        what ours answers to the first."""
+        """A bare server that answers with the same bytes: to each read what ours answers to it, to an update the document that it
+        changes. `alike`, and to other writes: to all what ours answers to the first."""
         port = free_port()
         file = self.folder / f"answers-{port}.jsonl"
         with open(file, "w") as answers:
-            if case in READS and not alike:
+            if case in [*READS, *UPDATES] and not alike:
                 connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
-                for path in READS[case](server.ids.read_text().split()):
-                    answers.write(told(self.ask(server, "GET", path, connection=connection), path=BASE + path))
+                for path in READS.get(case, READS["GET by id"])(server.ids.read_text().split()):
+                    status, headers, body = self.ask(server, "GET", path, connection=connection)
+                    body = json.loads(body) if case in UPDATES else body
+                    answers.write(told((status, headers, body), path=BASE + path))
             else:
                 answers.write(told(self.first(case, server)))
         command = [str(TOOLS / "bare"), f"127.0.0.1:{port}", str(file)]
@@ -230,13 +232,13 @@ def table(bench, cases, rounds, servers):
 
 
 def growth(bench, rounds):
-    """The same with 1,000 and 100,000 people; of reads beside bare servers with as many answers, which tell what memory alone costs."""
+    """The same with 1,000 and 100,000 people; beside bare servers with as many answers, which tell what memory alone costs."""
     sizes = [bench.ours("thousand", 1000), bench.ours("lakh", 100_000)]
     print("\nCPU µs/request as the number of people grows\n")
     row("case", "server", "1,000", "100,000", "ratio")
     row(*["---"] * 5)
     for case in GROWS:
-        beside = {"bare": [bench.bare(case, server) for server in sizes]} if case in READS else {}
+        beside = {"bare": [bench.bare(case, server) for server in sizes]} if case in [*READS, *UPDATES] else {}
         beside["memory"] = sizes
         runs = {name: [[], []] for name in beside}
         for _ in range(rounds):

@@ -2,9 +2,11 @@
 //!
 //! `bare ADDRESS ANSWERS`: ANSWERS is a file of JSON, an answer a line,
 //! `{"path": "/…?…", "status": 200, "headers": [["etag", "…"]], "body": "…"}`; one without a path answers all other requests.
+//! With `"body": {…}` the answer is a document that a PATCH changes first, one attribute and nothing else.
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::Mutex;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
@@ -19,7 +21,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 struct Answer {
     status: StatusCode,
     headers: Vec<(HeaderName, HeaderValue)>,
-    body: Bytes,
+    body: Body,
+}
+
+enum Body {
+    Text(Bytes),
+    Document(Mutex<Value>),
 }
 
 #[derive(Default)]
@@ -56,19 +63,39 @@ impl Answer {
         Some(Self {
             status: StatusCode::from_u16(u16::try_from(json["status"].as_u64()?).ok()?).ok()?,
             headers: json["headers"].as_array()?.iter().map(header).collect::<Option<_>>()?,
-            body: Bytes::from(json["body"].as_str()?.to_owned()),
+            body: match &json["body"] {
+                Value::String(text) => Body::Text(Bytes::from(text.clone())),
+                document => Body::Document(Mutex::new(document.clone())),
+            },
         })
     }
 }
 
+impl Body {
+    /// The text of the answer, after the first operation of a PATCH.
+    fn text(&self, request: &[u8]) -> Option<Bytes> {
+        let document = match self {
+            Self::Text(text) => return Some(text.clone()),
+            Self::Document(document) => document,
+        };
+        let mut patch: Value = serde_json::from_slice(request).ok()?;
+        let operation = patch.pointer_mut("/Operations/0")?;
+        let value = operation["value"].take();
+        let mut document = document.lock().ok()?;
+        document[operation["path"].as_str()?] = value;
+        Some(document.to_string().into())
+    }
+}
+
 /// Reads the request's body as every server has to, and answers.
-async fn answer(request: HttpRequest, _: Bytes, answers: Data<Answers>) -> HttpResponse {
-    let Some(answer) = answers.to(&request) else { return HttpResponse::NotFound().finish() };
+async fn answer(request: HttpRequest, body: Bytes, answers: Data<Answers>) -> HttpResponse {
+    let answer = answers.to(&request).and_then(|answer| Some((answer, answer.body.text(&body)?)));
+    let Some((answer, text)) = answer else { return HttpResponse::NotFound().finish() };
     let mut response = HttpResponse::build(answer.status);
     for (name, value) in &answer.headers {
         response.insert_header((name.clone(), value.clone()));
     }
-    response.body(answer.body.clone())
+    response.body(text)
 }
 
 #[actix_web::main]
