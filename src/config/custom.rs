@@ -40,7 +40,7 @@ fn attribute(list: &mut Section, name: &str, problems: &mut Problems) -> Attribu
         problems.add(at.key("max_length"), "has a meaning for a string alone: remove it");
     }
     at.finish(&["type", "description", "max_length"], problems);
-    Attribute { name: name.to_owned(), r#type, description, max_length, ..Attribute::default() }
+    Attribute { name: name.into(), r#type, description, max_length, ..Attribute::default() }
 }
 
 /// RFC 7643 §2.1, without `$`, which stands for what SCIM itself refers to.

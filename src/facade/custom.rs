@@ -22,7 +22,7 @@ pub struct CustomAttributes {
 impl CustomAttributes {
     /// The names that are declared.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.declared.iter().map(|attribute| attribute.name.as_str())
+        self.declared.iter().map(|attribute| &*attribute.name)
     }
 
     /// The schema of what is declared; none if that is nothing, or the backend has no place for it.
@@ -54,7 +54,7 @@ impl CustomAttributes {
         }
         let mut names = BTreeSet::new();
         for attribute in &self.declared {
-            let name = attribute.name.as_str();
+            let name = &*attribute.name;
             // RFC 7643 §2.1: names are case-insensitive.
             if !names.insert(name.to_ascii_lowercase()) {
                 problems
@@ -101,7 +101,7 @@ mod tests {
     use crate::backend::memory::CUSTOM;
 
     fn text(name: &str, max_length: Option<usize>) -> Attribute {
-        Attribute { name: name.to_owned(), max_length, ..Attribute::default() }
+        Attribute { name: name.into(), max_length, ..Attribute::default() }
     }
 
     fn told(custom: &CustomAttributes, caps: &Capabilities) -> Vec<String> {

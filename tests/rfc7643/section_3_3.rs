@@ -77,7 +77,7 @@ impl Product {
 }
 
 fn attribute(name: &str, r#type: AttributeType) -> Attribute {
-    Attribute { name: name.to_owned(), r#type, ..Attribute::default() }
+    Attribute { name: name.into(), r#type, ..Attribute::default() }
 }
 
 async fn ask(world: &World, path: &str) -> Value {

@@ -6,7 +6,7 @@ use rstest::rstest;
 use scim::resource::{Document, SharedMap};
 use serde_json::{Value, json};
 
-use crate::support::{ENTERPRISE, T, ada, message, patch, patch_into};
+use crate::support::{CORE, ENTERPRISE, T, ada, message, parse_with, patch, patch_into, user};
 
 /// The members that both share.
 fn shared<'m>(one: &'m SharedMap, other: &SharedMap) -> Vec<&'m str> {
@@ -77,6 +77,18 @@ fn a_change_of_one_member_leaves_the_others_shared(#[case] change: &dyn Fn(&mut 
 }
 
 /// What one member was is another's from then on.
+#[test]
+fn names_are_the_schemas_own() {
+    let user = user();
+    let body =
+        json!({ "schemas": [CORE], "username": "ada@example.com", "TITLE": "Countess", "active": true });
+    let document = parse_with(body, &user, T).0.unwrap().document;
+    let name_of = |name: &str| user.schema.attributes.get(name).unwrap().name.as_ptr();
+    let told = names(document.as_map());
+    assert_eq!(told, ["userName", "title", "active"]);
+    assert!(told.iter().all(|name| name.as_ptr() == name_of(name)));
+}
+
 #[test]
 fn a_value_is_taken_over_as_it_is() {
     let from = ada();

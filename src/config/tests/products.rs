@@ -86,7 +86,7 @@ fn attributes_are_declared() {
     let custom = &config.targets[&TargetName::parse("sophos").unwrap()].custom_attributes;
     let [badge, floor] = custom.declared.as_slice() else { panic!("{custom:?}") };
     assert_eq!((badge.max_length, badge.description.as_str()), (Some(5), "Its number."));
-    assert_eq!((floor.name.as_str(), floor.r#type), ("floor", scim::schema::AttributeType::Integer));
+    assert_eq!((&*floor.name, floor.r#type), ("floor", scim::schema::AttributeType::Integer));
     assert_eq!((custom.most, custom.name_length, custom.value_length), (Some(20), None, Some(100)));
 }
 

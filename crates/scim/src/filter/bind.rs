@@ -112,7 +112,7 @@ impl<'a> Binder<'a, '_> {
         let mut leaf = found.leaf();
         // `emails eq "x"`, `manager eq "id"`: a complex attribute compares by its `value`. RFC 7644 is silent; all servers agree.
         if let (true, Some(value)) = (leaf.is_complex(), leaf.sub_attributes.get("value")) {
-            place.sub = Some(value.name.clone());
+            place.sub = Some(value.name.to_string());
             leaf = value;
         }
         Ok(Node::Test(place, self.check(leaf, op, value)?))
@@ -249,8 +249,8 @@ fn text_operand(attribute: &Attribute, text: String) -> Operand {
 fn place(found: &Resolved<'_>) -> Place {
     Place {
         urn: found.extension.map(|schema| schema.id.clone()),
-        name: found.attribute.name.clone(),
-        sub: found.sub.map(|sub| sub.name.clone()),
+        name: found.attribute.name.to_string(),
+        sub: found.sub.map(|sub| sub.name.to_string()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Operations on a document.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::PatchOutcome;
@@ -52,7 +54,7 @@ fn all(
             outcome.wrote.push(top_level.to_owned());
         }
         one(operation, map, profile, repairs)?;
-        if operation.urn.is_none() && operation.name == "active" {
+        if operation.urn.is_none() && &*operation.name == "active" {
             outcome.removed_active = operation.action == Action::Clear;
         }
     }
@@ -89,12 +91,12 @@ fn lost(attributes: &Attributes, before: &Value, after: &Value) -> Result<()> {
 }
 
 fn one(operation: &Operation, map: &mut SharedMap, profile: Profile, repairs: &mut Repairs) -> Result<()> {
-    let name = operation.name.as_str();
+    let name = &*operation.name;
     let Some(urn) = &operation.urn else {
         let fixed = map.get_shared(name).filter(|_| operation.immutable).cloned();
         let before = || map.get_mut(name).map(Value::take);
         match outcome(operation, fixed.as_deref(), before, profile, repairs)? {
-            Some(after) => map.insert(name, after),
+            Some(after) => map.insert(Arc::clone(&operation.name), after),
             None => drop(map.remove(name)),
         }
         return Ok(());
@@ -188,7 +190,7 @@ fn must_be(
         Some(urn) => current.get(urn).and_then(Value::as_object),
         None => Some(current),
     };
-    let is = data.and_then(|data| data.get(&operation.name));
+    let is = data.and_then(|data| data.get(&*operation.name));
     let is = sub.map_or(is, |sub| is.and_then(|is| is.get(sub)));
     match is == value {
         true => Ok(()),

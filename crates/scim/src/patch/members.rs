@@ -184,8 +184,8 @@ fn detail(
 ) -> Result<Vec<MemberOp>> {
     match (op, filter) {
         // A member without a value is none.
-        (Op::Remove, Some(filter)) if sub.name == "value" => Ok(vec![selected(filter)?]),
-        (_, filter) if sub.name == "value" || (filter.is_none() && op == Op::Remove) => {
+        (Op::Remove, Some(filter)) if &*sub.name == "value" => Ok(vec![selected(filter)?]),
+        (_, filter) if &*sub.name == "value" || (filter.is_none() && op == Op::Remove) => {
             Err(ScimError::mutability("The 'value' of a member is immutable; add or remove the member"))
         }
         _ if reader.forgives(Repair::MemberDetail) => Ok(Vec::new()),

@@ -1,5 +1,7 @@
 //! One operation, its value checked against the schema.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::Patch;
@@ -20,7 +22,7 @@ pub(super) struct Operation {
     /// The extension.
     pub(super) urn: Option<String>,
     /// The attribute; empty for the extension as a whole.
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     /// Whether what is there may not change.
     pub(super) immutable: bool,
     /// What happens.
@@ -75,7 +77,7 @@ impl Patch {
             Target::Nothing => return Ok(()),
             Target::Extension(schema) => {
                 let urn = Some(schema.id.clone());
-                let whole = Operation { urn, name: String::new(), immutable: false, action: Action::Clear };
+                let whole = Operation { urn, name: Arc::default(), immutable: false, action: Action::Clear };
                 self.operations.push(whole);
                 return Ok(());
             }
@@ -86,7 +88,7 @@ impl Patch {
         if found.leaf().is_secret() {
             return Ok(());
         }
-        let members = found.attribute.name == "members" && found.extension.is_none();
+        let members = &*found.attribute.name == "members" && found.extension.is_none();
         if members && found.attribute.mutability != Mutability::ReadOnly {
             let asked = members::Asked { op, filter, sub: found.sub, value };
             self.members.extend(members::read(asked, found.attribute, reader)?);
@@ -99,7 +101,7 @@ impl Patch {
         if let Some(action) = action {
             self.keep(Operation {
                 urn: found.extension.map(|schema| schema.id.clone()),
-                name: found.attribute.name.clone(),
+                name: Arc::clone(&found.attribute.name),
                 immutable: found.leaf().mutability == Mutability::Immutable,
                 action,
             });
@@ -130,7 +132,7 @@ fn read_only_action(
     value: Option<Value>,
     reader: &mut Reader<'_>,
 ) -> Result<Option<Action>> {
-    if found.attribute.name == "schemas"
+    if &*found.attribute.name == "schemas"
         && matches!(written, Written::Path(_))
         && reader.forgives(Repair::IgnoredReadOnlyKey)
     {
@@ -140,7 +142,7 @@ fn read_only_action(
         return Err(ScimError::mutability(format!("'{}' is read-only", found.attribute.name)));
     }
     let value = value.filter(|value| op != Op::Remove && !value.is_null());
-    Ok(Some(Action::MustBe { sub: found.sub.map(|sub| sub.name.clone()), value }))
+    Ok(Some(Action::MustBe { sub: found.sub.map(|sub| sub.name.to_string()), value }))
 }
 
 /// The action on a writable attribute; none if the value was not understood.
@@ -183,7 +185,7 @@ fn action(
 }
 
 fn remove(found: &Resolved<'_>, filter: Option<ElementFilter>) -> Action {
-    let cleared = || found.sub.map(|sub| vec![sub.name.clone()]);
+    let cleared = || found.sub.map(|sub| vec![sub.name.to_string()]);
     match (filter, cleared()) {
         (filter, Some(cleared)) if found.attribute.multi_valued => {
             Action::Elements { filter, replace: false, change: ElementChange::Merge(Map::new(), cleared) }
@@ -241,8 +243,8 @@ type SubChange = (Map<String, Value>, Vec<String>);
 
 fn sub_change(sub: &Attribute, value: Value, reader: &mut Reader<'_>) -> Result<Option<SubChange>> {
     Ok(match reader.value(sub, value)? {
-        Coerced::Assigned(value) => Some((Map::from_iter([(sub.name.clone(), value)]), Vec::new())),
-        Coerced::Unassigned => Some((Map::new(), vec![sub.name.clone()])),
+        Coerced::Assigned(value) => Some((Map::from_iter([(sub.name.to_string(), value)]), Vec::new())),
+        Coerced::Unassigned => Some((Map::new(), vec![sub.name.to_string()])),
         Coerced::Ignored => None,
     })
 }

@@ -183,7 +183,7 @@ impl Projection {
             repairs.note(Repair::BareExtensionAttribute);
         }
         let urn = found.extension.map(|schema| schema.id.as_str());
-        let names = [urn, Some(found.attribute.name.as_str()), found.sub.map(|sub| sub.name.as_str())];
+        let names = [urn, Some(&*found.attribute.name), found.sub.map(|sub| &*sub.name)];
         self.chosen.add(names.into_iter().flatten());
         Ok(())
     }
@@ -204,7 +204,7 @@ impl Returns {
     }
 
     fn take(&mut self, within: &[&str], attribute: &Attribute) {
-        let path = || within.iter().copied().chain([attribute.name.as_str()]);
+        let path = || within.iter().copied().chain([&*attribute.name]);
         match attribute.returned {
             Returned::Always => self.always.add(path()),
             Returned::Never => self.never.add(path()),
@@ -214,8 +214,8 @@ impl Returns {
         for sub in attribute.sub_attributes.iter() {
             // `returned: always` of a sub-attribute holds only where its parent is in the answer (RFC 7643 §2.2).
             match sub.returned {
-                Returned::Never => self.never.add(path().chain([sub.name.as_str()])),
-                Returned::Request => self.on_request.add(path().chain([sub.name.as_str()])),
+                Returned::Never => self.never.add(path().chain([&*sub.name])),
+                Returned::Request => self.on_request.add(path().chain([&*sub.name])),
                 Returned::Always | Returned::Default => {}
             }
         }

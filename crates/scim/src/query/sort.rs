@@ -69,8 +69,8 @@ impl SortBy {
         let is_sub = found.sub.is_some() || found.attribute.is_complex();
         Ok(Self {
             urn: found.extension.map(|schema| schema.id.clone()),
-            name: found.attribute.name.clone(),
-            sub: is_sub.then(|| leaf.name.clone()),
+            name: found.attribute.name.to_string(),
+            sub: is_sub.then(|| leaf.name.to_string()),
             r#type: leaf.r#type,
             case_exact: leaf.case_exact,
         })

@@ -224,9 +224,9 @@ impl Reader<'_> {
             }
             match self.value(sub, value)? {
                 Coerced::Assigned(value) => {
-                    fields.set.insert(sub.name.clone(), value);
+                    fields.set.insert(sub.name.to_string(), value);
                 }
-                Coerced::Unassigned => fields.cleared.push(sub.name.clone()),
+                Coerced::Unassigned => fields.cleared.push(sub.name.to_string()),
                 Coerced::Ignored => fields.dropped = true,
             }
         }

@@ -1,9 +1,11 @@
 //! The body of a POST or PUT (RFC 7644 §3.3, §3.5.1).
 
-use serde_json::{Map, Value};
+use std::sync::Arc;
+
+use serde_json::Value;
 
 use super::declared::Known;
-use super::{Coerced, Document, Reader};
+use super::{Coerced, Document, Reader, SharedMap};
 use crate::error::{Result, ScimError};
 use crate::limits::Limits;
 use crate::path::AttrPath;
@@ -55,7 +57,7 @@ impl Document {
         let mut builder = Builder {
             reader: Reader { profile, limits, repairs },
             rt,
-            out: Map::new(),
+            out: SharedMap::default(),
             id: None,
             wrote: Vec::new(),
         };
@@ -77,7 +79,7 @@ impl Document {
 struct Builder<'r, 'a> {
     reader: Reader<'r>,
     rt: &'a ResourceType,
-    out: Map<String, Value>,
+    out: SharedMap,
     id: Option<String>,
     wrote: Vec<String>,
 }
@@ -136,20 +138,17 @@ impl<'a> Builder<'_, 'a> {
         if attribute.is_dropped_on_write() {
             return Ok(());
         }
-        self.named(extension.map_or(attribute.name.as_str(), |schema| schema.id.as_str()));
+        self.named(extension.map_or(&*attribute.name, |schema| schema.id.as_str()));
         let elements = value.as_array().map(Vec::len);
         let Coerced::Assigned(value) = self.reader.value(attribute, value)? else {
             return no_member_lost(attribute, elements, 0);
         };
         no_member_lost(attribute, elements, value.as_array().map_or(0, Vec::len))?;
         match extension {
-            None => {
-                self.out.insert(attribute.name.clone(), value);
-            }
+            None => self.out.insert(Arc::clone(&attribute.name), value),
             Some(schema) => {
-                let data = self.out.entry(schema.id.as_str()).or_insert_with(|| Value::Object(Map::new()));
-                if let Value::Object(data) = data {
-                    data.insert(attribute.name.clone(), value);
+                if let Some(data) = self.out.object_mut(&schema.id) {
+                    data.insert(attribute.name.to_string(), value);
                 }
             }
         }
@@ -180,10 +179,10 @@ impl<'a> Builder<'_, 'a> {
     }
 
     fn check_required(&self) -> Result<()> {
-        require(&self.rt.schema.attributes, &self.out)?;
+        require(&self.rt.schema.attributes, |name| self.out.contains_key(name))?;
         for extension in &self.rt.extensions {
             match self.out.get(&extension.schema.id).and_then(Value::as_object) {
-                Some(data) => require(&extension.schema.attributes, data)?,
+                Some(data) => require(&extension.schema.attributes, |name| data.contains_key(name))?,
                 None if extension.required => {
                     return Err(ScimError::invalid_value(format!(
                         "Data of {} is required",
@@ -199,15 +198,13 @@ impl<'a> Builder<'_, 'a> {
 
 /// Nobody loses a group because an element of `members` was not understood.
 fn no_member_lost(attribute: &Attribute, sent: Option<usize>, understood: usize) -> Result<()> {
-    if attribute.name == "members" && sent.is_some_and(|sent| sent > understood) {
+    if &*attribute.name == "members" && sent.is_some_and(|sent| sent > understood) {
         return Err(ScimError::invalid_value("A member must be an object with the member's id as 'value'"));
     }
     Ok(())
 }
 
-fn require(attributes: &Attributes, data: &Map<String, Value>) -> Result<()> {
-    let missing = attributes
-        .iter()
-        .find(|a| a.is_demanded() && !a.is_dropped_on_write() && !data.contains_key(&a.name));
+fn require(attributes: &Attributes, has: impl Fn(&str) -> bool) -> Result<()> {
+    let missing = attributes.iter().find(|a| a.is_demanded() && !a.is_dropped_on_write() && !has(&a.name));
     missing.map_or(Ok(()), |a| Err(ScimError::invalid_value(format!("'{}' is required", a.name))))
 }

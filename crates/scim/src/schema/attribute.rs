@@ -1,5 +1,7 @@
 //! One attribute definition (RFC 7643 §7) and its characteristics (RFC 7643 §2.2, §2.3).
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::Attributes;
@@ -82,8 +84,8 @@ pub enum Uniqueness {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attribute {
-    /// The name, in the spelling that answers use.
-    pub name: String,
+    /// The name, in the spelling that answers use. Documents share it.
+    pub name: Arc<str>,
     /// The data type.
     #[serde(default)]
     pub r#type: AttributeType,

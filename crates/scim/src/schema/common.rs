@@ -6,8 +6,7 @@ use super::{Attribute, AttributeType, Attributes, Mutability, Returned};
 
 /// `schemas`, `id`, `externalId` and `meta`.
 pub(super) static COMMON: LazyLock<Attributes> = LazyLock::new(|| {
-    let text =
-        |name: &str, case_exact| Attribute { name: name.to_owned(), case_exact, ..Attribute::default() };
+    let text = |name: &str, case_exact| Attribute { name: name.into(), case_exact, ..Attribute::default() };
     let read_only = |attribute| Attribute { mutability: Mutability::ReadOnly, ..attribute };
     let time = |name| Attribute { r#type: AttributeType::DateTime, ..text(name, false) };
     let meta = [

@@ -54,7 +54,7 @@ impl<'a> Resolved<'a> {
     /// The key under which a resource holds it: the extension's URN, or the attribute's name.
     #[must_use]
     pub fn top_level(&self) -> &'a str {
-        self.extension.map_or(self.attribute.name.as_str(), |schema| schema.id.as_str())
+        self.extension.map_or(&*self.attribute.name, |schema| schema.id.as_str())
     }
 
     /// The attribute that holds the value: the sub-attribute if there is one.

@@ -39,8 +39,7 @@ pub fn document(rt: &ResourceType) -> impl Strategy<Value = Document> + use<> {
 /// Some of the writable attributes, with values; all that are required.
 fn object(attributes: &Attributes, without: &[&str]) -> BoxedStrategy<Map<String, Value>> {
     let writable = |a: &&Attribute| {
-        matches!(a.mutability, Mutability::ReadWrite | Mutability::Immutable)
-            && !without.contains(&a.name.as_str())
+        matches!(a.mutability, Mutability::ReadWrite | Mutability::Immutable) && !without.contains(&&*a.name)
     };
     let member = |attribute: &Attribute| {
         let value = if attribute.multi_valued { list(attribute) } else { single(attribute) };
@@ -49,7 +48,7 @@ fn object(attributes: &Attributes, without: &[&str]) -> BoxedStrategy<Map<String
             true => value.prop_map(Some).boxed(),
             false => option::weighted(0.4, value).boxed(),
         };
-        value.prop_map(move |value| Some((name.clone(), value?))).boxed()
+        value.prop_map(move |value| Some((name.to_string(), value?))).boxed()
     };
     let members: Vec<_> = attributes.iter().filter(writable).map(member).collect();
     members.prop_map(|members| members.into_iter().flatten().collect()).boxed()

@@ -129,8 +129,12 @@ fn characteristics_as_read() {
     // Accepted from clients that send it, and never kept.
     assert_eq!(of("display"), Mutability::ReadOnly);
     let sophos = rt.extension(SOPHOS).unwrap();
-    let writable: Vec<_> =
-        sophos.attributes.iter().filter(|a| a.mutability == Mutability::ReadWrite).map(|a| &a.name).collect();
+    let writable: Vec<_> = sophos
+        .attributes
+        .iter()
+        .filter(|a| a.mutability == Mutability::ReadWrite)
+        .map(|a| &*a.name)
+        .collect();
     assert_eq!(writable, ["exchangeLogin"]);
 }
 
@@ -147,12 +151,12 @@ fn authentication_schemes_have_type_and_primary() {
 #[test]
 fn attributes_can_be_narrowed() {
     let mut schema = (*user().schema).clone();
-    schema.attributes.retain(|a| a.name != "ims");
+    schema.attributes.retain(|a| &*a.name != "ims");
     schema.attributes.change("Title", |a| a.mutability = Mutability::ReadOnly);
     assert!(schema.attributes.get("ims").is_none());
     assert!(schema.attributes.get("x509certificates").is_some());
     assert_eq!(schema.attributes.get("title").unwrap().mutability, Mutability::ReadOnly);
-    schema.attributes.change("active", |a| "zeal".clone_into(&mut a.name));
+    schema.attributes.change("active", |a| a.name = "zeal".into());
     assert!(schema.attributes.get("ZEAL").is_some() && schema.attributes.get("active").is_none());
     assert!(schema.attributes.get("addresses").is_some() && schema.attributes.get("userName").is_some());
     let rebuilt: scim::schema::Attributes =
@@ -200,8 +204,8 @@ fn service_provider_config() {
     let schema = Schema::from_json(schema!("core/ServiceProviderConfig.json")).unwrap();
     // The RFC's schema does not have it: it is only told where it holds.
     assert!(config.get("interopProfileConformant").is_none());
-    for attribute in schema.attributes.iter().filter(|a| a.name != "interopProfileConformant") {
-        assert!(config.get(&attribute.name).is_some(), "{}", attribute.name);
+    for attribute in schema.attributes.iter().filter(|a| &*a.name != "interopProfileConformant") {
+        assert!(config.get(&*attribute.name).is_some(), "{}", attribute.name);
     }
     for name in config.as_object().unwrap().keys() {
         assert!(
