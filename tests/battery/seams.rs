@@ -275,7 +275,7 @@ impl Bed {
 
     fn promoted(&self, native: &str, role: &str) {
         match &self.world.memory {
-            Some(memory) => drop(memory.promote(native)),
+            Some(memory) => assert!(memory.promote(native).is_some(), "nobody is {native}"),
             None => {
                 self.event(Event::ConsolePromotes { user: native.to_owned(), role: role.to_owned() });
             }

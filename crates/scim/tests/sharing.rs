@@ -76,7 +76,6 @@ fn a_change_of_one_member_leaves_the_others_shared(#[case] change: &dyn Fn(&mut 
     assert_ne!(before, after);
 }
 
-/// What one member was is another's from then on.
 #[test]
 fn names_are_the_schemas_own() {
     let user = user();
@@ -89,6 +88,7 @@ fn names_are_the_schemas_own() {
     assert!(told.iter().all(|name| name.as_ptr() == name_of(name)));
 }
 
+/// What one member was is another's from then on.
 #[test]
 fn a_value_is_taken_over_as_it_is() {
     let from = ada();

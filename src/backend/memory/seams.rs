@@ -48,7 +48,8 @@ impl Memory {
         self.lock().faults.0.extend(std::iter::repeat_n(fault, count));
     }
 
-    /// The writes that have arrived, refused ones included, as [`crate::backend::Backend::plan`] spells them.
+    /// The writes that have arrived, refused ones included, as [`crate::backend::Backend::plan`] spells them; none if it keeps no
+    /// journal.
     pub fn journal(&self) -> Vec<NativeCall> {
         self.lock().journal.clone()
     }

@@ -143,3 +143,31 @@ async fn the_index_follows_changes_from_behind() {
     memory.vanish(Kind::User, &ann.at.id);
     assert!(memory.create(&ctx, &named(Kind::User, "Eve")).await.is_ok());
 }
+
+#[rstest::rstest]
+#[case::as_it_is_told("00000000-0000-0000-0000-00000000000b", true)]
+#[case::in_capitals("00000000-0000-0000-0000-00000000000B", false)]
+#[case::in_braces("{00000000-0000-0000-0000-00000000000b}", false)]
+#[case::without_hyphens("0000000000000000000000000000000b", false)]
+#[case::of_another_half("00000000-0000-0001-0000-00000000000b", false)]
+#[tokio::test(start_paused = true)]
+async fn an_id_has_one_spelling(#[case] id: &str, #[case] is_somebody: bool) {
+    let (memory, ctx) = memory(MemoryConfig::default());
+    for number in 1..=11 {
+        memory.create(&ctx, &named(Kind::User, &format!("user{number}"))).await.unwrap();
+    }
+    let found = memory.get(&ctx, Kind::User, &NativeRef::new(id), Want::default()).await.unwrap();
+    assert_eq!(found.is_some(), is_somebody);
+    let query = NativeQuery::Ids(vec![id.to_owned()]);
+    let listed = memory.search(&ctx, Kind::User, &query, 0, 9).await.unwrap();
+    assert_eq!(listed.rows.len(), usize::from(is_somebody));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_journal_is_kept_of_what_is_served() {
+    for journals in [true, false] {
+        let (memory, ctx) = memory(MemoryConfig { journals, ..MemoryConfig::default() });
+        memory.create(&ctx, &named(Kind::User, "Ann")).await.unwrap();
+        assert_eq!(memory.journal().len(), usize::from(journals));
+    }
+}

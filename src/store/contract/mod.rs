@@ -1,5 +1,6 @@
 //! One battery for every store: the same questions, the same answers.
 
+mod atomic;
 mod care;
 mod durable;
 mod journal;

@@ -1,4 +1,4 @@
-//! Shadows, links, parked memberships; atomicity.
+//! Shadows, links, parked memberships.
 
 use super::make::{
     audit, client, group, id, insert, intent, link, next, open, other_target, park, target, touch, unpark,
@@ -24,7 +24,6 @@ for_every_store! {
     links_belong_to_a_client
     parked_members_both_ways
     remove_takes_everything_along
-    a_conflict_leaves_nothing
 }
 
 fn ids(shadows: &[Shadow]) -> Vec<&str> {
@@ -272,30 +271,4 @@ async fn remove_takes_everything_along(store: &dyn Store) {
     assert_eq!(store.parked_members(&target(), &id("g1")).await.unwrap(), []);
     assert_eq!(store.parked_groups(&target(), &id("u2")).await.unwrap(), [id("g2")]);
     store.commit(vec![insert(&user("u1"))]).await.unwrap();
-}
-
-async fn a_conflict_leaves_nothing(store: &dyn Store) {
-    let (old, stays) = (user("u1"), user("u2"));
-    let first = vec![insert(&old), insert(&stays), link("okta", "u1", Some("X")), park("g1", "u1")];
-    store.commit(first).await.unwrap();
-    store.commit(vec![open(&intent("i1", "u1")), open(&intent("i3", "u2"))]).await.unwrap();
-    let mut tx =
-        vec![insert(&user("new")), update(&next(&stays)), Op::Remove(target(), Kind::User, id("u1"))];
-    tx.extend([
-        link("okta", "u2", Some("X")),
-        park("g9", "u2"),
-        unpark("g1", "u1"),
-        open(&intent("i2", "new")),
-    ]);
-    tx.extend([close("i3", IntentState::Done), Op::Bury(tombstone("u1", 99)), audit("r-9")]);
-    tx.push(insert(&ShadowRow { key: stays.key.clone(), ..user("loser") }));
-    assert_eq!(conflict(store.commit(tx).await), Conflict::Key);
-    let shadows = store.in_states(&target(), Kind::User, &[State::Live], 0, 9).await.unwrap();
-    assert_eq!(shadows, [Shadow::from(old), Shadow::from(stays)]);
-    assert_eq!(store.by_external_id(&target(), &client("okta"), "X").await.unwrap(), [id("u1")]);
-    assert_eq!(store.parked_groups(&target(), &id("u1")).await.unwrap(), [id("g1")]);
-    assert_eq!(store.parked_members(&target(), &id("g9")).await.unwrap(), []);
-    assert_eq!(store.due_intents(&target(), at(1000), 9).await.unwrap().len(), 2);
-    assert_eq!(store.tombstones(&target(), Kind::User, at(0)).await.unwrap(), []);
-    assert_eq!(store.audit(&target(), 9).await.unwrap(), []);
 }

@@ -132,8 +132,8 @@ impl<K: Clone + Ord> Undo for Order<K> {
 /// How many rows of a log lie together.
 const STRETCH: usize = 1024;
 
-/// Rows in the order in which they came. None is ever changed or taken out, nor moved: a log that grew as one piece would be
-/// copied as a whole whenever it doubles.
+/// Rows in the order in which they came. None is ever changed or taken out, and none is moved as others come: a log in one piece
+/// would be copied as a whole whenever it doubles.
 #[derive(Clone)]
 pub(super) struct Log<V> {
     /// All but the last are full.
