@@ -1,13 +1,12 @@
 //! Shadows, links, parked memberships.
 
 use super::make::{
-    audit, client, group, id, insert, intent, link, next, open, other_target, park, target, touch, unpark,
+    at, client, group, id, insert, intent, link, next, open, other_target, park, target, touch, unpark,
     update, user,
 };
 use super::{conflict, for_every_store};
 use crate::kernel::{Kind, NativeRef, ScimId};
-use crate::store::contract::make::{at, close, tombstone};
-use crate::store::{Conflict, IntentState, Op, Shadow, ShadowRow, State, Store};
+use crate::store::{Conflict, Op, Shadow, ShadowRow, State, Store};
 
 for_every_store! {
     a_shadow_comes_back_as_it_was_written
