@@ -232,7 +232,7 @@ def table(bench, cases, rounds, servers):
 
 
 def growth(bench, rounds):
-    """The same with 1,000 and 100,000 people; beside bare servers with as many answers, which tell what memory alone costs."""
+    """The same with 1,000 and 100,000 people; beside bare servers with as many answers."""
     print("\nCPU µs/request as the number of people grows\n")
     row("case", "server", "1,000", "100,000", "ratio", "µs more")
     row(*["---"] * 6)
@@ -268,9 +268,8 @@ def same_rate(bench, rounds, server, case, rate):
     """Requests sent at a constant rate to ours and to the bare server. Whoever is faster than its client keeps it awake and whoever
     is slower wakes it for every answer: only at the same rate both pay for the same number of wake-ups."""
     paths = bench.folder / "paths"
-    ids = server.ids.read_text().split()
-    path = {"GET by id": "/Users/{id}", "userName filter": "/Users?filter=userName%20eq%20%22user{number}%40example.com%22"}[case]
-    paths.write_text("".join(f"{BASE}{path.format(id=id, number=number)}\n" for number, id in enumerate(ids)))
+    asked = READS[case](server.ids.read_text().split())
+    paths.write_text("".join(f"{BASE}{path}\n" for path in asked))
     both = {"bare": bench.bare(case, server), "memory": server}
     runs = {name: [] for name in both}
     for _ in range(rounds):
